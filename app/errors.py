@@ -1,0 +1,286 @@
+"""Every error a person can meet, each with its sentence and a hint what to do.
+
+    AppError
+    ├── DocumentError            the file could not be read
+    │   ├── UnsupportedFormatError
+    │   ├── PasswordNeededError
+    │   ├── WrongPasswordError
+    │   ├── EmptyDocumentError
+    │   ├── DamagedDocumentError
+    │   ├── DocumentTooLargeError
+    │   ├── ReadTimeoutError
+    │   ├── ReaderCrashedError
+    │   └── FileAccessError      missing, a folder, no permission
+    ├── TaskError                the task is unknown or its file is wrong
+    │   ├── UnknownTaskError
+    │   └── TaskFileError
+    ├── ModelError               the model is missing, damaged or stopped
+    │   ├── ModelMissingError
+    │   ├── UnknownModelError
+    │   ├── ModelFileError
+    │   ├── ModelLoadError
+    │   ├── ModelCrashedError
+    │   ├── ModelTimeoutError
+    │   └── OutOfMemoryError
+    ├── DownloadError            a model file could not be fetched
+    │   ├── NoSourceError
+    │   ├── HashMismatchError
+    │   └── DiskFullError
+    ├── SandboxError             a layer of the workers' lock is missing
+    ├── StorageError             the database can't be used
+    │   └── NewerDatabaseError
+    ├── ExportError
+    ├── SettingsError
+    ├── OfflineError             something asked for the network in offline mode
+    ├── QuarantinedError         the document stopped a worker twice
+    └── CancelledError           the person cancelled; never shown as a failure
+
+Errors cross process borders as ``{"code", "params"}`` (`to_wire`, `from_wire`): the child never sends text to show, the parent
+owns it. ``params`` hold short plain values and may come from an untrusted child.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+_MAX_PARAM_CHARS = 300
+
+
+class AppError(Exception):
+    """Base of all expected errors. `code` is stable and machine readable; `text` and `hint` are templates over the params."""
+
+    code: ClassVar[str] = "error"
+    text: ClassVar[str] = "Something went wrong: {detail}"
+    hint_text: ClassVar[str] = ""
+
+    def __init__(self, **params: object) -> None:
+        self.params = {key: str(value)[:_MAX_PARAM_CHARS] for key, value in params.items()}
+        super().__init__(self.user_text)
+
+    @property
+    def user_text(self) -> str:
+        """The sentence to show: what happened and to which file."""
+        return self.text.format_map(_Lenient(self.params)).strip()
+
+    @property
+    def hint(self) -> str:
+        """What the person can do about it; may be empty."""
+        return self.hint_text.format_map(_Lenient(self.params)).strip()
+
+    def to_wire(self) -> dict[str, Any]:
+        """The form in which the error crosses a process border."""
+        return {"code": self.code, "params": self.params}
+
+
+class _Lenient(dict[str, str]):
+    """Format arguments that leave an unknown name empty: a broken child must not cause a second error."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+class DocumentError(AppError):
+    code = "document"
+    text = "{file} could not be read. {detail}"
+
+
+class UnsupportedFormatError(DocumentError):
+    code = "unsupported_format"
+    text = "{file} is {kind}, which Deskhand does not read."
+    hint_text = "Save it as PDF, Office, HTML, text, e-mail or a picture and add that."
+
+
+class PasswordNeededError(DocumentError):
+    code = "password_needed"
+    text = "{file} needs a password."
+    hint_text = "Enter the password, or save a copy without one and add that."
+
+
+class WrongPasswordError(DocumentError):
+    code = "wrong_password"
+    text = "The password does not open {file}."
+    hint_text = "Check capital letters and the keyboard language, and try again."
+
+
+class EmptyDocumentError(DocumentError):
+    code = "empty_document"
+    text = "{file} holds no text. {detail}"
+    hint_text = "Open the file to see whether it is complete."
+
+
+class DamagedDocumentError(DocumentError):
+    code = "damaged_document"
+    text = "{file} is damaged: {detail}"
+    hint_text = "Ask for the file again, or open it in its own program and save a new copy."
+
+
+class DocumentTooLargeError(DocumentError):
+    code = "document_too_large"
+    text = "{file} is too large: {detail}"
+    hint_text = "Split the file, or raise the limit in Settings."
+
+
+class ReadTimeoutError(DocumentError):
+    code = "read_timeout"
+    text = "Reading {file} took longer than {seconds} seconds and was stopped."
+    hint_text = "Split the file, or raise the limit in Settings."
+
+
+class ReaderCrashedError(DocumentError):
+    code = "reader_crashed"
+    text = "{file} stopped the reader ({detail}). Nothing else was affected."
+    hint_text = "The file is set aside. Save a new copy from its own program and add that."
+
+
+class FileAccessError(DocumentError):
+    code = "file_access"
+    text = "{file} could not be opened: {detail}"
+    hint_text = "Check that the file is still there and that you may read it."
+
+
+class TaskError(AppError):
+    code = "task"
+    text = "The task {task} can't be used: {detail}"
+
+
+class UnknownTaskError(TaskError):
+    code = "unknown_task"
+    text = "There is no task called {task}."
+    hint_text = "Known tasks: {known}."
+
+
+class TaskFileError(TaskError):
+    code = "task_file"
+    text = "{file}, line {line}: {detail}"
+    hint_text = "Correct the line and try again; 'deskhand tasks check {file}' lists every fault."
+
+
+class ModelError(AppError):
+    code = "model"
+    text = "The model {model} can't be used: {detail}"
+
+
+class ModelMissingError(ModelError):
+    code = "model_missing"
+    text = "The model {model} is not on this computer."
+    hint_text = "Download it on the Models page, or run: deskhand models download {model}"
+
+
+class UnknownModelError(ModelError):
+    code = "unknown_model"
+    text = "There is no model called {model}."
+    hint_text = "Known models: {known}."
+
+
+class ModelFileError(ModelError):
+    code = "model_file"
+    text = "{file} is not a usable model file: {detail}"
+    hint_text = "Download the model again."
+
+
+class ModelLoadError(ModelError):
+    code = "model_load"
+    text = "The model {model} could not be loaded: {detail}"
+    hint_text = "Choose a smaller model, or close other programs and try again."
+
+
+class ModelCrashedError(ModelError):
+    code = "model_crashed"
+    text = "The model stopped while it worked on {file} ({detail}). Nothing else was affected."
+    hint_text = "Retry the document, or choose another model."
+
+
+class ModelTimeoutError(ModelError):
+    code = "model_timeout"
+    text = "The model took longer than {seconds} seconds for {file} and was stopped."
+    hint_text = "Retry the document, or choose a smaller model."
+
+
+class OutOfMemoryError(ModelError):
+    code = "out_of_memory"
+    text = "There was not enough memory for {file} with the model {model}."
+    hint_text = "Close other programs, or choose a smaller model."
+
+
+class DownloadError(AppError):
+    code = "download"
+    text = "The model {model} could not be downloaded: {detail}"
+    hint_text = "Check the connection and start the download again; it goes on where it stopped."
+
+
+class NoSourceError(DownloadError):
+    code = "no_source"
+    text = "The model {model} could not be fetched from any of its {count} sources. {detail}"
+    hint_text = "Check the connection, or import the file: deskhand models import FILE"
+
+
+class HashMismatchError(DownloadError):
+    code = "hash_mismatch"
+    text = "{file} is not the file the publisher released (its SHA-256 differs). It was not used."
+    hint_text = "Download it again; if this repeats, the source is not to be trusted."
+
+
+class DiskFullError(DownloadError):
+    code = "disk_full"
+    text = "There is not enough room in {folder}: {needed} needed, {free} free."
+    hint_text = "Free some space, or choose another folder in Settings."
+
+
+class SandboxError(AppError):
+    code = "sandbox"
+    text = "The protection around document reading is incomplete on this computer: {layers} missing."
+    hint_text = "Go on only with documents you trust (Settings, or --allow-weak-sandbox), or update the system."
+
+
+class StorageError(AppError):
+    code = "storage"
+    text = "Deskhand's database can't be used: {detail}"
+    hint_text = "Check the free space and the rights of {folder}."
+
+
+class NewerDatabaseError(StorageError):
+    code = "newer_database"
+    text = "The database in {folder} was written by a newer Deskhand."
+    hint_text = "Update Deskhand, or choose another data folder."
+
+
+class ExportError(AppError):
+    code = "export"
+    text = "{file} could not be written: {detail}"
+    hint_text = "Close the file if it is open elsewhere, or choose another folder."
+
+
+class SettingsError(AppError):
+    code = "settings"
+    text = "The settings in {file} can't be read: {detail}"
+    hint_text = "Correct the file, or delete it to start with the defaults."
+
+
+class OfflineError(AppError):
+    code = "offline"
+    text = "Deskhand is set to work offline, so it did not contact {host}."
+    hint_text = "Switch offline mode off in Settings if you want this."
+
+
+class QuarantinedError(AppError):
+    code = "quarantined"
+    text = "{file} stopped the {worker} twice and was set aside."
+    hint_text = "Look at the file in its own program; Retry tries once more."
+
+
+class CancelledError(AppError):
+    code = "cancelled"
+    text = "{file} was cancelled."
+
+
+def from_wire(message: dict[str, Any], **known: object) -> AppError:
+    """The error a child reported. Unknown codes become a plain `AppError`; `known` params override the child's."""
+    kinds = {kind.code: kind for kind in _all_kinds(AppError)}
+    untrusted_params = message.get("params")
+    params: dict[str, object] = dict(untrusted_params) if isinstance(untrusted_params, dict) else {}
+    kind = kinds.get(str(message.get("code")), AppError)
+    return kind(**{str(key): value for key, value in params.items()} | known)
+
+
+def _all_kinds(root: type[AppError]) -> list[type[AppError]]:
+    return [root] + [kind for child in root.__subclasses__() for kind in _all_kinds(child)]

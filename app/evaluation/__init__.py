@@ -1,0 +1,1 @@
+"""Cases, runs and reports: how good a model is at a task."""

@@ -1,0 +1,1 @@
+"""Results to CSV, XLSX, JSON and Markdown files."""

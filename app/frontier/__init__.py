@@ -1,0 +1,1 @@
+"""Providers of frontier models, keys, redaction, budget and the ledger."""

@@ -1,0 +1,1 @@
+"""Corrections to examples and heads, each behind a gate."""

@@ -1,0 +1,1 @@
+"""The gate: the only package that opens a socket."""

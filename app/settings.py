@@ -1,0 +1,81 @@
+"""What a person can set, with types and defaults. Secrets are never settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.errors import SettingsError
+
+
+class ReadLimits(BaseModel):
+    """Bounds on what the reader accepts, so that one file can't take the computer."""
+
+    model_config = ConfigDict(frozen=True)
+    max_bytes: int = Field(default=200 * 2**20, ge=2**20, title="Largest file (bytes)")
+    max_pages: int = Field(default=500, ge=1, title="Most pages read of a document")
+    max_ocr_pages: int = Field(default=50, ge=1, title="Most pages recognised from pictures")
+    max_pixels: int = Field(default=80_000_000, ge=1_000_000, title="Largest picture (pixels)")
+    max_chars: int = Field(default=4_000_000, ge=10_000, title="Most characters of text")
+    max_attachments: int = Field(default=50, ge=0, title="Most attachments of an e-mail")
+    timeout_s: float = Field(default=28.0, ge=1, title="Longest reading time (seconds); pages with OCR add to it")
+    ocr_page_timeout_s: float = Field(default=20.0, ge=1, title="Added for each page recognised (seconds)")
+    memory_bytes: int = Field(default=2 * 2**30, ge=256 * 2**20, title="Memory of the reader (bytes)")
+
+
+class Settings(BaseModel):
+    """All settings. Unknown keys of a newer version are kept out, wrong ones are refused with the file's name."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    model: str = Field(default="", title="Model", description="Id from the catalog; empty chooses the best one on this computer.")
+    offline: bool = Field(default=True, title="Work offline", description="No connection is opened at all.")
+    theme: Literal["system", "light", "dark"] = Field(default="system", title="Appearance")
+    language: Literal["system", "en", "tr"] = Field(default="system", title="Language")
+    default_task: str = Field(default="auto", title="Task for new documents")
+    review_below: float = Field(default=0.75, ge=0, le=1, title="Ask for review below this confidence")
+    use_attached_xml: bool = Field(
+        default=False,
+        title="Use the invoice data attached to a PDF",
+        description="Read fields from an attached e-invoice instead of the page.",
+    )
+    allow_weak_sandbox: bool = Field(
+        default=False, title="Work without full protection", description="Go on where the system lacks a layer of the workers' lock."
+    )
+    threads: int = Field(default=0, ge=0, le=256, title="Threads for the model", description="0 chooses by itself.")
+    context_tokens: int = Field(default=8192, ge=1024, le=262_144, title="Context of the model (tokens)")
+    limits: ReadLimits = ReadLimits()
+
+
+def load_settings(path: Path) -> Settings:
+    """The stored settings, or the defaults when there are none. Raises `SettingsError` naming the file and the fault."""
+    try:
+        return Settings.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise SettingsError(file=path, detail=f"{where}: {first['msg']}") from error
+    except OSError as error:
+        raise SettingsError(file=path, detail=error.strerror or error) from error
+
+
+def save_settings(settings: Settings, path: Path) -> None:
+    """Write atomically: a crash leaves the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(settings.model_dump(mode="json"), indent=2)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise SettingsError(file=path, detail=error.strerror or error) from error

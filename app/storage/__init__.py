@@ -1,0 +1,1 @@
+"""The database: jobs, results, corrections. The one writer."""

@@ -1,0 +1,1 @@
+"""Dialogs of the window: they show domain values and give signals out; they do not fetch."""

@@ -1,0 +1,1 @@
+"""Widgets of the window: they show domain values and give signals out; they do not fetch."""
