@@ -1,0 +1,440 @@
+"""llama.cpp through its low-level API: the only module that imports llama_cpp. One GGUF, one context, no sampling, no chat loop."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import llama_cpp as llama
+import llguidance
+import llguidance.llamacpp
+import llguidance.numpy as guidance_numpy
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.result import TokenCounts
+from app.errors import CancelledError, ModelError, ModelFileError, ModelLoadError
+from app.tasks.engine import Generation, ModelInfo, Step, Tokens
+
+_BATCH_TOKENS = 256
+_MAX_OUTPUTS = 64
+"""Rows of logits kept of one batch: each is n_vocab floats, so this bounds the output and compute buffers."""
+_MAX_BRANCHES = _MAX_OUTPUTS - 1
+_DRAFT_TOKENS = 8
+_ALTERNATIVES = 4
+_LARGE_VOCABULARY = 200_000
+
+
+class LlamaEngine:
+    """`app.tasks.engine.Engine` on llama.cpp. Not thread safe; `should_stop` may be set and answer from any thread."""
+
+    def __init__(self, path: Path, *, model_id: str, sha256: str, family: str, n_ctx: int, threads: int) -> None:
+        """Load the model. Raises `ModelFileError` or `ModelLoadError`; a native abort ends the process, which is why it is a child."""
+        self.should_stop: Callable[[], bool] = lambda: False
+        _silence_logs()
+        llama.llama_backend_init()
+        self._path = path
+        self._model = self._load_model()
+        self._vocab = llama.llama_model_get_vocab(self._model)
+        n_vocab = llama.llama_vocab_n_tokens(self._vocab)
+        n_ctx = min(n_ctx, llama.llama_model_n_ctx_train(self._model) or n_ctx)
+        self._n_batch = _BATCH_TOKENS // 2 if n_vocab > _LARGE_VOCABULARY else _BATCH_TOKENS
+        self._abort = llama.ggml_abort_callback(lambda _data: self.should_stop())
+        self._context = self._make_context(model_id, n_ctx, threads)
+        self._memory = llama.llama_get_memory(self._context)
+        self._batch = llama.llama_batch_init(self._n_batch, 0, _MAX_BRANCHES + 1)
+        self._guide = llguidance.llamacpp.lltokenizer_from_vocab(self._vocab)
+        self._mask = guidance_numpy.allocate_token_bitmask(1, self._guide.vocab_size)
+        self._info = ModelInfo(
+            id=model_id,
+            sha256=sha256,
+            family=family,
+            n_ctx=n_ctx,
+            n_vocab=n_vocab,
+            n_embd=llama.llama_model_n_embd(self._model),
+            architecture=self._metadata("general.architecture"),
+        )
+        self._chunks: list[tuple[int, ...]] = []
+        """The prompt in memory, as the batches it was fed in."""
+        self._history: Tokens = []
+        """All tokens in memory: the prompt and what was generated after it."""
+        self._logits: NDArray[np.float32] = np.zeros(n_vocab, np.float32)
+        self.reset_counts()
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._info
+
+    @property
+    def counts(self) -> TokenCounts:
+        return TokenCounts(**self._counts)
+
+    @property
+    def seconds(self) -> tuple[float, float]:
+        return self._prefill_s, self._decode_s
+
+    def reset_counts(self) -> None:
+        self._counts = dict.fromkeys(TokenCounts.model_fields, 0)
+        self._prefill_s = self._decode_s = 0.0
+
+    def close(self) -> None:
+        """Free the native memory; the engine can't be used afterwards."""
+        llama.llama_batch_free(self._batch)
+        llama.llama_free(self._context)
+        llama.llama_model_free(self._model)
+
+    def tokenize(self, text: str, *, special: bool = False) -> Tokens:
+        raw = text.encode("utf-8", errors="replace")
+        buffer = (llama.llama_token * (len(raw) + 16))()
+        count = llama.llama_tokenize(self._vocab, raw, len(raw), buffer, len(buffer), False, special)
+        if count < 0:
+            raise ModelError(model=self._info.id, detail="its tokenizer failed.")
+        return list(buffer[:count])
+
+    def detokenize(self, tokens: Sequence[int]) -> str:
+        return str(self._guide.decode_str(list(tokens)))
+
+    def feed(self, segments: Sequence[Sequence[int]]) -> None:
+        started = time.perf_counter()
+        chunks = [tuple(part) for segment in segments for part in _cut(segment, self._n_batch)]
+        total = sum(map(len, chunks))
+        if total >= self._info.n_ctx:
+            raise ModelError(model=self._info.id, detail=f"the text takes {total} tokens and the context holds {self._info.n_ctx}.")
+        kept = self._shared_chunks(chunks)
+        position = sum(map(len, chunks[:kept]))
+        if not llama.llama_memory_seq_rm(self._memory, -1, position, -1):
+            llama.llama_memory_clear(self._memory, True)
+            kept = position = 0
+        self._chunks = chunks[:kept]
+        self._history = [token for chunk in self._chunks for token in chunk]
+        self._count(prompt=total, cached=position)
+        for chunk in chunks[kept:]:
+            logits = self._decode([(token, position + offset, (0,)) for offset, token in enumerate(chunk)], [len(chunk) - 1])
+            position += len(chunk)
+            self._chunks.append(chunk)
+            self._history += chunk
+            self._logits = logits[0].copy()
+        self._prefill_s += time.perf_counter() - started
+
+    def generate(self, grammar: str, *, limit: int, draft_from: Sequence[int] = ()) -> Generation:
+        started = time.perf_counter()
+        matcher = llguidance.LLMatcher(self._guide, llguidance.LLMatcher.grammar_from_lark(grammar))
+        if matcher.is_error():
+            raise ModelError(model=self._info.id, detail=f"the grammar is refused: {matcher.get_error()}")
+        source = _DraftSource(draft_from)
+        tokens: Tokens = []
+        steps: list[Step] = []
+        while not matcher.is_stopped() and len(tokens) < limit:
+            pending = self._choose_and_force(matcher, self._logits, tokens, steps)
+            if matcher.is_stopped() or len(self._history) + len(pending) + _DRAFT_TOKENS >= self._info.n_ctx:
+                self._append(pending)
+                break
+            draft = source.guess([*self._history, *pending])
+            draft = draft[: matcher.validate_tokens(draft)] if draft else []
+            self._verify(matcher, pending, draft, tokens, steps)
+        self._decode_s += time.perf_counter() - started
+        self._count(generated=len(tokens), forced=len(tokens) - len(steps))
+        return Generation(text=self.detokenize(tokens), tokens=tokens, steps=steps, stopped=bool(matcher.is_stopped()))
+
+    def next_token_logprobs(self) -> NDArray[np.float32]:
+        return _log_softmax(self._logits)
+
+    def score(self, continuations: Sequence[Sequence[int]]) -> list[float]:
+        started = time.perf_counter()
+        scores = [0.0] * len(continuations)
+        first = _log_softmax(self._logits)
+        longer = []
+        for index, continuation in enumerate(continuations):
+            if continuation:
+                scores[index] = float(first[continuation[0]])
+            if len(continuation) > 1:
+                longer.append(index)
+        longer.sort(key=lambda index: tuple(continuations[index]))
+        for group in _groups(longer, continuations, self._n_batch):
+            self._score_group(group, continuations, scores)
+        self._decode_s += time.perf_counter() - started
+        return scores
+
+    def embed(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        started = time.perf_counter()
+        llama.llama_memory_clear(self._memory, True)
+        self._chunks, self._history = [], []
+        total = np.zeros(self._info.n_embd, np.float32)
+        position = 0
+        tokens = list(tokens[: self._info.n_ctx - 1])
+        llama.llama_set_embeddings(self._context, True)
+        try:
+            for chunk in _cut(tokens, min(self._n_batch, _MAX_OUTPUTS)):
+                self._decode(
+                    [(token, position + offset, (0,)) for offset, token in enumerate(chunk)], range(len(chunk)), logits=False
+                )
+                for row in range(len(chunk)):
+                    total += np.ctypeslib.as_array(llama.llama_get_embeddings_ith(self._context, row), shape=(self._info.n_embd,))
+                position += len(chunk)
+        finally:
+            llama.llama_set_embeddings(self._context, False)
+            llama.llama_memory_clear(self._memory, True)
+        self._prefill_s += time.perf_counter() - started
+        return total / max(1, position)
+
+    def _load_model(self) -> ctypes.c_void_p:
+        if not self._path.is_file():
+            raise ModelFileError(file=self._path.name, detail="it is not there.")
+        params = llama.llama_model_default_params()
+        params.n_gpu_layers = 0
+        params.load_mode = llama.LLAMA_LOAD_MODE_MMAP
+        model = llama.llama_model_load_from_file(str(self._path).encode(), params)
+        if not model:
+            raise ModelFileError(file=self._path.name, detail="llama.cpp does not accept it.")
+        return model
+
+    def _make_context(self, model_id: str, n_ctx: int, threads: int) -> ctypes.c_void_p:
+        params = llama.llama_context_default_params()
+        params.n_ctx = n_ctx
+        params.n_batch = params.n_ubatch = self._n_batch
+        params.n_outputs_max = params.n_outputs_max_per_seq = _MAX_OUTPUTS
+        params.n_seq_max = _MAX_BRANCHES + 1
+        params.kv_unified = True
+        params.swa_full = False
+        params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_ENABLED
+        params.n_threads = params.n_threads_batch = threads
+        params.abort_callback = self._abort
+        context = llama.llama_init_from_model(self._model, params)
+        if not context:
+            raise ModelLoadError(model=model_id, detail=f"there is not enough memory for a context of {n_ctx} tokens.")
+        return context
+
+    def _metadata(self, key: str) -> str:
+        buffer = ctypes.create_string_buffer(256)
+        size = llama.llama_model_meta_val_str(self._model, key.encode(), buffer, len(buffer))
+        return buffer.value.decode("utf-8", errors="replace") if size > 0 else ""
+
+    def _count(self, **amounts: int) -> None:
+        for name, amount in amounts.items():
+            self._counts[name] += amount
+
+    def _shared_chunks(self, chunks: list[tuple[int, ...]]) -> int:
+        """How many leading batches stay in memory. The last one is always fed again: its logits are needed."""
+        kept = 0
+        for old, new in zip(self._chunks, chunks[:-1], strict=False):
+            if old != new:
+                break
+            kept += 1
+        return kept
+
+    def _append(self, pending: Tokens) -> None:
+        """Feed tokens whose logits nobody needs any more but which belong to the text that goes on."""
+        for part in _cut(pending, self._n_batch):
+            start = len(self._history)
+            rows = self._decode([(token, start + offset, (0,)) for offset, token in enumerate(part)], [len(part) - 1])
+            self._history += part
+            self._logits = rows[0].copy()
+
+    def _choose_and_force(
+        self, matcher: llguidance.LLMatcher, logits: NDArray[np.float32], tokens: Tokens, steps: list[Step]
+    ) -> Tokens:
+        """Take the best allowed token and all that the grammar then forces; both are appended to `tokens`."""
+        token = self._choose(matcher, logits, len(tokens), steps)
+        matcher.consume_token(token)
+        pending = [token]
+        if not matcher.is_stopped():
+            forced = matcher.compute_ff_tokens()
+            if forced:
+                matcher.consume_tokens(forced)
+                pending += forced
+        tokens += pending
+        return pending
+
+    def _choose(self, matcher: llguidance.LLMatcher, logits: NDArray[np.float32], index: int, steps: list[Step]) -> int:
+        guidance_numpy.fill_next_token_bitmask(matcher, self._mask)
+        bits = np.unpackbits(self._mask.view(np.uint8), bitorder="little")[: self._info.n_vocab]
+        allowed = np.flatnonzero(bits)
+        if not len(allowed):
+            raise ModelError(model=self._info.id, detail="the grammar allows no next token.")
+        scores = logits[allowed]
+        top = np.argsort(scores)[-(_ALTERNATIVES + 1) :][::-1]
+        weights = np.exp(scores - scores[top[0]])
+        total = float(weights.sum())
+        others = tuple((int(allowed[i]), float(weights[i]) / total) for i in top[1:])
+        steps.append(Step(index, 1.0 / total, others))
+        return int(allowed[top[0]])
+
+    def _verify(self, matcher: llguidance.LLMatcher, pending: Tokens, draft: Tokens, tokens: Tokens, steps: list[Step]) -> None:
+        """Feed chosen tokens and a guess in one batch, keep the guess as far as greedy decoding agrees, drop the rest."""
+        for part in _cut(pending[:-1], self._n_batch - _DRAFT_TOKENS - 1):
+            self._append(list(part))
+        batch = [pending[-1], *draft]
+        start = len(self._history)
+        rows = self._decode([(token, start + offset, (0,)) for offset, token in enumerate(batch)], range(len(batch)))
+        kept = 0
+        for guess in draft:
+            token = self._choose(matcher, rows[kept], len(tokens), steps)
+            if token != guess:
+                steps.pop()
+                break
+            matcher.consume_token(token)
+            tokens.append(token)
+            kept += 1
+            if matcher.is_stopped():
+                break
+        self._history += batch[: kept + 1]
+        self._logits = rows[kept].copy()
+        self._count(drafted=kept)
+        if kept < len(draft) and not llama.llama_memory_seq_rm(self._memory, 0, len(self._history), -1):
+            self._refill()
+
+    def _refill(self) -> None:
+        """Recompute the memory of a model that can't forget a tail (recurrent state)."""
+        history, logits = self._history, self._logits
+        llama.llama_memory_clear(self._memory, True)
+        self._chunks, self._history = [], []
+        for part in _cut(history, self._n_batch):
+            self._append(list(part))
+        self._logits = logits
+
+    def _score_group(self, group: list[int], continuations: Sequence[Sequence[int]], scores: list[float]) -> None:
+        """Score continuations as a tree in one batch: a shared beginning is one token that belongs to several sequences."""
+        start = len(self._history)
+        nodes, rows_of = _tree([continuations[index] for index in group])
+        for sequence in range(1, len(group) + 1):
+            llama.llama_memory_seq_cp(self._memory, 0, sequence, -1, -1)
+        try:
+            entries = [(token, start + depth, tuple(leaf + 1 for leaf in leaves)) for token, depth, leaves in nodes]
+            for first in range(0, len(entries), _MAX_OUTPUTS):
+                part = entries[first : first + _MAX_OUTPUTS]
+                logits = self._decode(part, range(len(part)))
+                self._add_scores(first, logits, group, continuations, rows_of, scores)
+        finally:
+            for sequence in range(1, len(group) + 1):
+                llama.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+
+    @staticmethod
+    def _add_scores(
+        first: int,
+        logits: NDArray[np.float32],
+        group: list[int],
+        continuations: Sequence[Sequence[int]],
+        rows_of: list[list[int]],
+        scores: list[float],
+    ) -> None:
+        """Add the log-probability of each next token whose predecessor was computed in this batch."""
+        normalizers: dict[int, float] = {}
+        for leaf, index in enumerate(group):
+            for depth, row in enumerate(rows_of[leaf]):
+                if not first <= row < first + len(logits):
+                    continue
+                line = logits[row - first]
+                if row not in normalizers:
+                    normalizers[row] = float(_log_sum_exp(line))
+                scores[index] += float(line[continuations[index][depth + 1]]) - normalizers[row]
+
+    def _decode(
+        self, entries: Sequence[tuple[int, int, tuple[int, ...]]], outputs: Iterable[int], *, logits: bool = True
+    ) -> NDArray[np.float32]:
+        """Run one batch of (token, position, sequences); logits of the rows in `outputs`, valid until the next call."""
+        batch = self._batch
+        wanted = set(outputs)
+        batch.n_tokens = len(entries)
+        for row, (token, position, sequences) in enumerate(entries):
+            batch.token[row] = token
+            batch.pos[row] = position
+            batch.n_seq_id[row] = len(sequences)
+            for slot, sequence in enumerate(sequences):
+                batch.seq_id[row][slot] = sequence
+            batch.logits[row] = row in wanted
+        status = llama.llama_decode(self._context, batch)
+        if status != 0:
+            self._forget()
+            if self.should_stop():
+                raise CancelledError(file="The document")
+            detail = "its context is full." if status == 1 else f"it failed to compute (code {status})."
+            raise ModelError(model=self._info.id, detail=detail)
+        self._count(steps=1)
+        if not logits:
+            return self._logits
+        return np.ctypeslib.as_array(llama.llama_get_logits(self._context), shape=(len(wanted), self._info.n_vocab))
+
+    def _forget(self) -> None:
+        llama.llama_memory_clear(self._memory, True)
+        self._chunks, self._history = [], []
+
+
+class _DraftSource:
+    """Guesses what comes next by finding the latest tokens in the document."""
+
+    def __init__(self, tokens: Sequence[int]) -> None:
+        self._tokens = list(tokens)
+        self._places: dict[tuple[int, ...], int] = {}
+        for length in (1, 2, 3):
+            for start in range(len(self._tokens) - length):
+                self._places.setdefault(tuple(self._tokens[start : start + length]), start + length)
+
+    def guess(self, history: Sequence[int]) -> Tokens:
+        for length in (3, 2, 1):
+            place = self._places.get(tuple(history[-length:]))
+            if place is not None:
+                return self._tokens[place : place + _DRAFT_TOKENS]
+        return []
+
+
+def _tree(sequences: Sequence[Sequence[int]]) -> tuple[list[tuple[int, int, list[int]]], list[list[int]]]:
+    """Merge sorted sequences without their last token into a tree.
+
+    Returns the nodes (token, depth, leaves below) in an order where parents come first, and for each sequence the rows of its nodes.
+    """
+    nodes: list[tuple[int, int, list[int]]] = []
+    by_prefix: dict[tuple[int, ...], int] = {}
+    rows_of: list[list[int]] = []
+    for leaf, sequence in enumerate(sequences):
+        rows = []
+        for depth in range(len(sequence) - 1):
+            prefix = tuple(sequence[: depth + 1])
+            if prefix not in by_prefix:
+                by_prefix[prefix] = len(nodes)
+                nodes.append((sequence[depth], depth, []))
+            row = by_prefix[prefix]
+            nodes[row][2].append(leaf)
+            rows.append(row)
+        rows_of.append(rows)
+    return nodes, rows_of
+
+
+def _groups(order: list[int], continuations: Sequence[Sequence[int]], max_tokens: int) -> Iterable[list[int]]:
+    """Split into groups that fit the context's sequences and, roughly, one batch."""
+    group: list[int] = []
+    size = 0
+    for index in order:
+        length = len(continuations[index])
+        if group and (len(group) >= _MAX_BRANCHES or size + length > max_tokens):
+            yield group
+            group, size = [], 0
+        group.append(index)
+        size += length
+    if group:
+        yield group
+
+
+def _cut(tokens: Sequence[int], size: int) -> Iterable[Sequence[int]]:
+    return (tokens[start : start + size] for start in range(0, len(tokens), size))
+
+
+def _log_sum_exp(row: NDArray[np.float32]) -> np.floating:
+    top = row.max()
+    return top + np.log(np.exp(row - top).sum(dtype=np.float64))
+
+
+def _log_softmax(row: NDArray[np.float32]) -> NDArray[np.float32]:
+    return (row - _log_sum_exp(row)).astype(np.float32)
+
+
+def _ignore_log(_level: int, _text: bytes, _data: ctypes.c_void_p) -> None:
+    """Native messages go nowhere: they may quote model metadata, which is untrusted."""
+
+
+_log_callback = llama.llama_log_callback(_ignore_log)
+
+
+def _silence_logs() -> None:
+    llama.llama_log_set(_log_callback, ctypes.c_void_p(0))
