@@ -52,6 +52,8 @@ class AppError(Exception):
     code: ClassVar[str] = "error"
     text: ClassVar[str] = "Something went wrong: {detail}"
     hint_text: ClassVar[str] = ""
+    is_worker_failure: ClassVar[bool] = False
+    """The child process failed, not (surely) the document: worth one more try with a fresh child."""
 
     def __init__(self, **params: object) -> None:
         self.params = {key: str(value)[:_MAX_PARAM_CHARS] for key, value in params.items()}
@@ -122,12 +124,14 @@ class DocumentTooLargeError(DocumentError):
 
 class ReadTimeoutError(DocumentError):
     code = "read_timeout"
+    is_worker_failure = True
     text = "Reading {file} took longer than {seconds} seconds and was stopped."
     hint_text = "Split the file, or raise the limit in Settings."
 
 
 class ReaderCrashedError(DocumentError):
     code = "reader_crashed"
+    is_worker_failure = True
     text = "{file} stopped the reader ({detail}). Nothing else was affected."
     hint_text = "The file is set aside. Save a new copy from its own program and add that."
 
@@ -186,18 +190,21 @@ class ModelLoadError(ModelError):
 
 class ModelCrashedError(ModelError):
     code = "model_crashed"
+    is_worker_failure = True
     text = "The model stopped while it worked on {file} ({detail}). Nothing else was affected."
     hint_text = "Retry the document, or choose another model."
 
 
 class ModelTimeoutError(ModelError):
     code = "model_timeout"
+    is_worker_failure = True
     text = "The model took longer than {seconds} seconds for {file} and was stopped."
     hint_text = "Retry the document, or choose a smaller model."
 
 
 class OutOfMemoryError(ModelError):
     code = "out_of_memory"
+    is_worker_failure = True
     text = "There was not enough memory for {file} with the model {model}."
     hint_text = "Close other programs, or choose a smaller model."
 
