@@ -38,12 +38,12 @@ def read_catalog(name: str, folder: Path | None = None) -> dict[str, str]:
     return entries
 
 
-def tr(text: str, **params: object) -> str:
+def tr(text: str, /, **params: object) -> str:
     """The sentence in the person's language, with ``{name}`` replaced."""
     return _put(_catalog.get(text, text), params)
 
 
-def tr_n(one: str, many: str, n: int, **params: object) -> str:
+def tr_n(one: str, many: str, n: int, /, **params: object) -> str:
     """A counted sentence; ``{n}`` is the number."""
     return tr(one if n == 1 else many, n=n, **params)
 
