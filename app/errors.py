@@ -17,6 +17,7 @@
     ├── ModelError               the model is missing, damaged or stopped
     │   ├── ModelMissingError
     │   ├── UnknownModelError
+    │   ├── CatalogError
     │   ├── ModelFileError
     │   ├── ModelLoadError
     │   ├── ModelCrashedError
@@ -174,6 +175,12 @@ class UnknownModelError(ModelError):
     code = "unknown_model"
     text = "There is no model called {model}."
     hint_text = "Known models: {known}."
+
+
+class CatalogError(ModelError):
+    code = "catalog"
+    text = "The list of models {file} can't be used: {detail}"
+    hint_text = "Correct the file, or install Deskhand again."
 
 
 class ModelFileError(ModelError):

