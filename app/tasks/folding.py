@@ -1,0 +1,44 @@
+"""Folding of text for comparison: case, accents and look-alikes go, the length stays, so that offsets keep their meaning."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+_SPECIAL: Final = {"ı": "i", "İ": "i", "ß": "s", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "’": "'", "º": "°"}
+_TOKEN = re.compile(r"[^\W_]+")
+
+
+class Token(NamedTuple):
+    """A word of letters and digits, folded, with its place."""
+
+    text: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=8192)
+def _fold_character(character: str) -> str:
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    base = unicodedata.normalize("NFKD", character)[0]
+    lowered = base.lower()
+    return lowered if len(lowered) == 1 else lowered[0]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, one character for each of `text`."""
+    return "".join(map(_fold_character, text))
+
+
+def tokens_of(text: str, offset: int = 0) -> list[Token]:
+    """The folded words of a text; `offset` is added to their places."""
+    folded = fold(text)
+    return [Token(match.group(), match.start() + offset, match.end() + offset) for match in _TOKEN.finditer(folded)]
+
+
+def same_name_key(text: str) -> str:
+    """A key under which two spellings of a name are the same: words only, folded."""
+    return " ".join(token.text for token in tokens_of(text))
