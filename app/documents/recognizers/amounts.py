@@ -1,0 +1,181 @@
+"""Money amounts and plain numbers, with sign and currency as printed beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.documents.recognizers.candidate import Candidate
+from app.documents.recognizers.conventions import Conventions
+from app.documents.recognizers.currencies import AFTER_NUMBER, BEFORE_NUMBER, CurrencyReader
+from app.documents.recognizers.numerals import TOKEN, Numeral, read_numeral
+from app.domain.task import FieldType
+
+_MINUS: Final = "-−–"
+_BLANK_GROUP = re.compile(r"[ \u00a0\u202f](\d{3}(?:[.,]\d{1,4})?)(?![\d]|[.,]\d)")
+_PERCENT = re.compile(r"[ \u00a0]{0,2}(?:%|‰|(?i:percent|prozent)\b)")
+_PERCENT_BEFORE = re.compile(r"%[ \u00a0]?$")
+_UNIT = re.compile(
+    r"[ \u00a0]?(?:kg|g|mg|lb|lbs|oz|ml|cl|l|ltr|liter|litre|cm|mm|m|m²|m2|m³|km|kwh|kWh|kW|W|V|Hz|GB|MB|TB|gb|mb|h|hrs?|hours?|Std|Stück|Stk|St"
+    r"|pcs|pce|PCE|Stunden|adet|Adet|shares|Shares|Anteile|units|parts|x|X|°C|dpi|px|pt)(?![\w])"
+)
+_SCALE = re.compile(r"[ \u00a0](?P<word>(?i:million|millions|mio|mln|milyon|billion|billions|mrd|milyar|thousand|bin|tausend))(?!\w)\.?")
+_SCALES: Final = {"million": 6, "millions": 6, "mio": 6, "mln": 6, "milyon": 6, "billion": 9, "billions": 9, "mrd": 9, "milyar": 9}
+_CREDIT = re.compile(r"[ \u00a0]?CR(?!\w)")
+_AMOUNT_LABEL = re.compile(
+    r"(?:total|totals|totaal|totale|subtotal|amount|betrag|summe|gesamt|montant|importe|importo|bedrag|tutar[ıi]?|toplam|kwota|suma|razem"
+    r"|price|preis|prix|precio|prezzo|cash|change|balance|saldo|due|paid|payable|net|netto|brutto|gross|fee|tax|mwst|ust|tva|iva|kdv)"
+    r"(?:[ \t]?\([^()\n]{1,8}\))?[ \t]{0,3}[:=.]?[ \t|]{0,40}$",
+    re.IGNORECASE,
+)
+_LETTER_BEFORE_OK = re.compile(r"(?:^|[^\w])(?:x|X|à|a)$")
+_TAX_LETTERS = re.compile(r"[A-Z*]{1,3}(?![\w])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    start: int
+    end: int
+    numeral: Numeral
+    negative: bool
+    currency: str | None
+    percent: bool
+    unit: bool
+    labelled: bool
+    scale: int
+
+    @property
+    def is_money(self) -> bool:
+        if self.percent:
+            return False
+        if self.currency is not None:
+            return True
+        if self.unit:
+            return self.numeral.decimals == 2
+        return self.numeral.decimals in {2, 3, 4} or (self.labelled and self.numeral.value != "0") or (
+            self.numeral.grouped and self.numeral.decimals == 0
+        )
+
+    @property
+    def value(self) -> str:
+        value = self.numeral.value
+        if self.scale:
+            whole, _, fraction = value.partition(".")
+            value = str(int(whole + fraction.ljust(self.scale, "0")[: self.scale]))
+        return f"-{value}" if self.negative and value.strip("0.") else value
+
+
+def find_numbers(text: str, conventions: Conventions, currencies: CurrencyReader, taken: Sequence[tuple[int, int]]) -> list[Candidate]:
+    """AMOUNT and NUMBER candidates; figures inside the `taken` spans (dates, IBANs, times …) are left out."""
+    found: list[Candidate] = []
+    for figure in _figures(text, conventions, currencies, taken):
+        span = text[figure.start : figure.end]
+        if figure.is_money:
+            found.append(Candidate(FieldType.AMOUNT, figure.start, figure.end, span, figure.value, figure.currency))
+        found.append(Candidate(FieldType.NUMBER, figure.start, figure.end, span, figure.value))
+    return found
+
+
+def _figures(text: str, conventions: Conventions, currencies: CurrencyReader, taken: Sequence[tuple[int, int]]) -> Iterator[_Figure]:
+    spans = iter(taken)
+    blocked = next(spans, None)
+    for match in TOKEN.finditer(text):
+        start, end = match.span()
+        while blocked is not None and blocked[1] <= start:
+            blocked = next(spans, None)
+        if blocked is not None and blocked[0] < end:
+            continue
+        for first, last in _extents(text, start, end, conventions):
+            figure = _figure(text, first, last, conventions, currencies)
+            if figure is not None:
+                yield figure
+
+
+def _extents(text: str, start: int, end: int, conventions: Conventions) -> Iterator[tuple[int, int]]:
+    """The token itself and, where blanks may group thousands, the longer reading."""
+    if conventions.space_grouping and end - start <= 3 and text[start:end].isdigit():
+        last = end
+        while (group := _BLANK_GROUP.match(text, last)) is not None:
+            last = group.end()
+            if not group[1].isdigit():
+                break
+        if last != end:
+            yield start, last
+    yield start, end
+
+
+def _figure(text: str, start: int, end: int, conventions: Conventions, currencies: CurrencyReader) -> _Figure | None:
+    numeral = read_numeral(text[start:end], conventions.decimal)
+    if numeral is None:
+        return None
+    line_start = max(text.rfind("\n", max(0, start - 80), start) + 1, start - 80, 0)
+    before = text[line_start:start]
+    mark_before = BEFORE_NUMBER.search(before[-14:])
+    currency = currencies.code(mark_before["mark"]) if mark_before else None
+    sign_start = start - (len(mark_before[0]) if mark_before and currency else 0)
+    if not _opens(text, start, before, bool(currency)):
+        return None
+    mark_after = AFTER_NUMBER.match(text, end) if not currency or not text[end : end + 1].isspace() else None
+    scale = _SCALE.match(text, end)
+    if scale is not None:
+        mark_after = AFTER_NUMBER.match(text, scale.end())
+    code_after = currencies.code(mark_after["mark"]) if mark_after else None
+    currency = currency or code_after
+    if not _closes(text, end, numeral, bool(code_after)):
+        return None
+    return _Figure(
+        start,
+        scale.end("word") if scale else end,
+        numeral,
+        _is_negative(text, start, end, sign_start, mark_before["sign"] if mark_before and currency else "", numeral, currency),
+        currency,
+        bool(_PERCENT.match(text, end) or _PERCENT_BEFORE.search(before[-2:])),
+        bool(_UNIT.match(text, end)),
+        bool(_AMOUNT_LABEL.search(before)),
+        _SCALES.get(scale["word"].lower(), 3) if scale else 0,
+    )
+
+
+def _opens(text: str, start: int, before: str, has_currency: bool) -> bool:
+    """Whether a number may begin here: not glued to a word, a date, a time or an identifier."""
+    if start == 0 or has_currency or not before:
+        return True
+    last = before[-1]
+    if last.isalpha():
+        return bool(_LETTER_BEFORE_OK.search(before[-3:]))
+    if last == "_":
+        return False
+    if last in "/-.,:#" + _MINUS and len(before) > 1 and (before[-2].isalnum() or before[-2] in ")_"):
+        return last in ":." and before[-2].isalpha()
+    return True
+
+
+def _closes(text: str, end: int, numeral: Numeral, has_currency: bool) -> bool:
+    following = text[end : end + 2]
+    if not following or has_currency:
+        return True
+    if following[0].isalpha() or following[0] == "_":
+        return bool(_UNIT.match(text, end)) or (numeral.decimals == 2 and bool(_TAX_LETTERS.match(text, end)))
+    if following[0] in "/-:.@" and len(following) > 1:
+        return not following[1].isalnum() or (following[0] == "-" and numeral.decimals == 2 and not following[1].isdigit())
+    return True
+
+
+def _is_negative(text: str, start: int, end: int, sign_start: int, sign: str, numeral: Numeral, currency: str | None) -> bool:
+    if sign and sign in _MINUS:
+        return True
+    for place in {start, sign_start}:
+        previous = text[place - 1 : place]
+        if previous and previous in _MINUS and not text[max(0, place - 2) : place - 1].isalnum():
+            return True
+    if not (numeral.decimals or currency):
+        return False
+    following = text[end : end + 1]
+    if following and following in _MINUS:
+        return not text[end + 1 : end + 2].isalnum() and not (numeral.decimals == 0 and text[end - 1 : end] == ",")
+    if _CREDIT.match(text, end):
+        return True
+    opened = text[sign_start - 1 : sign_start] == "(" or sign == "("
+    return opened and following == ")"

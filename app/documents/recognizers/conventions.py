@@ -1,0 +1,68 @@
+"""How a document writes numbers and dates: decimal separator and day order, inferred over the whole text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+_COMMA_LANGUAGES: Final = frozenset("de fr nl es it pt pl tr sv da no fi cs hu ro".split())
+SPACE_GROUPING_LANGUAGES: Final = frozenset("fr pl sv no fi cs hu da".split())
+
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,/:-])\d{1,3}(?:[.  ']?\d{3}){0,4},\d{2}(?![\d.,/:])")
+_DECIMAL_POINT = re.compile(r"(?<![\d.,/:-])\d{1,3}(?:[,  '’]?\d{3}){0,4}\.\d{2}(?![\d.,/:])")
+_NUMERIC_DATE = re.compile(r"(?<![\d./:-])(\d{1,2}) ?([/-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?![\d/])")
+_ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+_US_STATES: Final = (
+    "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
+)
+_US_SIGN = re.compile(rf"(?:\b(?:{_US_STATES})\.? {{1,3}}\d{{5}}\b|\(\d{{3}}\) ?\d{{3}}-\d{{4}}|\bUSD\b|\bUnited States\b|(?<![A-Z])\$)")
+_DAY_FIRST_SIGN = re.compile(r"(?:[£€₹₺₱]|[SA]\$|\b(?:RM|MYR|SDN|BHD|GBP|EUR|INR|AUD|SGD|NZD|ABN|GST|VAT|Ltd|PLC|plc)\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    decimal: str
+    """The decimal separator, ``.`` or ``,``."""
+    day_first: bool
+    space_grouping: bool
+    """Whether an ordinary blank may stand between thousands."""
+
+
+def infer_conventions(text: str, language: str = "", day_first: bool | None = None) -> Conventions:
+    """The conventions of a whole document; `language` decides only where the text itself does not."""
+    decimal, day_order, spaces = _infer(text, language)
+    return Conventions(decimal, day_order if day_first is None else day_first, spaces)
+
+
+@lru_cache(maxsize=8)
+def _infer(text: str, language: str) -> tuple[str, bool, bool]:
+    commas = len(_DECIMAL_COMMA.findall(text))
+    points = len(_DECIMAL_POINT.findall(text))
+    if commas == points:
+        decimal = "," if language in _COMMA_LANGUAGES else "."
+    else:
+        decimal = "," if commas > points else "."
+    spaces = language in SPACE_GROUPING_LANGUAGES or "CHF" in text or "PLN" in text or "zł" in text
+    return decimal, _infer_day_first(text, language), spaces
+
+
+def _infer_day_first(text: str, language: str) -> bool:
+    known = {match.groups() for match in _ISO_DATE.finditer(text)}
+    day_votes = month_votes = 0
+    for match in _NUMERIC_DATE.finditer(text):
+        first, second = int(match[1]), int(match[3])
+        year = match[4] if len(match[4]) == 4 else f"20{match[4]}"
+        if first > 12 >= second > 0 and first <= 31:
+            day_votes += 3
+        elif second > 12 >= first > 0 and second <= 31:
+            month_votes += 3
+        elif known and first != second:
+            day_votes += (year, f"{second:02}", f"{first:02}") in known
+            month_votes += (year, f"{first:02}", f"{second:02}") in known
+    if day_votes != month_votes:
+        return day_votes > month_votes
+    if language not in {"", "en"}:
+        return True
+    return len(_DAY_FIRST_SIGN.findall(text)) >= len(_US_SIGN.findall(text))

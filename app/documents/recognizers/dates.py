@@ -1,0 +1,124 @@
+"""Dates in figures and words. Only full dates that exist between 1900 and 2100 are found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from app.documents.recognizers.candidate import Candidate
+from app.documents.recognizers.conventions import Conventions
+from app.documents.recognizers.months import month_number
+from app.domain.task import FieldType
+
+_LAST_YEAR_OF_2000S: Final = 69
+_YEAR = r"(?P<year>(?:19|20|21)\d\d|['’]?\d\d)"
+_FULL_YEAR = r"(?P<year>(?:19|20|21)\d\d)"
+_BEFORE = r"(?<![\d\w])(?<!\d[./:,-])(?<![A-Za-z][/])"
+_AFTER = r"(?![\d])(?![/-]\w)(?![.,]\d)"
+_GAP = r"[ \t\u00a0]"
+
+_YEAR_FIRST = re.compile(rf"{_BEFORE}(?P<year>(?:19|20|21)\d\d)(?P<s>[-/.]) ?(?P<month>\d\d?)(?P=s) ?(?P<day>\d\d?)(?:(?=T\d)|{_AFTER})")
+_FIGURES = re.compile(
+    rf"{_BEFORE}(?P<a>\d\d?) ?(?P<s>[-/.]|\s?) ?(?P<b>\d\d?) ?(?P=s) ?{_YEAR}{_AFTER}".replace(r"|\s?", "")
+)
+_SPLIT_FIGURES = re.compile(rf"{_BEFORE}(?P<a>\d ?\d?) ?/ ?(?P<b>\d ?\d?) ?/ ?{_FULL_YEAR}{_AFTER}")
+_COMPACT = re.compile(r"(?<![\w.,/#-])(?P<year>(?:19[5-9]|20[0-4])\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?![\w])(?![.,/-]\w)")
+_CJK = re.compile(r"(?P<year>(?:19|20)\d\d) ?[年년] ?(?P<month>\d\d?) ?[月월] ?(?P<day>\d\d?) ?[日일]")
+_DAY_WORD = re.compile(
+    rf"(?<![\w/-])(?<!\d[.,])(?P<day>\d\d?){_GAP}{{0,2}}(?:st|nd|rd|th|er|º|°|ª)?\.?,?(?:[\s/-]{{0,12}})(?:day[\s]{{1,6}}of[\s]{{1,6}}|of[\s]{{1,6}}|de[\s]{{1,3}}|d['’])?"
+    rf"(?P<word>[^\W\d_]{{3,12}})\.?,?[\s/-]{{0,12}}(?:de[\s]{{1,3}}|del[\s]{{1,3}}|of[\s]{{1,3}})?,?{_YEAR}(?!\w)(?![./-]\d)"
+)
+_WORD_DAY = re.compile(
+    rf"(?<![^\W_])(?P<word>[^\W\d_]{{3,12}})[.]?[\s/-]{{0,12}}(?P<day>\d\d?){_GAP}{{0,2}}(?:st|nd|rd|th)?\s{{0,3}}[.,]?[\s/-]{{0,12}}{_YEAR}(?!\w)(?![./:-]\d)"
+)
+_YEAR_WORD_DAY = re.compile(
+    rf"{_BEFORE}{_FULL_YEAR}[.,]?[ /-]{{0,3}}(?P<word>[^\W\d_]{{3,12}})\.?[ /-]{{0,3}}(?P<day>\d\d?)(?!\d)(?![:/]\d)"
+)
+_ORDINAL_DAY = re.compile(
+    r"(?<!\w)(?P<ordinal>(?:twenty|thirty)[ -][a-z]{5,7}|[a-z]{5,11})\s{1,4}day\s{1,6}of\s{1,6}(?P<word>[^\W\d_]{3,12}),?\s{1,6}(?P<year>(?:19|20)\d\d)(?!\w)",
+    re.IGNORECASE,
+)
+_ORDINALS: Final = {
+    word: number
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth"
+        " seventeenth eighteenth nineteenth twentieth".split(),
+        start=1,
+    )
+} | {"thirtieth": 30}
+
+
+def find_dates(text: str, conventions: Conventions) -> list[Candidate]:
+    """All dates, longest reading first where two start at one place."""
+    found: list[tuple[int, int, str]] = []
+    for start, end, year, month, day in _readings(text, conventions):
+        iso = _iso(year, month, day)
+        if iso is not None:
+            found.append((start, end, iso))
+    found.sort(key=lambda item: (item[0], -item[1]))
+    dates: list[Candidate] = []
+    for start, end, iso in found:
+        if not dates or start >= dates[-1].end:
+            dates.append(Candidate(FieldType.DATE, start, end, text[start:end], iso))
+    return dates
+
+
+def _readings(text: str, conventions: Conventions) -> Iterator[tuple[int, int, int, int, int]]:
+    for pattern in (_YEAR_FIRST, _COMPACT, _CJK):
+        for match in pattern.finditer(text):
+            yield *match.span(), int(match["year"]), int(match["month"]), int(match["day"])
+    for match in _FIGURES.finditer(text):
+        first, second = int(match["a"]), int(match["b"])
+        yield *match.span(), _year(match["year"]), *_order(first, second, conventions.day_first or match["s"] == ".")
+    for match in _SPLIT_FIGURES.finditer(text):
+        first, second = int(match["a"].replace(" ", "")), int(match["b"].replace(" ", ""))
+        yield *match.span(), _year(match["year"]), *_order(first, second, conventions.day_first)
+    for pattern in (_DAY_WORD, _WORD_DAY, _YEAR_WORD_DAY):
+        yield from _named(pattern, text)
+    for match in _ORDINAL_DAY.finditer(text):
+        month, day = month_number(match["word"]), _ordinal(match["ordinal"])
+        if month and day:
+            yield *match.span(), int(match["year"]), month, day
+
+
+def _named(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int, int, int, int]]:
+    position = 0
+    while match := pattern.search(text, position):
+        month = month_number(match["word"])
+        if month:
+            yield *match.span(), _year(match["year"]), month, int(match["day"])
+            position = match.end()
+        else:
+            position = match.end("word") if match.start() < match.start("word") else match.start("word") + 1
+
+
+def _order(first: int, second: int, day_first: bool) -> tuple[int, int]:
+    """Month and day of a date in figures; an impossible order is read the other way round."""
+    if first > 12 or (day_first and second <= 12):
+        return second, first
+    return first, second
+
+
+def _ordinal(words: str) -> int | None:
+    parts = re.split(r"[ -]", words.lower())
+    if len(parts) == 1:
+        return _ORDINALS.get(parts[0])
+    unit = _ORDINALS.get(parts[1], 0)
+    return {"twenty": 20, "thirty": 30}.get(parts[0], 0) + unit if 0 < unit < 10 else None
+
+
+def _year(printed: str) -> int:
+    year = int(printed.lstrip("'’"))
+    if len(printed) >= 4 and year >= 100:
+        return year
+    return year + (2000 if year <= _LAST_YEAR_OF_2000S else 1900)
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return found.isoformat() if 1900 <= year <= 2100 else None

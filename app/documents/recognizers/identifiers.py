@@ -1,0 +1,102 @@
+"""Identifiers: tokens with figures such as invoice, order, contract and customer numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from app.documents.recognizers.candidate import Candidate
+from app.documents.recognizers.numerals import TOKEN, read_numeral
+from app.domain.task import FieldType
+
+_MAX_CHARS: Final = 40
+_TOKEN = re.compile(r"[^\W_](?:[\w/.#*+&-]{0,80})")
+_LABEL = re.compile(
+    r"(?:n[or]|num|number|nummer|numara(?:s[ıi])?|número|numero|numéro|numer|n[°º]|№|#|id|ref|reference|referenz|référence|code|kod[u]?|nº|nr|order"
+    r"|invoice|contract|bill|receipt|auftrag|rechnung|facture|factuur|fatura|faktura|sözleşme|sipariş)"
+    r"[.]?[ \t]{0,3}[:#.]{0,2}[ \t|*]{0,30}$",
+    re.IGNORECASE,
+)
+_GLUED_LABEL = re.compile(r"[^\W\d_]{2,12}[.#](?=\d)")
+_ORDINARY = re.compile(
+    r"\d+(?:st|nd|rd|th|er|e|x|X|k|m|kg|g|mg|lb|oz|ml|l|cm|mm|km|h|hr|hrs|min|s|sec|pcs|stk|gb|mb|tb|kw|w|v|hz|am|pm|a|p|pt|px|d|y|yr|ft|in|bit)"
+    r"|\d{1,2}(?::\d\d)?[ap]?(?:m)?-\d{1,2}(?::\d\d)?[ap]m?|\d{1,3}[x×*]\d{1,4}|[A-Za-z]?\d{1,2}[A-Za-z]?|\d{1,3}-\w{3,}|[\d/.]*\d/\d{1,2}",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PREFIX = re.compile(r"(?<![^\W_])(?P<prefix>[A-Z]{1,4})[ \u00a0](?=\d{4,}(?![\w.,/-]))")
+_NOT_PREFIX: Final = frozenset("NO NR TEL FAX ID VOM PER AND THE FOR OF TO AT IN ON BY EUR USD GBP TRY CHF RM PO BOX BLZ KTO BIC IBAN NUM REF DATE USt".split())
+_US_POSTCODE = re.compile(r"\b[A-Z]{2}\.?[ \u00a0]{1,3}$")
+_PLACE_AFTER = re.compile(r"[ \u00a0]{1,2}[^\W\d_]{3,}")
+
+
+def find_identifiers(text: str, decimal: str, taken: Sequence[tuple[int, int]]) -> list[Candidate]:
+    """Tokens that hold a figure and are no date, amount, IBAN, phone or address; `taken` spans are left out."""
+    found: list[Candidate] = []
+    spans = iter(taken)
+    blocked = next(spans, None)
+    for match in _TOKEN.finditer(text):
+        start, end = _trimmed(text, *match.span())
+        while blocked is not None and blocked[1] <= start:
+            blocked = next(spans, None)
+        if blocked is not None and blocked[0] < end:
+            continue
+        if end - start > _MAX_CHARS or not any(sign.isdigit() for sign in match[0]):
+            continue
+        before = text[max(0, text.rfind("\n", max(0, start - 48), start), start - 48) : start]
+        if _is_identifier(text, start, end, before, decimal):
+            found.extend(_with_prefix(text, start, end, before))
+    return found
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    glued = _GLUED_LABEL.match(text, start, end)
+    return (glued.end() if glued else start), end
+
+
+def _is_identifier(text: str, start: int, end: int, before: str, decimal: str) -> bool:
+    token = text[start:end]
+    digits = sum(sign.isdigit() for sign in token)
+    labelled = bool(_LABEL.search(before))
+    if not digits:
+        return False
+    if labelled and (token.isdigit() or len(token) >= 3):
+        return not _is_fraction(token, decimal)
+    if len(token) < 4 or _ORDINARY.fullmatch(token):
+        return False
+    if token.isdigit():
+        return not (_YEAR.fullmatch(token) or _is_postcode(text, start, end, before))
+    if token[0].isalpha() and digits * 8 < len(token) and not token.isupper():
+        return False
+    return not _is_fraction(token, decimal)
+
+
+def _is_fraction(token: str, decimal: str) -> bool:
+    """Whether the token is a number with separators, which amounts and numbers cover."""
+    if TOKEN.fullmatch(token) is None:
+        return False
+    numeral = read_numeral(token, decimal)
+    return numeral is not None and (numeral.decimals > 0 or numeral.grouped)
+
+
+def _is_postcode(text: str, start: int, end: int, before: str) -> bool:
+    if end - start != 5:
+        return False
+    if _US_POSTCODE.search(before):
+        return True
+    opens_line = not before.strip(" \n\t|*-") or before.endswith("  ") or bool(re.search(r"\b[A-Z]{1,2}[- ]$|, ?$", before))
+    return opens_line and bool(_PLACE_AFTER.match(text, end))
+
+
+def _with_prefix(text: str, start: int, end: int, before: str) -> list[Candidate]:
+    """The token, and before it the reading with a capital prefix printed one blank apart ("CS 00031663")."""
+    found = []
+    match = re.search(r"(?<![^\W_])([A-Z]{1,4})[ \u00a0]$", before)
+    if match and text[start:end].isdigit() and end - start >= 4 and match[1] not in _NOT_PREFIX and not _US_POSTCODE.search(before):
+        first = start - len(match[0])
+        found.append(Candidate(FieldType.IDENTIFIER, first, end, text[first:end], text[first:end]))
+    found.append(Candidate(FieldType.IDENTIFIER, start, end, text[start:end], text[start:end]))
+    return found
