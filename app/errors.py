@@ -29,7 +29,8 @@
     │   └── DiskFullError
     ├── SandboxError             a layer of the workers' lock is missing
     ├── StorageError             the database can't be used
-    │   └── NewerDatabaseError
+    │   ├── NewerDatabaseError
+    │   └── DatabaseInUseError   another Deskhand has the data folder
     ├── ExportError
     ├── SettingsError
     ├── OfflineError             something asked for the network in offline mode
@@ -256,6 +257,12 @@ class NewerDatabaseError(StorageError):
     code = "newer_database"
     text = "The database in {folder} was written by a newer Deskhand."
     hint_text = "Update Deskhand, or choose another data folder."
+
+
+class DatabaseInUseError(StorageError):
+    code = "database_in_use"
+    text = "Another Deskhand is working with the data folder {folder}."
+    hint_text = "Close it first, or choose another data folder with --data-dir."
 
 
 class ExportError(AppError):

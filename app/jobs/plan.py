@@ -1,0 +1,43 @@
+"""What is to be done for a job: its task's fingerprint, the task that answers, the language, the attachments. Pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+import locale
+from collections.abc import Iterator, Mapping
+
+from app.domain.document import Document
+from app.domain.job import Job
+from app.domain.result import Result
+from app.domain.task import Task, TaskKind
+from app.settings import Settings
+
+
+def task_fingerprint(task: Task, followups: Mapping[str, Task]) -> str:
+    """Changes whenever answers may change: with the task's version, but also when a person edits a task and keeps the version."""
+    digest = hashlib.sha256(task.model_dump_json().encode())
+    if task.kind is TaskKind.AUTO:
+        for label in sorted(followups):
+            digest.update(f"\n{label}\n{followups[label].model_dump_json()}".encode())
+    return digest.hexdigest()[:32]
+
+
+def answering_task(task: Task, followups: Mapping[str, Task], result: Result) -> Task:
+    """The task that made `result.answer`: with `auto` the one chosen."""
+    if result.then is None:
+        return task
+    return next((other for other in followups.values() if other.id == result.then.task), task)
+
+
+def language_of_person(settings: Settings) -> str:
+    if settings.language != "system":
+        return settings.language
+    return (locale.getlocale()[0] or "en")[:2].lower()
+
+
+def attachments_of(job: Job, document: Document) -> Iterator[tuple[str, Document]]:
+    """Attachments of a document and theirs, each with its path inside the message: ``1:scan.pdf``, ``2:fwd.eml/1:bill.pdf``."""
+    for index, child in enumerate(document.children, start=1):
+        part = f"{job.part}/{index}:{child.name}".lstrip("/")
+        yield part, child
+        yield from attachments_of(job.model_copy(update={"part": part}), child)

@@ -1,0 +1,81 @@
+"""The store: what the window, the command line and the jobs read and change. Thread safe; one per data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+from app.domain.correction import Correction
+from app.domain.document import Document
+from app.domain.job import Job, JobState
+from app.domain.result import Evidence, Result
+from app.storage.database import Database
+from app.storage.queue import JobQueue
+from app.storage.review import Corrections
+from app.storage.rows import JOB_COLUMNS, to_job, unpack_document
+
+
+class Store:
+    """Opening takes the data folder: a second program gets `DatabaseInUseError`, a newer database `NewerDatabaseError`.
+
+    `queue` is for the jobs alone; everyone else uses the methods here.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+        self._corrections = Corrections(self._database)
+        self.queue = JobQueue(self._database)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def jobs(self, states: Iterable[JobState] | None = None) -> list[Job]:
+        """Jobs in the order in which they were added."""
+        wanted = list(JobState if states is None else states)
+        marks = ", ".join("?" * len(wanted))
+        rows = self._database.query(
+            f"SELECT {JOB_COLUMNS} FROM jobs WHERE state IN ({marks}) ORDER BY id",  # noqa: S608
+            tuple(state.value for state in wanted),
+        )
+        return [to_job(row) for row in rows]
+
+    def job(self, job_id: int) -> Job | None:
+        rows = self._database.query(f"SELECT {JOB_COLUMNS} FROM jobs WHERE id = ?", (job_id,))  # noqa: S608
+        return to_job(rows[0]) if rows else None
+
+    def result(self, job_id: int) -> Result | None:
+        rows = self._database.query("SELECT result FROM results WHERE job_id = ?", (job_id,))
+        return Result.model_validate_json(rows[0][0]) if rows else None
+
+    def document(self, job_id: int) -> Document | None:
+        """The document as it was read for the job, without attachments."""
+        rows = self._database.query("SELECT document FROM documents JOIN jobs USING (sha256, part) WHERE jobs.id = ?", (job_id,))
+        return unpack_document(rows[0][0]) if rows else None
+
+    def correct(
+        self, job_id: int, target: str, *, value: str | None, text: str | None = None, evidence: Evidence | None = None
+    ) -> Result:
+        """Set a value as a person says (None takes it out); the job is DONE when nothing is left to check.
+
+        `value` is normalized by the caller, `text` is as printed. Raises `ValueError` for a target or job without an answer.
+        """
+        return self._corrections.correct(job_id, target, value=value, text=text, evidence=evidence)
+
+    def accept(self, job_id: int, target: str | None = None) -> Result:
+        """Confirm one answer as it is, or with None all of them, which ends the review."""
+        return self._corrections.accept(job_id, target)
+
+    def undo(self, job_id: int) -> Result | None:
+        """Take back the last correction or acceptance exactly; None when there is none."""
+        return self._corrections.undo(job_id)
+
+    def corrections(self, job_id: int) -> list[Correction]:
+        """All of them, also those taken back, oldest first. The target ``*`` stands for the whole answer accepted."""
+        return self._corrections.of_job(job_id)
