@@ -10,24 +10,18 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.catalog.files import HashMemory
-from app.catalog.gguf import GgufHeader, read_header
+from app.catalog.gguf import GgufHeader, read_header, require_gguf
 from app.catalog.spec import CatalogFile, License, Memory, ModelFile, ModelSpec, PathSource, PromptFamily
 from app.errors import CatalogError, ModelFileError, ModelMissingError, UnknownModelError
 
-_FAMILIES: dict[str, PromptFamily] = {
-    "qwen2": "chatml",
-    "qwen3": "chatml",
-    "qwen35": "chatml",
-    "gemma2": "gemma",
-    "gemma3": "gemma",
-    "gemma4": "gemma",
-    "granite": "granite",
-    "granitehybrid": "granite",
-    "lfm2": "lfm2",
-    "llama": "llama3",
-    "phi3": "phi",
-    "mistral3": "mistral",
-}
+_FAMILY_MARKS: tuple[tuple[str, PromptFamily], ...] = (
+    ("<|startoftext|>", "lfm2"),
+    ("<|im_start|>", "chatml"),
+    ("<start_of_turn>", "gemma"),
+    ("<|start_of_role|>", "granite"),
+    ("<|start_header_id|>", "llama3"),
+)
+"""What a model's own template must contain for one of ours to fit. It is searched, never run."""
 _OWN_SPEC = "model.json"
 
 
@@ -101,12 +95,12 @@ class Catalog:
     def describe_file(self, path: Path) -> ChosenModel:
         """A GGUF file in its own place. A file of the catalog is recognised by its hash, whatever its name."""
         path = path.absolute()
-        header = read_header(path)
+        require_gguf(path)
         sha256 = self.hashes.hash_of(path)
         for spec in self.all():
             if spec.main_file.sha256 == sha256:
                 return ChosenModel(spec, path)
-        return ChosenModel(_spec_of_file(path, header, sha256), path)
+        return ChosenModel(_spec_of_file(path, read_header(path), sha256), path)
 
     def adopt(self, spec: ModelSpec) -> None:
         """Keep the description of an imported model beside its file."""
@@ -159,13 +153,14 @@ def _spec_of_file(path: Path, header: GgufHeader, sha256: str) -> ModelSpec:
     n_embd = header.number("embedding_length")
     head_size = header.number("attention.key_length") or (n_embd // heads if heads else 0)
     context = header.number("context_length") or 4096
+    template = str(header.values.get("tokenizer.chat_template", ""))
     try:
         return ModelSpec(
             id=_id_from(path),
             name=header.name or path.stem,
             publisher="imported",
             architecture=header.architecture or "unknown",
-            prompt_family=_FAMILIES.get(header.architecture, "chatml"),
+            prompt_family=next((family for mark, family in _FAMILY_MARKS if mark in template), "plain"),
             parameters_b=0,
             context_max=context,
             context_default=min(context, 8192),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from app.errors import ModelFileError
 
+_T = TypeVar("_T")
 _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _STRING, _ARRAY = 8, 9
 _MAX_STRING_BYTES = 2**20
+_MAX_ITEMS = 2**21
 _MAX_ENTRIES = 10_000
 
 
@@ -22,7 +26,7 @@ class GgufHeader:
     version: int
     n_tensors: int
     values: dict[str, str | int | float | bool]
-    """Scalars and strings up to the tokenizer's tables."""
+    """Scalars and strings; tables are left out."""
 
     @property
     def architecture(self) -> str:
@@ -38,18 +42,28 @@ class GgufHeader:
         return int(value) if isinstance(value, int | float) else 0
 
 
+def require_gguf(path: Path) -> None:
+    """Raise `ModelFileError` unless the file begins as a GGUF of a known version does."""
+    _read(path, _parse_start)
+
+
 def read_header(path: Path) -> GgufHeader:
-    """The header of a file. Raises `ModelFileError` for anything that is not a GGUF of a known version."""
+    """The whole header of a file. Raises `ModelFileError` for anything that is not a GGUF of a known version."""
+    return _read(path, _parse)
+
+
+def _read(path: Path, parse: Callable[[BinaryIO], _T]) -> _T:
     try:
         with path.open("rb") as file:
-            return _parse(file)
+            return parse(file)
     except OSError as error:
         raise ModelFileError(file=path, detail=error.strerror or error) from error
     except (ValueError, struct.error) as error:
         raise ModelFileError(file=path, detail=error if isinstance(error, ValueError) else "it ends within its header") from error
 
 
-def _parse(file: BinaryIO) -> GgufHeader:
+def _parse_start(file: BinaryIO) -> tuple[int, int, int]:
+    """Version, number of tensors and number of header entries."""
     if file.read(4) != _MAGIC:
         raise ValueError("it does not begin as a GGUF file does")
     version, n_tensors, n_entries = struct.unpack("<IQQ", file.read(20))
@@ -57,11 +71,14 @@ def _parse(file: BinaryIO) -> GgufHeader:
         raise ValueError(f"its GGUF version {version} is not known")
     if n_entries > _MAX_ENTRIES:
         raise ValueError("its header is not plausible")
+    return version, n_tensors, n_entries
+
+
+def _parse(file: BinaryIO) -> GgufHeader:
+    version, n_tensors, n_entries = _parse_start(file)
     values: dict[str, str | int | float | bool] = {}
     for _ in range(n_entries):
         key = _read_string(file)
-        if key.startswith("tokenizer."):
-            break
         (kind,) = struct.unpack("<I", file.read(4))
         value = _read_value(file, kind)
         if value is not None:
@@ -89,8 +106,11 @@ def _read_value(file: BinaryIO, kind: int) -> str | int | float | bool | None:
         return _read_string(file)
     if kind == _ARRAY:
         item_kind, length = struct.unpack("<IQ", file.read(12))
-        if length > _MAX_STRING_BYTES:
+        if length > _MAX_ITEMS or item_kind == _ARRAY:
             raise ValueError("its header is not plausible")
+        if item_kind in _SCALARS:
+            file.seek(length * struct.calcsize(_SCALARS[item_kind]), os.SEEK_CUR)
+            return None
         for _ in range(length):
             _read_value(file, item_kind)
         return None

@@ -11,7 +11,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,199}$")]
 """A plain file name: it can't point outside the model's folder."""
 
-PromptFamily = Literal["chatml", "gemma", "granite", "lfm2", "llama3", "phi", "mistral", "plain"]
+PromptFamily = Literal["chatml", "gemma", "granite", "lfm2", "llama3", "plain"]
 
 
 class _Part(BaseModel):

@@ -1,0 +1,162 @@
+"""The composition root: builds the parts of the program once and passes them on. Each part is built when it is first used."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from app.catalog.catalog import Catalog, ChosenModel, load_catalog
+from app.errors import AppError
+from app.network.gate import Gate
+from app.paths import Paths, bundled_catalog, find_paths, resources
+from app.settings import Settings, load_settings, save_settings
+from app.tasks.library import TaskLibrary
+
+if TYPE_CHECKING:
+    from app.jobs.ports import Reader
+    from app.jobs.runner import JobRunner
+    from app.storage.store import Store
+    from app.worker.services import ModelService, ReaderService
+
+_LOG_BYTES = 2**20
+_worker_log = logging.getLogger("app.worker.child")
+
+
+class Deskhand:
+    """The parts of one program, shared by window and command line.
+
+    A context manager: `close` stops what was started, users before what they use. No part is built by asking for another twice.
+    """
+
+    def __init__(self, paths: Paths, settings: Settings) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.gate = Gate(offline=settings.offline)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        return load_catalog(bundled_catalog(), self.paths.models)
+
+    @cached_property
+    def tasks(self) -> TaskLibrary:
+        return TaskLibrary(resources() / "tasks", self.paths.user_tasks)
+
+    @cached_property
+    def reader(self) -> ReaderService:
+        from app.worker.services import ReaderService
+
+        return ReaderService(
+            self.settings.limits,
+            allow_weak=self.settings.allow_weak_sandbox,
+            use_attached_xml=self.settings.use_attached_xml,
+            on_log=_worker_log.info,
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        """Takes the data folder. Raises `DatabaseInUseError` while another Deskhand has it."""
+        from app.storage.store import Store
+
+        return Store(self.paths.database)
+
+    @cached_property
+    def runner(self) -> JobRunner:
+        return self.make_runner(self.store, self.reader)
+
+    def make_runner(self, store: Store, reader: Reader) -> JobRunner:
+        """A runner on another store or reader than the program's own, for runs that stand for themselves."""
+        from app.jobs.runner import JobRunner
+
+        return JobRunner(store, reader, self.make_model, self.tasks, self.settings, model_sha256=self._model_sha256)
+
+    def choose_model(self) -> ChosenModel:
+        """The model of the settings, or the best one here. Raises `ModelError` kinds."""
+        return self.catalog.choose(self.settings.model)
+
+    def make_model(self) -> ModelService:
+        """A service on the chosen model; it is loaded at its first use."""
+        from app.worker.services import ModelService
+
+        chosen = self.choose_model()
+        return ModelService(
+            chosen.path,
+            model_id=chosen.spec.id,
+            sha256=chosen.sha256,
+            family=chosen.spec.prompt_family,
+            n_ctx=min(self.settings.context_tokens, chosen.spec.context_max),
+            threads=self.settings.threads,
+            allow_weak=self.settings.allow_weak_sandbox,
+            on_log=_worker_log.info,
+        )
+
+    def change_settings(self, settings: Settings) -> None:
+        """Store and apply them. Limits of reading and the folders apply at the next start."""
+        save_settings(settings, self.paths.settings)
+        model_differs = _model_settings(settings) != _model_settings(self.settings)
+        self.settings = settings
+        self.gate.offline = settings.offline
+        if "runner" in self.__dict__:
+            self.runner.settings = settings
+            if model_differs:
+                self.runner.change_model(self.make_model)
+
+    def close(self) -> None:
+        """Stop the work and release the data folder; the parts can't be used afterwards."""
+        parts = self.__dict__
+        if "runner" in parts:
+            self.runner.stop()
+        if "reader" in parts:
+            self.reader.close()
+        if "store" in parts:
+            self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _model_sha256(self) -> str:
+        """Empty while there is no usable model: then stored answers stay as they are."""
+        try:
+            return self.choose_model().sha256
+        except AppError:
+            return ""
+
+
+def build(
+    *,
+    data_dir: Path | None = None,
+    models_dir: Path | None = None,
+    model: str = "",
+    offline: bool = False,
+    allow_weak_sandbox: bool = False,
+) -> Deskhand:
+    """The parts for these folders. What is given here wins over the stored settings, which it does not change."""
+    paths = find_paths(data_dir, models_dir)
+    settings = load_settings(paths.settings)
+    given = {"model": model, "offline": offline, "allow_weak_sandbox": allow_weak_sandbox}
+    return Deskhand(paths, settings.model_copy(update={name: value for name, value in given.items() if value}))
+
+
+def start_log(paths: Paths) -> None:
+    """Write what the program tells of itself to a file of bounded size; never what stands in documents."""
+    try:
+        paths.logs.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            paths.logs / "deskhand.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8", delay=True
+        )
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger = logging.getLogger("app")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+
+
+def _model_settings(settings: Settings) -> tuple[str, int, int, bool]:
+    return settings.model, settings.context_tokens, settings.threads, settings.allow_weak_sandbox

@@ -1,0 +1,1 @@
+"""The command line: the same program without its window. Prints results, never decides them."""

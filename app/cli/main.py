@@ -1,0 +1,97 @@
+"""The commands as one program: `run` parses, calls, and turns every outcome into an exit code and at most one line on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from app import __version__
+from app.cli import doctor, models, process, tasks, text
+from app.cli.console import show_error, warn, write_line
+from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
+from app.errors import AppError, CancelledError, TaskError, UnknownModelError
+
+USAGE_EXIT = 2
+INTERRUPTED_EXIT = 130
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """What `deskhand` without a command was started with."""
+
+    data_dir: Path | None = None
+    models_dir: Path | None = None
+    offline: bool = False
+    allow_weak_sandbox: bool = False
+
+
+OpenWindow = Callable[[WindowOptions], int]
+
+program = typer.Typer(
+    name="deskhand",
+    help="Read, sort and sum up documents on this computer. Without a command, the window opens.",
+    no_args_is_help=False,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+program.command(name="process")(process.process)
+program.command(name="text")(text.text)
+program.add_typer(tasks.commands, name="tasks")
+program.add_typer(models.commands, name="models")
+program.command(name="doctor")(doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        write_line(f"deskhand {__version__}")
+        raise typer.Exit
+
+
+@program.callback()
+def window(
+    context: typer.Context,
+    data_dir: DataDir = None,
+    models_dir: ModelsDir = None,
+    offline: Offline = False,
+    allow_weak_sandbox: AllowWeakSandbox = False,
+    _version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = False,
+) -> int | None:
+    if context.invoked_subcommand is not None:
+        if data_dir or models_dir or offline or allow_weak_sandbox:
+            raise click.UsageError(f"Options come after the command: deskhand {context.invoked_subcommand} … --data-dir DIR")
+        return None
+    open_window: OpenWindow = context.obj
+    return open_window(WindowOptions(data_dir, models_dir, offline, allow_weak_sandbox))
+
+
+def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
+    """Run one command line; the exit code: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
+    try:
+        outcome = typer.main.get_command(program).main(
+            args=list(arguments), prog_name="deskhand", standalone_mode=False, obj=open_window
+        )
+    except (KeyboardInterrupt, click.Abort, CancelledError):
+        warn("Stopped.")
+        return INTERRUPTED_EXIT
+    except click.ClickException as error:
+        error.show()
+        return USAGE_EXIT
+    except (TaskError, UnknownModelError) as error:
+        show_error(error)
+        return USAGE_EXIT
+    except AppError as error:
+        show_error(error)
+        return 1
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough; nothing can be written any more, not even at exit.
+        sys.stdout = sys.stderr
+        return 1
+    return outcome if isinstance(outcome, int) else 0
