@@ -1,0 +1,96 @@
+"""What the model child does: load one GGUF, prove that it computes, and run tasks on documents that come as text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from app.domain.document import Document
+from app.domain.progress import Progress
+from app.domain.task import Task
+from app.errors import AppError, ModelLoadError
+from app.worker.main import Call
+from app.worker.protocol import Json
+
+if TYPE_CHECKING:
+    from app.worker.runtime import LlamaEngine
+
+_PROGRESS = TypeAdapter(Progress)
+_CANARY_GRAMMAR = "start: /[a-z]{1,3}/"
+_CANARY_TOKENS = 2
+
+
+class ModelHandler:
+    """Op ``run``: the document as JSON in the blob, the result as JSON in the answer's blob."""
+
+    def __init__(self) -> None:
+        self._engine: LlamaEngine | None = None
+
+    def warm_up(self, args: Json) -> Json:
+        """Load the model and compute once: a model or build that crashes does so here, where no document is at stake."""
+        import app.tasks.run  # noqa: F401 - everything must be imported before the lock
+        from app.worker.runtime import LlamaEngine
+
+        try:
+            self._engine = engine = LlamaEngine(
+                Path(args["path"]),
+                model_id=args["model_id"],
+                sha256=args["sha256"],
+                family=args["family"],
+                n_ctx=args["n_ctx"],
+                threads=args["threads"] or _usual_threads(),
+            )
+            _try_out(engine)
+        except AppError:
+            raise
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ModelLoadError(model=args["model_id"], detail=f"it failed with {type(error).__name__}.") from error
+        info = engine.info
+        return {"n_ctx": info.n_ctx, "architecture": info.architecture}
+
+    def handle(self, op: str, args: Json, blob: bytes, call: Call) -> tuple[Json, bytes]:
+        if op != "run" or self._engine is None:
+            raise ValueError(op)
+        from app.tasks.run import run_task
+
+        self._engine.should_stop = call.cancelled.is_set
+        result = run_task(
+            Task.model_validate(args["task"]),
+            Document.model_validate_json(blob),
+            self._engine,
+            followups={label: Task.model_validate(task) for label, task in args["followups"].items()},
+            language=args["language"],
+            on_progress=progress_to(call),
+        )
+        call.check_cancelled()
+        return {}, result.model_dump_json().encode("utf-8", "backslashreplace")
+
+
+def progress_to(call: Call) -> Callable[[Progress], None]:
+    """Pass a task's progress on; values are never dropped. It is also where a task notices that it was cancelled."""
+
+    def tell(progress: Progress) -> None:
+        call.check_cancelled()
+        call.progress(_PROGRESS.dump_python(progress, mode="json"), urgent=progress.value is not None)
+
+    return tell
+
+
+def _try_out(engine: LlamaEngine) -> None:
+    """Use every way of computing once, so that what loads code or memory lazily has done it before the lock."""
+    prompt = engine.tokenize("Deskhand reads documents.")
+    engine.feed([prompt])
+    engine.generate(_CANARY_GRAMMAR, limit=_CANARY_TOKENS)
+    engine.score([prompt[:1], prompt[:2]])
+    engine.embed(prompt)
+    engine.reset_counts()
+
+
+def _usual_threads() -> int:
+    """Half of the logical processors are hyperthreads on most laptops, and decoding gains nothing from those."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(8, count if count <= 4 else count // 2))

@@ -1,0 +1,114 @@
+"""The lock of a worker, in layers. What the system lacks is reported, never passed over in silence.
+
+Two stages, because libraries and models must be loaded first: while loading, files can only be read in the program's folders and
+the given paths, and there are no sockets or programs; after the lock there are no files at all, not even their metadata.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.worker import landlock, seccomp
+
+LIMITS = "resource limits"
+FILES = "file lock (Landlock)"
+CALLS = "system call filter (seccomp)"
+ALL_LAYERS = (LIMITS, FILES, CALLS)
+
+_PR_SET_DUMPABLE = 4
+_PR_SET_NO_NEW_PRIVS = 38
+_MAX_OPEN_FILES = 64
+
+_SYSTEM_READABLE = (
+    *("/usr", "/lib", "/lib64", "/opt", "/nix/store", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/mime.types"),
+    *("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/sys/vm", "/proc/sys/kernel", "/proc/filesystems"),
+    *("/sys/devices/system", "/sys/fs/cgroup", "/sys/kernel/mm/transparent_hugepage", "/dev/urandom"),
+)
+_SYSTEM_WRITABLE = ("/dev/null",)
+
+
+@dataclass(frozen=True)
+class SandboxReport:
+    """The layers in force, and those this system lacks."""
+
+    active: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing
+
+
+class Sandbox:
+    """Locks this process. `memory_bytes` bounds what it may hold once locked, model files that are mapped not counted."""
+
+    def __init__(self, *, memory_bytes: int) -> None:
+        self._memory_bytes = memory_bytes
+
+    def enter_loading(self, read_only: Sequence[Path]) -> None:
+        """First stage. A system that can't do a part of it will lack that layer in `lock` too, where it is reported."""
+        if sys.platform != "linux":
+            return
+        _prctl(_PR_SET_DUMPABLE, 0)
+        _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+        readable = [*map(Path, _SYSTEM_READABLE), *_program_folders(), *read_only]
+        _succeeds(lambda: landlock.restrict(readable, map(Path, _SYSTEM_WRITABLE)))
+        _succeeds(seccomp.deny_while_loading)
+
+    def lock(self) -> SandboxReport:
+        """Second stage. From here on nothing can be opened, by any thread."""
+        layers = {LIMITS: self._limit, FILES: landlock.restrict, CALLS: seccomp.allow_computing_only}
+        if sys.platform != "linux":
+            layers = {LIMITS: self._limit} if os.name == "posix" else {}
+        active = tuple(name for name, apply in layers.items() if _succeeds(apply))
+        return SandboxReport(active, tuple(name for name in ALL_LAYERS if name not in active))
+
+    def _limit(self) -> None:
+        """No core dumps, no written files, few descriptors, bounded memory.
+
+        Processor time is bounded by the parent's deadline for each request; processes and programs by the filter.
+        """
+        import resource
+
+        def lower(kind: int, value: int) -> None:
+            hard = resource.getrlimit(kind)[1]
+            bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(kind, (bounded, bounded))
+
+        lower(resource.RLIMIT_CORE, 0)
+        lower(resource.RLIMIT_FSIZE, 0)
+        lower(resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)
+        if sys.platform == "linux":
+            # RLIMIT_DATA counts private memory; the address space, with mapped models and reserves of malloc, is the backstop.
+            lower(resource.RLIMIT_DATA, self._memory_bytes)
+            lower(resource.RLIMIT_AS, _address_space_bytes() + self._memory_bytes)
+
+
+def _program_folders() -> list[Path]:
+    """Where this program's code and data may lie: the interpreter, its packages, the checkout or the frozen folder."""
+    folders = {Path(sys.prefix), Path(sys.base_prefix), Path(__file__).resolve().parents[2]}
+    folders |= {Path(entry) for entry in sys.path if entry}
+    bundle = getattr(sys, "_MEIPASS", None)
+    return sorted(folders | ({Path(bundle), Path(sys.executable).parent} if bundle else set()))
+
+
+def _address_space_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None).prctl(ctypes.c_int(option), ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0))
+
+
+def _succeeds(apply: Callable[[], None]) -> bool:
+    try:
+        apply()
+    except (OSError, ValueError):
+        return False
+    return True
