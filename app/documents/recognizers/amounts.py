@@ -23,11 +23,18 @@ _UNIT = re.compile(
 )
 _SCALE = re.compile(r"[ \u00a0](?P<word>(?i:million|millions|mio|mln|milyon|billion|billions|mrd|milyar|thousand|bin|tausend))(?!\w)\.?")
 _SCALES: Final = {"million": 6, "millions": 6, "mio": 6, "mln": 6, "milyon": 6, "billion": 9, "billions": 9, "mrd": 9, "milyar": 9}
+_NO_CENTS = re.compile(r"[.,](?:-{1,2}|–|—)(?!\w)")
 _CREDIT = re.compile(r"[ \u00a0]?CR(?!\w)")
 _AMOUNT_LABEL = re.compile(
     r"(?:total|totals|totaal|totale|subtotal|amount|betrag|summe|gesamt|montant|importe|importo|bedrag|tutar[ıi]?|toplam|kwota|suma|razem"
     r"|price|preis|prix|precio|prezzo|cash|change|balance|saldo|due|paid|payable|net|netto|brutto|gross|fee|tax|mwst|ust|tva|iva|kdv)"
     r"(?:[ \t]?\([^()\n]{1,8}\))?[ \t]{0,3}[:=.]?[ \t|]{0,40}$",
+    re.IGNORECASE,
+)
+_MAX_PLAIN_DIGITS: Final = 8
+_REFERENCE = re.compile(
+    r"(?:section|sections|exhibit|article|articles|clause|schedule|paragraph|form|version|appendix|annex|rule|item|chapter|abschnitt|ziffer|artikel|§+|\bv)"
+    r"[ \u00a0.]{0,3}$",
     re.IGNORECASE,
 )
 _LETTER_BEFORE_OK = re.compile(r"(?:^|[^\w])(?:x|X|à|a)$")
@@ -45,13 +52,21 @@ class _Figure:
     unit: bool
     labelled: bool
     scale: int
+    reference: bool
+    """Names a section, exhibit or version rather than a quantity."""
+    blank_grouped: bool
 
     @property
     def is_money(self) -> bool:
         if self.percent:
             return False
+        plain = self.numeral.decimals == 0 and not self.numeral.grouped
+        if plain and (self.numeral.value[0] == "0" and len(self.numeral.value) > 1 or len(self.numeral.value) > _MAX_PLAIN_DIGITS):
+            return False
         if self.currency is not None:
             return True
+        if self.reference or (self.blank_grouped and not self.numeral.decimals and not self.labelled):
+            return False
         if self.unit:
             return self.numeral.decimals == 2
         return self.numeral.decimals in {2, 3, 4} or (self.labelled and self.numeral.value != "0") or (
@@ -81,16 +96,22 @@ def find_numbers(text: str, conventions: Conventions, currencies: CurrencyReader
 def _figures(text: str, conventions: Conventions, currencies: CurrencyReader, taken: Sequence[tuple[int, int]]) -> Iterator[_Figure]:
     spans = iter(taken)
     blocked = next(spans, None)
+    joined_until = 0
     for match in TOKEN.finditer(text):
         start, end = match.span()
         while blocked is not None and blocked[1] <= start:
             blocked = next(spans, None)
         if blocked is not None and blocked[0] < end:
             continue
+        if start < joined_until:
+            continue
         for first, last in _extents(text, start, end, conventions):
             figure = _figure(text, first, last, conventions, currencies)
-            if figure is not None:
+            if figure is not None and (not figure.blank_grouped or figure.is_money):
                 yield figure
+                if figure.blank_grouped and not figure.numeral.decimals:
+                    joined_until = last
+                    break
 
 
 def _extents(text: str, start: int, end: int, conventions: Conventions) -> Iterator[tuple[int, int]]:
@@ -121,7 +142,7 @@ def _figure(text: str, start: int, end: int, conventions: Conventions, currencie
     scale = _SCALE.match(text, end)
     if scale is not None:
         mark_after = AFTER_NUMBER.match(text, scale.end())
-    code_after = currencies.code(mark_after["mark"]) if mark_after else None
+    code_after = currencies.code_after(mark_after) if mark_after else None
     currency = currency or code_after
     if not _closes(text, end, numeral, bool(code_after)):
         return None
@@ -133,8 +154,10 @@ def _figure(text: str, start: int, end: int, conventions: Conventions, currencie
         currency,
         bool(_PERCENT.match(text, end) or _PERCENT_BEFORE.search(before[-2:])),
         bool(_UNIT.match(text, end)),
-        bool(_AMOUNT_LABEL.search(before)),
+        bool(_AMOUNT_LABEL.search(before)) or bool(_NO_CENTS.match(text, end)),
         _SCALES.get(scale["word"].lower(), 3) if scale else 0,
+        bool(_REFERENCE.search(before)),
+        " " in text[start:end],
     )
 
 
@@ -158,6 +181,8 @@ def _closes(text: str, end: int, numeral: Numeral, has_currency: bool) -> bool:
         return True
     if following[0].isalpha() or following[0] == "_":
         return bool(_UNIT.match(text, end)) or (numeral.decimals == 2 and bool(_TAX_LETTERS.match(text, end)))
+    if following[0] in ",." and following[1:] and following[1] in _MINUS:
+        return True
     if following[0] in "/-:.@" and len(following) > 1:
         return not following[1].isalnum() or (following[0] == "-" and numeral.decimals == 2 and not following[1].isdigit())
     return True

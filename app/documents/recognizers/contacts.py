@@ -60,7 +60,8 @@ def find_phones(text: str, language: str) -> list[Candidate]:
 
 def _regions(text: str, language: str) -> tuple[str, ...]:
     if language in _REGION_OF_LANGUAGE:
-        return _REGION_OF_LANGUAGE[language]
+        regions = _REGION_OF_LANGUAGE[language]
+        return tuple(sorted(regions, key=lambda region: -text.count(f"+{phonenumbers.country_code_for_region(region)}")))
     if re.search(r"\bRM\b|\bSDN\b|MALAYSIA|Malaysia", text):
         return ("MY", "SG")
     if re.search(r"£|\bVAT\b|\bUnited Kingdom\b|\bLtd\b", text):

@@ -46,8 +46,11 @@ _SYMBOL_PATTERN: Final = "|".join(re.escape(symbol) for symbol in sorted(_SYMBOL
 _MARK: Final = rf"(?:{_SYMBOL_PATTERN}|\$|[A-Z]{{3}}|[Kk]r\.?|[Ee][Uu][Rr][Oo]s?|[Uu]sd|[Ee]ur|[Cc]hf)"
 BEFORE_NUMBER: Final = re.compile(rf"(?<![^\W\d_])(?P<mark>{_MARK})[.:]?[ \t\u00a0\u202f]{{0,4}}(?P<sign>[-−–(]?)[ \u00a0]?$")
 AFTER_NUMBER: Final = re.compile(
-    rf"(?P<sign>[-+−)]?(?:[ \t\u00a0\u202f]?CR\b)?)[ \t\u00a0\u202f]{{0,4}}(?P<mark>{_MARK}|(?i:{_WORD_PATTERN}))(?![^\W\d_])(?!\$)"
+    rf"(?P<sign>[-+−)]?(?:[ \t\u00a0\u202f]?CR\b)?)[ \t\u00a0\u202f]{{0,4}}(?P<mark>{_MARK}|(?i:{_WORD_PATTERN}))(?![^\W\d_])(?!\$)(?P<next>[ \u00a0]?\d)?"
 )
+_LEADING: Final = frozenset({"$", "RM", "£", "Rs", "Rs."})
+"""Marks that stand before their number: followed by figures they belong to those."""
+
 _ALONE = re.compile(
     rf"(?<![^\W\d_])(?:(?P<symbol>{_SYMBOL_PATTERN}|\$|kr\.?)|(?P<code>[A-Z]{{3}})|(?P<word>(?i:{_WORD_PATTERN})))(?![^\W\d_])"
 )
@@ -78,6 +81,13 @@ class CurrencyReader:
         if upper in _CODES:
             return upper
         return _SYMBOLS.get(mark) or _OLD_CODES.get(upper) or _WORDS.get(mark.lower())
+
+    def code_after(self, match: re.Match[str]) -> str | None:
+        """The code of a mark printed after a number, unless it opens the next number."""
+        mark = match["mark"]
+        if match["next"] and (mark in _LEADING or mark.endswith("$")):
+            return None
+        return self.code(mark)
 
     def find(self, text: str) -> list[Candidate]:
         found = []

@@ -15,29 +15,31 @@ from app.domain.task import FieldType
 _LAST_YEAR_OF_2000S: Final = 69
 _YEAR = r"(?P<year>(?:19|20|21)\d\d|['’]?\d\d)"
 _FULL_YEAR = r"(?P<year>(?:19|20|21)\d\d)"
-_BEFORE = r"(?<![\d\w])(?<!\d[./:,-])(?<![A-Za-z][/])"
-_AFTER = r"(?![\d])(?![/-]\w)(?![.,]\d)"
+_BEFORE = r"(?<![\w])(?<!\d[./:,])(?<![A-Za-z][/-])"
+_AFTER = r"(?!\d)(?!/\w)(?!-[^\W\d])(?!-\d{3})(?![.,]\d)"
 _GAP = r"[ \t\u00a0]"
+_WIDE = r"(?:[ \t\u00a0/-]{0,12}|[ \t]{0,3}\n[ \t]{0,80})"
 
-_YEAR_FIRST = re.compile(rf"{_BEFORE}(?P<year>(?:19|20|21)\d\d)(?P<s>[-/.]) ?(?P<month>\d\d?)(?P=s) ?(?P<day>\d\d?)(?:(?=T\d)|{_AFTER})")
-_FIGURES = re.compile(
-    rf"{_BEFORE}(?P<a>\d\d?) ?(?P<s>[-/.]|\s?) ?(?P<b>\d\d?) ?(?P=s) ?{_YEAR}{_AFTER}".replace(r"|\s?", "")
-)
+_YEAR_FIRST = re.compile(rf"{_BEFORE}(?<!\d-){_FULL_YEAR}(?P<s>[-/.]) ?(?P<month>\d\d?)(?P=s) ?(?P<day>\d\d?)(?:(?=T\d)|{_AFTER}(?!-\d))")
+_FIGURES = re.compile(rf"{_BEFORE}(?P<a>\d\d?) ?(?P<s>[/.]) ?(?P<b>\d\d?) ?(?P=s) ?{_YEAR}{_AFTER}")
+_DASHED = re.compile(rf"{_BEFORE}(?<!\d-)(?P<a>\d\d?) ?(?P<s>-) ?(?P<b>\d\d?) ?- ?{_YEAR}{_AFTER}(?!-\d)")
 _SPLIT_FIGURES = re.compile(rf"{_BEFORE}(?P<a>\d ?\d?) ?/ ?(?P<b>\d ?\d?) ?/ ?{_FULL_YEAR}{_AFTER}")
 _COMPACT = re.compile(r"(?<![\w.,/#-])(?P<year>(?:19[5-9]|20[0-4])\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?![\w])(?![.,/-]\w)")
 _CJK = re.compile(r"(?P<year>(?:19|20)\d\d) ?[年년] ?(?P<month>\d\d?) ?[月월] ?(?P<day>\d\d?) ?[日일]")
 _DAY_WORD = re.compile(
-    rf"(?<![\w/-])(?<!\d[.,])(?P<day>\d\d?){_GAP}{{0,2}}(?:st|nd|rd|th|er|º|°|ª)?\.?,?(?:[\s/-]{{0,12}})(?:day[\s]{{1,6}}of[\s]{{1,6}}|of[\s]{{1,6}}|de[\s]{{1,3}}|d['’])?"
-    rf"(?P<word>[^\W\d_]{{3,12}})\.?,?[\s/-]{{0,12}}(?:de[\s]{{1,3}}|del[\s]{{1,3}}|of[\s]{{1,3}})?,?{_YEAR}(?!\w)(?![./-]\d)"
+    rf"(?<![\w/-])(?<!\d[.,])(?P<day>\d\d?){_GAP}{{0,2}}(?:[Ss][Tt]|[Nn][Dd]|[Rr][Dd]|[Tt][Hh]|er|º|°|ª)?[.,]?{_WIDE}"
+    rf"(?:[Dd]ay\s{{1,20}}of(?:st|nd|rd|th)?\s{{1,60}}|of\s{{1,20}}|de\s{{1,3}}|d['’])?"
+    rf"(?P<word>[^\W\d_]{{3,12}})\.?{_GAP}{{0,2}},?{_WIDE}(?:del?\s{{1,3}}|of\s{{1,3}})?,?{_YEAR}(?!\w)(?![./-]\d)"
 )
 _WORD_DAY = re.compile(
-    rf"(?<![^\W_])(?P<word>[^\W\d_]{{3,12}})[.]?[\s/-]{{0,12}}(?P<day>\d\d?){_GAP}{{0,2}}(?:st|nd|rd|th)?\s{{0,3}}[.,]?[\s/-]{{0,12}}{_YEAR}(?!\w)(?![./:-]\d)"
+    rf"(?<![^\W_])(?P<word>[^\W\d_]{{3,12}})[.]?{_WIDE}(?P<day>\d\d?)(?!\d){_GAP}{{0,2}}(?:[Ss][Tt]|[Nn][Dd]|[Rr][Dd]|[Tt][Hh])?"
+    rf"{_GAP}{{0,3}}[.,]?{_WIDE}{_YEAR}(?!\w)(?![./:-]\d)"
 )
 _YEAR_WORD_DAY = re.compile(
     rf"{_BEFORE}{_FULL_YEAR}[.,]?[ /-]{{0,3}}(?P<word>[^\W\d_]{{3,12}})\.?[ /-]{{0,3}}(?P<day>\d\d?)(?!\d)(?![:/]\d)"
 )
 _ORDINAL_DAY = re.compile(
-    r"(?<!\w)(?P<ordinal>(?:twenty|thirty)[ -][a-z]{5,7}|[a-z]{5,11})\s{1,4}day\s{1,6}of\s{1,6}(?P<word>[^\W\d_]{3,12}),?\s{1,6}(?P<year>(?:19|20)\d\d)(?!\w)",
+    r"(?<!\w)(?P<ordinal>(?:twenty|thirty)[ -][a-z]{5,7}|[a-z]{5,11})\s{1,4}day\s{1,20}of\s{1,60}(?P<word>[^\W\d_]{3,12})\s{0,2},?\s{1,60}(?P<year>(?:19|20)\d\d)(?!\w)",
     re.IGNORECASE,
 )
 _ORDINALS: Final = {
@@ -69,9 +71,10 @@ def _readings(text: str, conventions: Conventions) -> Iterator[tuple[int, int, i
     for pattern in (_YEAR_FIRST, _COMPACT, _CJK):
         for match in pattern.finditer(text):
             yield *match.span(), int(match["year"]), int(match["month"]), int(match["day"])
-    for match in _FIGURES.finditer(text):
-        first, second = int(match["a"]), int(match["b"])
-        yield *match.span(), _year(match["year"]), *_order(first, second, conventions.day_first or match["s"] == ".")
+    for pattern in (_FIGURES, _DASHED):
+        for match in pattern.finditer(text):
+            first, second = int(match["a"]), int(match["b"])
+            yield *match.span(), _year(match["year"]), *_order(first, second, conventions.day_first or match["s"] == ".")
     for match in _SPLIT_FIGURES.finditer(text):
         first, second = int(match["a"].replace(" ", "")), int(match["b"].replace(" ", ""))
         yield *match.span(), _year(match["year"]), *_order(first, second, conventions.day_first)

@@ -36,40 +36,78 @@ _UNITS: Final = {
     }.items()
     for unit in words.split()
 }
-_DURATION = re.compile(
-    r"(?<![^\W_])(?<![\d.,/:-])(?:(?P<words>[^\W\d_]{1,12}(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
-    r"(?:[ \n]{1,3}\((?P<bracket>\d{1,4})\))?|(?P<figures>\d{1,4})(?:[.,](?P<tenths>\d{1,2}))?(?P<half> 1/2|½)?(?:[ \n]?\([^\W\d_]{2,16}\))?)"
-    r"(?:[ \n\u00a0]{1,8}|-)(?:[Cc]alendar |[Bb]usiness |[Ww]orking |[Ff]ull |[Cc]onsecutive )?(?P<unit>[^\W\d_]{2,9})(?!\w)"
+_UNIT = re.compile(
+    rf"(?<![^\W_])(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?!\w)|(?<![^\W_])(?P<anniversary>anniversary)(?!\w)", re.IGNORECASE
 )
+_QUANTITY = re.compile(
+    r"(?<![^\W_])(?<![\d.,/:-])(?:(?P<words>[^\W\d_]{1,12}(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)(?:\s{1,3}\((?P<bracket>\d{1,4})\))?"
+    r"|(?P<figures>\d{1,4})(?:[.,](?P<tenths>\d{1,2}))?(?P<half> 1/2|½)?(?:\s?\([^\W\d_]{2,16}\))?)"
+    r"(?:\s{1,40}|-)(?:(?:calendar|business|working|full|consecutive|additional)\s{1,3})?$",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(
+    r"(?<![^\W_])(?:(?P<words>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?:\s{1,3}\((?:\d{1,2}(?:st|nd|rd|th))\))?"
+    r"|(?P<figures>\d{1,2})(?:st|nd|rd|th))\s{1,40}$",
+    re.IGNORECASE,
+)
+_ORDINALS: Final = {
+    word: number for number, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
+}
+_LOOK_BACK: Final = 72
 
 
 def find_durations(text: str) -> list[Candidate]:
     found: list[Candidate] = []
-    position = 0
-    while match := _DURATION.search(text, position):
-        code = _UNITS.get(match["unit"].lower())
-        amount = _amount(match) if code else None
-        if code and amount:
-            found.append(Candidate(FieldType.DURATION, *match.span(), match[0], _iso(amount, code)))
-            position = match.end()
-        else:
-            position = max(match.start("unit"), match.start() + 1)
+    for match in _UNIT.finditer(text):
+        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+        reading = _anniversary(before) if match["anniversary"] else _length(before, _UNITS[match["unit"].lower()])
+        if reading is None:
+            continue
+        start = match.start() - reading[0]
+        if found and start < found[-1].end:
+            continue
+        found.append(Candidate(FieldType.DURATION, start, match.end(), text[start : match.end()], reading[1]))
     return found
 
 
-def _amount(match: re.Match[str]) -> str | None:
-    if match["figures"]:
-        tenths = "5" if match["half"] else match["tenths"]
-        return f"{int(match['figures'])}" + (f".{tenths}" if tenths else "")
-    if match["bracket"]:
-        return str(int(match["bracket"]))
+def _length(before: str, code: str) -> tuple[int, str] | None:
+    """How many characters before the unit belong to the quantity, and the ISO form."""
+    quantity = _QUANTITY.search(before)
+    if quantity is None:
+        return None
+    if quantity["words"]:
+        words = quantity["words"].lower()
+        first = re.split(r"[ -]", words)[0]
+        last = re.split(r"[ -]", words)[-1]
+        used = quantity["words"] if first in _TENS else quantity["words"][-len(last) :]
+        number = _number(used.lower())
+        if number is None and not quantity["bracket"]:
+            return None
+        if number is None:
+            return len(quantity[0]) - (quantity.start("bracket") - quantity.start()), _iso(str(int(quantity["bracket"])), code)
+        skipped = len(quantity["words"]) - len(used)
+        amount = str(int(quantity["bracket"])) if quantity["bracket"] else str(number)
+        return (len(quantity[0]) - skipped, _iso(amount, code)) if int(amount) else None
+    tenths = "5" if quantity["half"] else quantity["tenths"]
+    return len(quantity[0]), _iso(f"{int(quantity['figures'])}" + (f".{tenths}" if tenths else ""), code)
+
+
+def _anniversary(before: str) -> tuple[int, str] | None:
+    ordinal = _ORDINAL.search(before)
+    if ordinal is None:
+        return None
+    years = _ORDINALS[ordinal["words"].lower()] if ordinal["words"] else int(ordinal["figures"])
+    return len(ordinal[0]), f"P{years}Y"
+
+
+def _number(words: str) -> int | None:
     total = 0
-    for word in re.split(r"[ -]", match["words"].lower()):
+    for word in re.split(r"[ -]", words):
         number = _NUMBERS.get(word)
         if number is None:
             return None
         total += number
-    return str(total)
+    return total
 
 
 def _iso(amount: str, code: str) -> str:

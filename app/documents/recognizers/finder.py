@@ -41,7 +41,7 @@ def find_candidates(
         found[FieldType.IBAN] = find_ibans(text)
     if loose or FieldType.EMAIL in wanted:
         found[FieldType.EMAIL] = find_emails(text)
-    if FieldType.TAX_ID in wanted:
+    if loose or FieldType.TAX_ID in wanted:
         found[FieldType.TAX_ID] = find_tax_ids(text)
     if FieldType.DURATION in wanted:
         found[FieldType.DURATION] = find_durations(text)
@@ -54,15 +54,17 @@ def find_candidates(
             for candidate in found[kind]
         ]
         addresses = find_web_spans(text)
+        printed_in_groups = [(tax_id.start, tax_id.end) for tax_id in found[FieldType.TAX_ID] if " " in tax_id.text]
+        claimed += printed_in_groups
+        found[FieldType.PHONE] = _outside(find_phones(text, language), _merged(claimed))
+        phones = [(phone.start, phone.end) for phone in found[FieldType.PHONE] if phone.verified and not phone.text.isdigit()]
+        blocked = _merged(claimed + addresses + phones)
         if wanted & _FIGURES:
-            numbers = find_numbers(text, conventions, currencies, _merged(claimed + addresses))
+            numbers = find_numbers(text, conventions, currencies, blocked)
             found[FieldType.AMOUNT] = [number for number in numbers if number.type is FieldType.AMOUNT]
             found[FieldType.NUMBER] = [number for number in numbers if number.type is FieldType.NUMBER]
-        if wanted & {FieldType.PHONE, FieldType.IDENTIFIER}:
-            found[FieldType.PHONE] = _outside(find_phones(text, language), _merged(claimed))
         if FieldType.IDENTIFIER in wanted:
-            phones = [(phone.start, phone.end) for phone in found[FieldType.PHONE] if phone.verified and not phone.text.isdigit()]
-            found[FieldType.IDENTIFIER] = find_identifiers(text, conventions.decimal, _merged(claimed + addresses + phones))
+            found[FieldType.IDENTIFIER] = find_identifiers(text, conventions.decimal, blocked)
     candidates = [candidate for kind in wanted for candidate in found.get(kind, ())]
     return sorted(candidates, key=lambda candidate: (candidate.start, candidate.end, candidate.type))
 

@@ -21,13 +21,16 @@ _LABEL = re.compile(
 _GLUED_LABEL = re.compile(r"[^\W\d_]{2,12}[.#](?=\d)")
 _ORDINARY = re.compile(
     r"\d+(?:st|nd|rd|th|er|e|x|X|k|m|kg|g|mg|lb|oz|ml|l|cm|mm|km|h|hr|hrs|min|s|sec|pcs|stk|gb|mb|tb|kw|w|v|hz|am|pm|a|p|pt|px|d|y|yr|ft|in|bit)"
-    r"|\d{1,2}(?::\d\d)?[ap]?(?:m)?-\d{1,2}(?::\d\d)?[ap]m?|\d{1,3}[x×*]\d{1,4}|[A-Za-z]?\d{1,2}[A-Za-z]?|\d{1,3}-\w{3,}|[\d/.]*\d/\d{1,2}",
+    r"|\d{1,4}(?::\d\d)?[ap]?(?:m)?-\d{1,4}(?::\d\d)?[ap]m?|[\d.]{1,6}[a-z]{1,2}|\d[\d.,]*-[^\W\d_]{3,}|\d{1,3}[x×*]\d{1,4}|[A-Za-z]?\d{1,2}[A-Za-z]?|\d{1,3}-\w{3,}|[\d/.]*\d/\d{1,2}",
     re.IGNORECASE,
 )
+_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_PREFIX = re.compile(r"(?<![^\W_])(?P<prefix>[A-Z]{1,4})[ \u00a0](?=\d{4,}(?![\w.,/-]))")
+_PREFIX = re.compile(r"(?<![^\W_])([A-Z]{1,4})[ \u00a0]$")
 _NOT_PREFIX: Final = frozenset("NO NR TEL FAX ID VOM PER AND THE FOR OF TO AT IN ON BY EUR USD GBP TRY CHF RM PO BOX BLZ KTO BIC IBAN NUM REF DATE USt".split())
 _US_POSTCODE = re.compile(r"\b[A-Z]{2}\.?[ \u00a0]{1,3}$")
+_POSTCODE_WITH_PLUS = re.compile(r"\d{5}-\d{4}")
+_GLUED_MONEY = re.compile(r"[^\W\d_]{0,3}(?P<figures>\d[\d.,]*[.,]\d\d)[^\W\d_*]{0,3}(?:\*\d{1,4})?")
 _PLACE_AFTER = re.compile(r"[ \u00a0]{1,2}[^\W\d_]{3,}")
 
 
@@ -67,11 +70,21 @@ def _is_identifier(text: str, start: int, end: int, before: str, decimal: str) -
         return not _is_fraction(token, decimal)
     if len(token) < 4 or _ORDINARY.fullmatch(token):
         return False
+    if _POSTCODE_WITH_PLUS.fullmatch(token) and _US_POSTCODE.search(before):
+        return False
+    if _money_glued(token, decimal):
+        return False
     if token.isdigit():
         return not (_YEAR.fullmatch(token) or _is_postcode(text, start, end, before))
     if token[0].isalpha() and digits * 8 < len(token) and not token.isupper():
         return False
     return not _is_fraction(token, decimal)
+
+
+def _money_glued(token: str, decimal: str) -> bool:
+    """Whether the token is an amount with letters before or after it, such as "RM30.00" or "12.50SR"."""
+    glued = _GLUED_MONEY.fullmatch(token)
+    return glued is not None and _is_fraction(glued["figures"], decimal)
 
 
 def _is_fraction(token: str, decimal: str) -> bool:
@@ -94,9 +107,19 @@ def _is_postcode(text: str, start: int, end: int, before: str) -> bool:
 def _with_prefix(text: str, start: int, end: int, before: str) -> list[Candidate]:
     """The token, and before it the reading with a capital prefix printed one blank apart ("CS 00031663")."""
     found = []
-    match = re.search(r"(?<![^\W_])([A-Z]{1,4})[ \u00a0]$", before)
+    match = _PREFIX.search(before)
     if match and text[start:end].isdigit() and end - start >= 4 and match[1] not in _NOT_PREFIX and not _US_POSTCODE.search(before):
         first = start - len(match[0])
         found.append(Candidate(FieldType.IDENTIFIER, first, end, text[first:end], text[first:end]))
     found.append(Candidate(FieldType.IDENTIFIER, start, end, text[start:end], text[start:end]))
+    if "/" in text[start:end]:
+        found.extend(_parts(text, start, end))
     return found
+
+
+def _parts(text: str, start: int, end: int) -> list[Candidate]:
+    """The parts of a pair such as ISIN/WKN, which are identifiers of their own."""
+    parts = [match.span() for match in re.compile(r"[^/]+").finditer(text, start, end)]
+    if len(parts) != 2 or not any(_ISIN.fullmatch(text, *part) for part in parts):
+        return []
+    return [Candidate(FieldType.IDENTIFIER, *part, text[slice(*part)], text[slice(*part)]) for part in parts]
