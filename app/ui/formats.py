@@ -1,0 +1,48 @@
+"""Numbers, sizes, times and lengths of time as this person's locale writes them. For display only; exports stay in ISO."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QDateTime, QLocale
+
+from app.ui.messages import language, tr, tr_n
+
+
+def locale() -> QLocale:
+    """The system's locale, or the one of a language chosen in Settings."""
+    system = QLocale.system()
+    chosen = QLocale(language())
+    return system if system.language() == chosen.language() else chosen
+
+
+def shown_number(number: int) -> str:
+    return locale().toString(number)
+
+
+def shown_size(size_bytes: int) -> str:
+    return locale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def shown_rate(per_minute: float) -> str:
+    return locale().toString(per_minute, "f", 1 if per_minute < 100 else 0)
+
+
+def shown_moment(iso: str) -> str:
+    """A stored moment (ISO 8601, UTC) in local time; empty for none."""
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return ""
+    local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
+    return locale().toString(local, QLocale.FormatType.ShortFormat)
+
+
+def shown_time_left(seconds: float) -> str:
+    """An estimate, coarse on purpose: a count-down to the second would pretend to know more."""
+    if seconds < 50:
+        return tr("under a minute left")
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return tr_n("{n} min left", "{n} min left", max(1, minutes))
+    return tr("{hours} h {minutes} min left", hours=minutes // 60, minutes=minutes % 60)

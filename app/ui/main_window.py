@@ -1,0 +1,190 @@
+"""The window: sidebar, pages, status strip; takes drops and shortcuts. Shows and signals; the controllers do the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.ui.dialogs.shortcuts import ShortcutsDialog
+from app.ui.dropping import offer_of, paths_in
+from app.ui.messages import tr
+from app.ui.views.workbench import Workbench
+from app.ui.widgets.banner import Banner, Notice
+from app.ui.widgets.drop_overlay import DropOverlay
+from app.ui.widgets.page_header import PageHeader
+from app.ui.widgets.sidebar import Sidebar
+from app.ui.widgets.status_strip import StatusStrip
+
+WORK_PAGES = ("inbox", "review", "done")
+
+
+class MainWindow(QMainWindow):
+    """Signals:
+    paths_given: list[Path], dropped or pasted.
+    page_shown: str, one of `sidebar.PAGES`.
+    add_requested, export_requested, undo_requested, closing.
+    """
+
+    paths_given = Signal(object)
+    page_shown = Signal(str)
+    add_requested = Signal()
+    export_requested = Signal()
+    undo_requested = Signal()
+    closing = Signal()
+
+    def __init__(self, workbench: Workbench, pages: dict[str, QWidget]) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("Deskhand")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(860, 560)
+        self.resize(1400, 850)
+        self.drop_task_title = ""
+        self.workbench = workbench
+        self.sidebar = Sidebar()
+        self.header = PageHeader()
+        self.notice = Notice()
+        self.model_banner = Banner("modelBanner", closable=False)
+        self.sandbox_banner = Banner("sandboxBanner")
+        self.status = StatusStrip()
+        self._page = ""
+        self._pages = pages
+        self._stack = QStackedWidget()
+        self._stack.addWidget(workbench)
+        for page in pages.values():
+            self._stack.addWidget(page)
+        self._build()
+        self._overlay = DropOverlay(self)
+        self._add_shortcuts()
+        self.sidebar.page_chosen.connect(self.show_page)
+        self.header.add_requested.connect(self.add_requested)
+        workbench.list.export_requested.connect(self.export_requested)
+        workbench.list.expand_requested.connect(self._close_detail)
+        workbench.switcher.close_requested.connect(self._close_detail)
+
+    def _build(self) -> None:
+        content = QVBoxLayout()
+        content.setContentsMargins(20, 16, 20, 14)
+        content.setSpacing(12)
+        content.addWidget(self.header)
+        for banner in (self.model_banner, self.sandbox_banner, self.notice):
+            content.addWidget(banner)
+        content.addWidget(self._stack, 1)
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self.sidebar)
+        upper.addLayout(content, 1)
+        central = QWidget()
+        central.setObjectName("centralArea")
+        whole = QVBoxLayout(central)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(upper, 1)
+        whole.addWidget(self.status)
+        self.setCentralWidget(central)
+
+    def _add_shortcuts(self) -> None:
+        standard = QKeySequence.StandardKey
+        calls = (
+            (QKeySequence(standard.Open), self.add_requested.emit),
+            (QKeySequence(standard.Paste), self.paste),
+            (QKeySequence(standard.Undo), self.undo_requested.emit),
+            (QKeySequence("Ctrl+E"), self.export_requested.emit),
+            (QKeySequence("Ctrl+K"), self._begin_search),
+            (QKeySequence(standard.Find), self._begin_search),
+            (QKeySequence("F1"), self.show_shortcuts),
+            (QKeySequence("Esc"), self._close_something),
+        )
+        for keys, call in calls:
+            QShortcut(keys, self).activated.connect(call)
+        for number, page in enumerate((*WORK_PAGES, *self._pages), start=1):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(lambda page=page: self.show_page(page))
+
+    @property
+    def page(self) -> str:
+        return self._page
+
+    def show_page(self, page: str) -> None:
+        self._page = page
+        self.sidebar.select(page)
+        self._stack.setCurrentWidget(self._pages.get(page, self.workbench))
+        self.page_shown.emit(page)
+
+    def show_shortcuts(self) -> None:
+        dialog = ShortcutsDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def paste(self) -> None:
+        paths = paths_in(QGuiApplication.clipboard().mimeData())
+        if paths:
+            self.paths_given.emit(paths)
+
+    def _begin_search(self) -> None:
+        if self._page not in WORK_PAGES:
+            self.show_page("inbox")
+        self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.header.search.selectAll()
+
+    def _close_detail(self) -> None:
+        self.workbench.set_detail_open(False)
+        self.workbench.list.table.setFocus()
+
+    def _close_something(self) -> None:
+        """Close what is open: first a word searched for, then a message, then the document."""
+        if self.header.search.hasFocus() and self.header.search.text():
+            self.header.search.clear()
+        elif not self.notice.isHidden():
+            self.notice.expire()
+        elif self._page in WORK_PAGES and self.workbench.is_detail_open:
+            self._close_detail()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        paths = paths_in(event.mimeData())
+        if not paths:
+            event.ignore()
+            return
+        self._overlay.offer(offer_of(paths, self.drop_task_title), tr("The originals stay where they are and are not changed."))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._overlay.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._overlay.hide()
+        paths = paths_in(event.mimeData())
+        if paths:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.paths_given.emit(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._overlay.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def begin_with(self, paths: list[Path]) -> None:
+        """Documents given when the program was started."""
+        if paths:
+            self.paths_given.emit(paths)

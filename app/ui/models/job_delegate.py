@@ -1,0 +1,173 @@
+"""Paints the rows of the job list: name with a second line, amounts, the state as a pill, and the button of a row."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.ui.models.job_row import JobRow, Status, action_text
+from app.ui.models.jobs import ACTION, COLUMN_ROLE, DOCUMENT, ROW_ROLE, STATUS, Column
+from app.ui.theme import Tokens, tabular, tokens_of
+
+_SIDE = 12
+_PILL_SIDE = 10
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class JobDelegate(QStyledItemDelegate):
+    """Signals: action_requested(job_id): the button painted in a row was clicked."""
+
+    action_requested = Signal(int)
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        row, column = index.data(ROW_ROLE), index.data(COLUMN_ROLE)
+        if not isinstance(row, JobRow) or not isinstance(column, Column):
+            return
+        tokens = tokens_of(self._view)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_ground(painter, option, tokens)
+        area = option.rect.adjusted(_SIDE, 0, -_SIDE, 0)
+        if column.key == DOCUMENT:
+            _paint_document(painter, area, row, option.font, tokens)
+        elif column.key == STATUS:
+            _paint_pill(painter, area, row.status, small_font(option.font), tokens)
+        elif column.key == ACTION:
+            self._paint_action(painter, option, row, tokens)
+        else:
+            _paint_value(painter, area, str(index.data() or ""), column, font=option.font, tokens=tokens)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        text = str(index.data() or "")
+        return QSize(option.fontMetrics.horizontalAdvance(text) + 2 * _SIDE, row_height(option.font))
+
+    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: _Index) -> bool:
+        column, row = index.data(COLUMN_ROLE), index.data(ROW_ROLE)
+        if (
+            isinstance(event, QMouseEvent)
+            and event.type() == QEvent.Type.MouseButtonRelease
+            and event.button() == Qt.MouseButton.LeftButton
+            and isinstance(column, Column)
+            and isinstance(row, JobRow)
+            and column.key == ACTION
+            and row.action
+            and _button_area(option.rect, action_text(row.action), small_font(option.font)).contains(event.position().toPoint())
+        ):
+            self.action_requested.emit(row.job.id)
+            return True
+        return super().editorEvent(event, model, option, index)
+
+    def _paint_action(self, painter: QPainter, option: QStyleOptionViewItem, row: JobRow, tokens: Tokens) -> None:
+        is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if not row.action or (row.action == "cancel" and not is_hovered):
+            return
+        font = small_font(option.font)
+        area = _button_area(option.rect, action_text(row.action), font)
+        painter.setPen(QPen(tokens.color("line"), 1))
+        painter.setBrush(tokens.color("card"))
+        painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+        painter.setFont(font)
+        painter.setPen(tokens.color("ink"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, action_text(row.action))
+
+
+def row_height(font: QFont) -> int:
+    """Two lines and the air around them."""
+    return QFontMetrics(font).height() + QFontMetrics(note_font(font)).height() + 20
+
+
+def note_font(font: QFont) -> QFont:
+    note = QFont(font)
+    note.setPointSizeF(font.pointSizeF() * 0.88)
+    return note
+
+
+def small_font(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() * 0.85)
+    small.setWeight(QFont.Weight.DemiBold)
+    return small
+
+
+def pill_width(text: str, font: QFont) -> int:
+    return QFontMetrics(small_font(font)).horizontalAdvance(text) + 2 * _PILL_SIDE
+
+
+def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, tokens: Tokens) -> None:
+    area = option.rect
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(area, tokens.color("selection"))
+    elif option.state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(area, tokens.color("hover"))
+    painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), tokens.color("line"))
+
+
+def _paint_document(painter: QPainter, area: QRect, row: JobRow, font: QFont, tokens: Tokens) -> None:
+    metrics, note_metrics = QFontMetrics(font), QFontMetrics(note_font(font))
+    top = area.top() + (area.height() - metrics.height() - note_metrics.height() - 2) // 2
+    painter.setFont(font)
+    painter.setPen(tokens.color("ink"))
+    name = metrics.elidedText(row.job.name, Qt.TextElideMode.ElideMiddle, area.width())
+    painter.drawText(QRect(area.left(), top, area.width(), metrics.height()), Qt.AlignmentFlag.AlignLeft, name)
+    painter.setFont(note_font(font))
+    painter.setPen(tokens.color("soft"))
+    note = note_metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, area.width())
+    line = QRect(area.left(), top + metrics.height() + 2, area.width(), note_metrics.height())
+    painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, note)
+
+
+def _paint_value(painter: QPainter, area: QRect, text: str, column: Column, *, font: QFont, tokens: Tokens) -> None:
+    shown_font = tabular(font) if column.is_number else font
+    painter.setFont(shown_font)
+    painter.setPen(tokens.color("soft" if text == "—" else "ink"))
+    side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
+    shown = QFontMetrics(shown_font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+
+
+def _paint_pill(painter: QPainter, area: QRect, status: Status, font: QFont, tokens: Tokens) -> None:
+    ground, ink = _pill_colors(status, tokens)
+    metrics = QFontMetrics(font)
+    height = metrics.height() + 8
+    width = min(metrics.horizontalAdvance(status.word) + 2 * _PILL_SIDE, area.width())
+    shape = QRectF(area.left(), area.top() + (area.height() - height) / 2, width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(shape, 8, 8)
+    if status.fraction:
+        _paint_fraction(painter, shape, status.fraction, ink)
+    painter.setFont(font)
+    painter.setPen(ink)
+    shown = metrics.elidedText(status.word, Qt.TextElideMode.ElideRight, round(shape.width()) - 2 * _PILL_SIDE + 4)
+    painter.drawText(shape, Qt.AlignmentFlag.AlignCenter, shown)
+
+
+def _paint_fraction(painter: QPainter, shape: QRectF, fraction: float, ink: QColor) -> None:
+    """Fill the pill from the left, as far as the job has come."""
+    outline = QPainterPath()
+    outline.addRoundedRect(shape, 8, 8)
+    done = QColor(ink)
+    done.setAlphaF(0.22)
+    painter.save()
+    painter.setClipPath(outline)
+    end = QPointF(shape.left() + shape.width() * min(1.0, fraction), shape.bottom())
+    painter.fillRect(QRectF(shape.topLeft(), end), done)
+    painter.restore()
+
+
+def _pill_colors(status: Status, tokens: Tokens) -> tuple[QColor, QColor]:
+    names = {"good": ("accent_soft", "accent"), "warn": ("warn_soft", "warn"), "bad": ("bad_soft", "bad")}
+    ground, ink = names.get(status.tone, ("sidebar", "soft"))
+    return tokens.color(ground), tokens.color(ink)
+
+
+def _button_area(cell: QRect, text: str, font: QFont) -> QRect:
+    metrics = QFontMetrics(font)
+    width, height = metrics.horizontalAdvance(text) + 24, metrics.height() + 12
+    return QRect(cell.right() - _SIDE - width, cell.top() + (cell.height() - height) // 2, width, height)

@@ -1,0 +1,98 @@
+"""A sentence across the page that stays until it is dealt with, and a notice that goes by itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from app.ui.messages import tr
+from app.ui.theme import set_role
+from app.ui.widgets.buttons import IconButton, TextButton
+from app.ui.widgets.pill import Tone
+from app.ui.widgets.plain_label import PlainLabel
+
+_NOTICE_MS = 8000
+
+
+class Banner(QFrame):
+    """A title, a sentence and up to two buttons.
+
+    Signals: action_requested, second_requested, closed.
+    """
+
+    action_requested = Signal()
+    second_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, object_name: str, parent: QWidget | None = None, *, closable: bool = True) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        set_role(self, "banner")
+        self._title = PlainLabel("", role="strong", wrap=True)
+        self._text = PlainLabel("", wrap=True)
+        for label in (self._title, self._text):
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._action = TextButton("", f"{object_name}Action")
+        self._second = TextButton("", f"{object_name}Second", "ghost")
+        self._close = IconButton("close", tr("Close"), f"{object_name}Close")
+        self._close.setVisible(closable)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 10, 10, 10)
+        layout.setSpacing(12)
+        layout.addLayout(words, 1)
+        for button in (self._second, self._action, self._close):
+            layout.addWidget(button)
+        self._action.clicked.connect(self.action_requested)
+        self._second.clicked.connect(self.second_requested)
+        self._close.clicked.connect(self._on_close_clicked)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return f"{self._title.text()} {self._text.text()}".strip()
+
+    def tell(self, tone: Tone, title: str, text: str = "", action: str = "", second: str = "") -> None:
+        """Show the sentence; an empty button text leaves the button out."""
+        set_role(self, "banner", tone=tone)
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        for button, words in ((self._action, action), (self._second, second)):
+            button.setText(words)
+            button.setAccessibleName(words)
+            button.setVisible(bool(words))
+        self.setAccessibleName(self.text)
+        self.show()
+
+    def _on_close_clicked(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+
+class Notice(Banner):
+    """A banner for news: good news leaves after a while, a failure stays until it is closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("notice", parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_NOTICE_MS)
+        self._timer.timeout.connect(self.expire)
+
+    def tell(self, tone: Tone, title: str, text: str = "", action: str = "", second: str = "") -> None:
+        super().tell(tone, title, text, action, second)
+        if tone == "bad":
+            self._timer.stop()
+        else:
+            self._timer.start()
+
+    def expire(self) -> None:
+        """Leave as if the person had closed it."""
+        self._timer.stop()
+        if not self.isHidden():
+            self._on_close_clicked()

@@ -1,0 +1,99 @@
+"""The line at the bottom: what the network is doing, which model is in use, how far the queue is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+
+from app.ui.formats import shown_number, shown_rate, shown_time_left
+from app.ui.messages import tr
+from app.ui.widgets.buttons import IconButton
+from app.ui.widgets.labels import ElidedLabel
+from app.ui.widgets.pill import Pill, Tone
+from app.ui.widgets.plain_label import PlainLabel
+
+
+@dataclass(frozen=True)
+class QueueStatus:
+    """How far the present batch is."""
+
+    finished: int = 0
+    total: int = 0
+    docs_per_minute: float = 0.0
+    seconds_left: float | None = None
+    is_paused: bool = False
+
+    @property
+    def is_busy(self) -> bool:
+        return self.finished < self.total
+
+
+class StatusStrip(QWidget):
+    """Signals: pause_toggled, cancel_requested."""
+
+    pause_toggled = Signal()
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusStrip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._network = Pill("", "good")
+        self._network.setObjectName("networkState")
+        self._model = ElidedLabel("", role="soft")
+        self._model.setObjectName("modelInUse")
+        self._model.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._queue = PlainLabel("", role="soft")
+        self._queue.setObjectName("queueState")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("queueProgress")
+        self._bar.setAccessibleName(tr("Progress of the queue"))
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(120)
+        self._pause = IconButton("pause", tr("Pause"), "pauseButton")
+        self._cancel = IconButton("close", tr("Cancel all that wait"), "cancelAllButton")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 4, 14, 4)
+        layout.setSpacing(12)
+        layout.addWidget(self._network)
+        layout.addWidget(self._model, 1)
+        for widget in (self._queue, self._bar, self._pause, self._cancel):
+            layout.addWidget(widget)
+        self._pause.clicked.connect(self.pause_toggled)
+        self._cancel.clicked.connect(self.cancel_requested)
+        self.show_queue(QueueStatus())
+
+    def sizeHintHeight(self) -> int:
+        return self.sizeHint().height()
+
+    def show_network(self, text: str, tone: Tone) -> None:
+        self._network.set_state(text, tone, "tick" if tone == "good" else "none")
+
+    def show_model(self, text: str) -> None:
+        self._model.setText(text)
+
+    def show_queue(self, status: QueueStatus) -> None:
+        for widget in (self._bar, self._pause, self._cancel):
+            widget.setVisible(status.is_busy)
+        self._pause.set_icon("play" if status.is_paused else "pause")
+        self._pause.set_label(tr("Resume") if status.is_paused else tr("Pause"))
+        self._bar.setMaximum(max(1, status.total))
+        self._bar.setValue(status.finished)
+        self._queue.setText(_queue_words(status))
+        self._queue.setAccessibleName(self._queue.text())
+
+
+def _queue_words(status: QueueStatus) -> str:
+    if not status.is_busy:
+        return ""
+    done = tr("{done} of {total}", done=shown_number(status.finished), total=shown_number(status.total))
+    if status.is_paused:
+        return f"{done}   {tr('Paused')}"
+    parts = [done]
+    if status.docs_per_minute > 0:
+        parts.append(tr("{rate} documents a minute", rate=shown_rate(status.docs_per_minute)))
+    if status.seconds_left is not None:
+        parts.append(shown_time_left(status.seconds_left))
+    return "   ".join(parts)
