@@ -87,8 +87,10 @@ def build_wheel(options: list[str], folder: Path) -> Path:
         run(
             "building the inference engine",
             # pip's own cache does not know with which options a wheel was built.
-            [str(python), "-m", "pip", "wheel", "--no-cache-dir", "--no-build-isolation", "--no-deps", "--require-hashes"]
-            + ["--no-binary", "llama-cpp-python", "-r", str(ENGINE), "--wheel-dir", str(work / "wheel")],
+            [
+                *(str(python), "-m", "pip", "wheel", "--no-cache-dir", "--no-build-isolation", "--no-deps", "--require-hashes"),
+                *("--no-binary", "llama-cpp-python", "-r", str(ENGINE), "--wheel-dir", str(work / "wheel")),
+            ],
             log,
             CMAKE_ARGS=" ".join(options),
             CMAKE_BUILD_PARALLEL_LEVEL=str(os.cpu_count() or 1),
