@@ -154,9 +154,9 @@ def _figure(text: str, start: int, end: int, conventions: Conventions, currencie
         currency,
         bool(_PERCENT.match(text, end) or _PERCENT_BEFORE.search(before[-2:])),
         bool(_UNIT.match(text, end)),
-        bool(_AMOUNT_LABEL.search(before)) or bool(_NO_CENTS.match(text, end)),
+        not numeral.decimals and bool(_AMOUNT_LABEL.search(before) or _NO_CENTS.match(text, end)),
         _SCALES.get(scale["word"].lower(), 3) if scale else 0,
-        bool(_REFERENCE.search(before)),
+        currency is None and bool(_REFERENCE.search(before[-16:])),
         " " in text[start:end],
     )
 

@@ -51,9 +51,7 @@ AFTER_NUMBER: Final = re.compile(
 _LEADING: Final = frozenset({"$", "RM", "£", "Rs", "Rs."})
 """Marks that stand before their number: followed by figures they belong to those."""
 
-_ALONE = re.compile(
-    rf"(?<![^\W\d_])(?:(?P<symbol>{_SYMBOL_PATTERN}|\$|kr\.?)|(?P<code>[A-Z]{{3}})|(?P<word>(?i:{_WORD_PATTERN})))(?![^\W\d_])"
-)
+_ALONE = re.compile(rf"(?:{_SYMBOL_PATTERN}|\$|kr\.?|[A-Z]{{3}}(?<![^\W\d_][A-Z]{{3}}))(?![^\W\d_])")
 _CURRENCY_LABEL = re.compile(
     r"(?:currency|währung|waehrung|devise|valuta|moneda|moeda|waluta|para birimi|döviz|divisa|monnaie)\W{0,12}$", re.IGNORECASE
 )
@@ -91,7 +89,15 @@ class CurrencyReader:
 
     def find(self, text: str) -> list[Candidate]:
         found = []
-        for match in _ALONE.finditer(text):
+        lowered = text.lower()
+        words = [re.escape(word) for word in _WORDS if word in lowered]
+        patterns = [_ALONE]
+        if words:
+            words.sort(key=len, reverse=True)
+            patterns.append(re.compile(rf"(?:{'|'.join(words)})(?!\w)", re.IGNORECASE))
+        for match in (match for pattern in patterns for match in pattern.finditer(text)):
+            if match[0][0].isalpha() and match.start() and text[match.start() - 1].isalpha():
+                continue
             code = self.code(match[0])
             if code and self._stands_for_money(match, text):
                 end = match.end() - (match[0].endswith("."))

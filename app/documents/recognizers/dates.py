@@ -15,33 +15,38 @@ from app.domain.task import FieldType
 _LAST_YEAR_OF_2000S: Final = 69
 _YEAR = r"(?P<year>(?:19|20|21)\d\d|['’]?\d\d)"
 _FULL_YEAR = r"(?P<year>(?:19|20|21)\d\d)"
-_BEFORE = r"(?<![\w])(?<!\d[./:,])(?<![A-Za-z][/-])"
+_FREE = r"(?<!\w[0-9])(?<!\d[./:,][0-9])(?<![A-Za-z][/-][0-9])"
+"""Behind the first figure: the date is not the tail of a number, a word or an identifier."""
 _AFTER = r"(?!\d)(?!/\w)(?!-[^\W\d])(?!-\d{3})(?![.,]\d)"
 _GAP = r"[ \t\u00a0]"
 _WIDE = r"(?:[ \t\u00a0/-]{0,12}|[ \t]{0,3}\n[ \t]{0,80})"
+_SUFFIX = r"(?:[Ss][Tt]|[Nn][Dd]|[Rr][Dd]|[Tt][Hh]|er|º|°|ª)"
 
-_YEAR_FIRST = re.compile(rf"{_BEFORE}(?<!\d-){_FULL_YEAR}(?P<s>[-/.]) ?(?P<month>\d\d?)(?P=s) ?(?P<day>\d\d?)(?:(?=T\d)|{_AFTER}(?!-\d))")
-_FIGURES = re.compile(rf"{_BEFORE}(?P<a>\d\d?) ?(?P<s>[/.]) ?(?P<b>\d\d?) ?(?P=s) ?{_YEAR}{_AFTER}")
-_DASHED = re.compile(rf"{_BEFORE}(?<!\d-)(?P<a>\d\d?) ?(?P<s>-) ?(?P<b>\d\d?) ?- ?{_YEAR}{_AFTER}(?!-\d)")
-_SPLIT_FIGURES = re.compile(rf"{_BEFORE}(?P<a>\d ?\d?) ?/ ?(?P<b>\d ?\d?) ?/ ?{_FULL_YEAR}{_AFTER}")
-_COMPACT = re.compile(r"(?<![\w.,/#-])(?P<year>(?:19[5-9]|20[0-4])\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?![\w])(?![.,/-]\w)")
-_CJK = re.compile(r"(?P<year>(?:19|20)\d\d) ?[年년] ?(?P<month>\d\d?) ?[月월] ?(?P<day>\d\d?) ?[日일]")
-_DAY_WORD = re.compile(
-    rf"(?<![\w/-])(?<!\d[.,])(?P<day>\d\d?){_GAP}{{0,2}}(?:[Ss][Tt]|[Nn][Dd]|[Rr][Dd]|[Tt][Hh]|er|º|°|ª)?[.,]?{_WIDE}"
-    rf"(?:[Dd]ay\s{{1,20}}of(?:st|nd|rd|th)?\s{{1,60}}|of\s{{1,20}}|de\s{{1,3}}|d['’])?"
-    rf"(?P<word>[^\W\d_]{{3,12}})\.?{_GAP}{{0,2}},?{_WIDE}(?:del?\s{{1,3}}|of\s{{1,3}})?,?{_YEAR}(?!\w)(?![./-]\d)"
+_YEAR_FIRST = re.compile(
+    rf"(?P<year>[12]{_FREE}(?<!\d-[12])\d{{3}})(?P<s>[-/.]) ?(?P<month>\d\d?)(?P=s) ?(?P<day>\d\d?)(?:(?=T\d)|{_AFTER}(?!-\d))"
 )
-_WORD_DAY = re.compile(
-    rf"(?<![^\W_])(?P<word>[^\W\d_]{{3,12}})[.]?{_WIDE}(?P<day>\d\d?)(?!\d){_GAP}{{0,2}}(?:[Ss][Tt]|[Nn][Dd]|[Rr][Dd]|[Tt][Hh])?"
-    rf"{_GAP}{{0,3}}[.,]?{_WIDE}{_YEAR}(?!\w)(?![./:-]\d)"
+_FIGURES = re.compile(rf"(?P<a>[0-9]{_FREE}\d?) ?(?P<s>[/.]) ?(?P<b>\d\d?) ?(?P=s) ?{_YEAR}{_AFTER}")
+_DASHED = re.compile(rf"(?P<a>[0-9]{_FREE}(?<!\d-[0-9])\d?) ?(?P<s>-) ?(?P<b>\d\d?) ?- ?{_YEAR}{_AFTER}(?!-\d)")
+_SPLIT_FIGURES = re.compile(rf"(?P<a>[0-9]{_FREE} ?\d?) ?/ ?(?P<b>\d ?\d?) ?/ ?{_FULL_YEAR}{_AFTER}")
+_COMPACT = re.compile(
+    r"(?P<year>[12](?<![\w.,/#-][12])(?:9[5-9]|0[0-4])\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\w)(?![.,/-]\w)"
 )
-_YEAR_WORD_DAY = re.compile(
-    rf"{_BEFORE}{_FULL_YEAR}[.,]?[ /-]{{0,3}}(?P<word>[^\W\d_]{{3,12}})\.?[ /-]{{0,3}}(?P<day>\d\d?)(?!\d)(?![:/]\d)"
+_CJK = re.compile(r"(?P<year>[12]\d{3}) ?[年년] ?(?P<month>\d\d?) ?[月월] ?(?P<day>\d\d?) ?[日일]")
+_WORD = re.compile(r"[^\W\d_]+")
+_LOOK_BACK: Final = 110
+_DAY_BEFORE = re.compile(
+    rf"(?P<day>[0-9](?<![\w/][0-9])(?<!\d[.,-][0-9])\d?){_GAP}{{0,2}}{_SUFFIX}?[.,]?{_WIDE}"
+    rf"(?:[Dd]ay\s{{1,20}}of(?:st|nd|rd|th)?\s{{1,60}}|of\s{{1,20}}|de\s{{1,3}}|d['’])?$"
 )
-_ORDINAL_DAY = re.compile(
-    r"(?<!\w)(?P<ordinal>(?:twenty|thirty)[ -][a-z]{5,7}|[a-z]{5,11})\s{1,4}day\s{1,20}of\s{1,60}(?P<word>[^\W\d_]{3,12})\s{0,2},?\s{1,60}(?P<year>(?:19|20)\d\d)(?!\w)",
-    re.IGNORECASE,
+_ORDINAL_BEFORE = re.compile(
+    r"(?<!\w)(?P<ordinal>(?:twenty|thirty)[ -][a-z]{5,7}|[a-z]{5,11})(?:\s{1,3}\(\d\d?[a-z]{2}\))?\s{1,4}day\s{1,20}of\s{1,60}$", re.IGNORECASE
 )
+_YEAR_AFTER = re.compile(rf"\.?{_GAP}{{0,2}},?{_WIDE}(?:del?\s{{1,3}}|of\s{{1,3}})?,?{_YEAR}(?!\w)(?![/-]\d)(?!\.\d)")
+_DAY_YEAR_AFTER = re.compile(
+    rf"[.]?{_WIDE}(?P<day>\d\d?)(?!\d){_GAP}{{0,2}}{_SUFFIX}?{_GAP}{{0,3}}[.,]?{_WIDE}{_YEAR}(?!\w)(?![/:-]\d)(?!\.\d)"
+)
+_YEAR_BEFORE = re.compile(rf"(?P<year>[12]{_FREE}\d{{3}})[.,]?[ /-]{{0,3}}$")
+_DAY_AFTER = re.compile(r"\.?[ /-]{0,3}(?P<day>\d\d?)(?!\d)(?![:/]\d)")
 _ORDINALS: Final = {
     word: number
     for number, word in enumerate(
@@ -78,23 +83,30 @@ def _readings(text: str, conventions: Conventions) -> Iterator[tuple[int, int, i
     for match in _SPLIT_FIGURES.finditer(text):
         first, second = int(match["a"].replace(" ", "")), int(match["b"].replace(" ", ""))
         yield *match.span(), _year(match["year"]), *_order(first, second, conventions.day_first)
-    for pattern in (_DAY_WORD, _WORD_DAY, _YEAR_WORD_DAY):
-        yield from _named(pattern, text)
-    for match in _ORDINAL_DAY.finditer(text):
-        month, day = month_number(match["word"]), _ordinal(match["ordinal"])
-        if month and day:
-            yield *match.span(), int(match["year"]), month, day
+    for match in _WORD.finditer(text):
+        month = month_number(match[0])
+        if month is not None:
+            yield from _named(text, *match.span(), month)
 
 
-def _named(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int, int, int, int]]:
-    position = 0
-    while match := pattern.search(text, position):
-        month = month_number(match["word"])
-        if month:
-            yield *match.span(), _year(match["year"]), month, int(match["day"])
-            position = match.end()
-        else:
-            position = match.end("word") if match.start() < match.start("word") else match.start("word") + 1
+def _named(text: str, start: int, end: int, month: int) -> Iterator[tuple[int, int, int, int, int]]:
+    """The dates that may be read around a month's name."""
+    offset = max(0, start - _LOOK_BACK)
+    before = text[offset:start]
+    following = _DAY_YEAR_AFTER.match(text, end)
+    if following is not None and (start == 0 or not text[start - 1].isalnum()):
+        yield start, following.end(), _year(following["year"]), month, int(following["day"])
+    year_after = _YEAR_AFTER.match(text, end)
+    if year_after is not None:
+        day_before, ordinal = _DAY_BEFORE.search(before), _ORDINAL_BEFORE.search(before)
+        if day_before is not None:
+            yield offset + day_before.start(), year_after.end(), _year(year_after["year"]), month, int(day_before["day"])
+        elif ordinal is not None and (day := _ordinal(ordinal["ordinal"])) and len(year_after["year"]) == 4:
+            yield offset + ordinal.start(), year_after.end(), int(year_after["year"]), month, day
+    year_before, day_after = _YEAR_BEFORE.search(before[-12:]), _DAY_AFTER.match(text, end)
+    if year_before is not None and day_after is not None:
+        first = start - len(before[-12:]) + year_before.start()
+        yield first, day_after.end(), int(year_before["year"]), month, int(day_after["day"])
 
 
 def _order(first: int, second: int, day_first: bool) -> tuple[int, int]:

@@ -36,9 +36,7 @@ _UNITS: Final = {
     }.items()
     for unit in words.split()
 }
-_UNIT = re.compile(
-    rf"(?<![^\W_])(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?!\w)|(?<![^\W_])(?P<anniversary>anniversary)(?!\w)", re.IGNORECASE
-)
+_WORD = re.compile(r"[^\W\d_]+")
 _QUANTITY = re.compile(
     r"(?<![^\W_])(?<![\d.,/:-])(?:(?P<words>[^\W\d_]{1,12}(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)(?:\s{1,3}\((?P<bracket>\d{1,4})\))?"
     r"|(?P<figures>\d{1,4})(?:[.,](?P<tenths>\d{1,2}))?(?P<half> 1/2|½)?(?:\s?\([^\W\d_]{2,16}\))?)"
@@ -58,9 +56,13 @@ _LOOK_BACK: Final = 72
 
 def find_durations(text: str) -> list[Candidate]:
     found: list[Candidate] = []
-    for match in _UNIT.finditer(text):
+    for match in _WORD.finditer(text):
+        word = match[0].lower()
+        code = _UNITS.get(word)
+        if code is None and word != "anniversary":
+            continue
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-        reading = _anniversary(before) if match["anniversary"] else _length(before, _UNITS[match["unit"].lower()])
+        reading = _anniversary(before) if code is None else _length(before, code)
         if reading is None:
             continue
         start = match.start() - reading[0]

@@ -52,5 +52,9 @@ _MONTHS: Final = _table()
 
 def month_number(word: str) -> int | None:
     """The month (1–12) that a word names in any known language, or None."""
-    lowered = word.lower().replace("i̇", "i")
-    return _MONTHS.get(lowered) or _MONTHS.get(word.replace("I", "ı").replace("İ", "i").lower())
+    if not 3 <= len(word) <= 12:
+        return None
+    found = _MONTHS.get(word.lower())
+    if found is None and ("I" in word or "İ" in word):
+        found = _MONTHS.get(word.replace("I", "ı").replace("İ", "i").lower())
+    return found

@@ -41,7 +41,7 @@ _LABEL = re.compile(
     r"|VKN|TCKN|Vergi|T\.?C\.?|TIN|EIN|Tax|TAX|Fiscal|fiscal|SIREN|SIRET|DIČ|CUI|RFC|CNPJ|NIPC|Partita|Finanzamt|KDV|Vat|Gst)"
     r"[^\n\d]{0,40}$"
 )
-_LABELLED = re.compile(r"(?<![\w.,/-])(?:[A-Z]{1,3}[- ]?)?\d(?:[ \u00a0./-]?[A-Z0-9]){6,14}(?![\w]|[.,/-]\w)")
+_LABELLED = re.compile(r"[A-Z0-9](?<![\w.,/-].)(?:(?:(?<=[A-Z])[A-Z]{0,2}[- ]?)?\d|(?<=\d))(?:[ \u00a0./-]?[A-Z0-9]){6,14}(?![\w]|[.,/-]\w)")
 _GERMAN = re.compile(r"(?<![\w.,/-])\d{2,3} ?/ ?\d{3,4} ?/ ?\d{4,5}(?![\w/]|[.,-]\w)")
 _GSTIN = re.compile(r"(?<!\w)\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z](?!\w)")
 _EIN = re.compile(r"(?<![\w-])\d{2}-\d{7}(?![\w-])")

@@ -11,20 +11,19 @@ from app.domain.task import FieldType
 
 _HALF = r"(?:[ \u00a0]{0,2}(?P<half>[AaPp])\.? ?[Mm](?![^\W_])\.?)"
 _CLOCK = re.compile(
-    rf"(?<![\w.:,])(?P<hour>[01]?\d|2[0-4]) ?[:] ?(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?:{_HALF}|(?P<short>[ap])(?![^\W_]))?(?![\d:])"
+    rf"(?P<hour>[0-2](?<![\w.:,][0-2])\d|[0-9](?<![\w.:,][0-9])) ?: ?(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?:{_HALF}|(?P<short>[ap])(?![^\W_]))?(?![\d:])"
 )
-_DOTTED = re.compile(rf"(?<![\w.:,/-])(?P<hour>[01]?\d|2[0-3])[.](?P<minute>[0-5]\d)(?:{_HALF}| ?(?:Uhr|uhr|hrs)(?!\w))(?![\d:])")
-_H_CLOCK = re.compile(r"(?<![\w.:,/-])(?P<hour>[01]?\d|2[0-3]) ?[hH] ?(?P<minute>[0-5]\d)(?!\w)")
-_HOUR_ONLY = re.compile(rf"(?<![\w.:,/])(?P<hour>1[0-2]|0?[1-9])(?:{_HALF}| ?(?P<oclock>o['’]?clock))")
-_HOUR_WORD = re.compile(r"(?<![\w.:,/-])(?P<hour>[01]?\d|2[0-3]) ?(?:Uhr|uhr)(?!\w)")
-_MILITARY = re.compile(
-    r"(?:(?:(?<![^\W_])(?:at|At|AT|time|Time|TIME|from|until)[ :]{1,3})(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?![\w/.:-])"
-    r"|(?<![\w/.:-])(?P<hour2>[01]\d|2[0-3])(?P<minute2>[0-5]\d)(?= ?(?:hrs|hours|h|Uhr)(?!\w)))"
-)
+_DOTTED = re.compile(rf"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9]))[.](?P<minute>[0-5]\d)(?:{_HALF}| ?(?:Uhr|uhr|hrs)(?!\w))(?![\d:])")
+_H_CLOCK = re.compile(r"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9])) ?[hH] ?(?P<minute>[0-5]\d)(?!\w)")
+_HOUR_ONLY = re.compile(rf"(?P<hour>[0-9](?<![\w.:,/][0-9])\d?)(?:{_HALF}| ?(?P<oclock>o['’]?clock))")
+_HOUR_WORD = re.compile(r"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9])) ?(?:Uhr|uhr)(?!\w)")
+_MILITARY = re.compile(r"(?P<hour>[0-2](?<![\w/.:-][0-2])\d)(?P<minute>[0-5]\d)(?![\w/:])(?![.-]\d)")
+_MILITARY_BEFORE = re.compile(r"(?<![^\W_])(?:at|time|from|until)[ :]{1,8}$", re.IGNORECASE)
+_MILITARY_AFTER = re.compile(r" ?(?:hrs|hours|h|Uhr)(?!\w)")
 _WORDS: Final = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 _WORD = re.compile(r"(?<!\w)(?:noon|midday|midnight)(?!\w)", re.IGNORECASE)
 _RANGE_END = re.compile(rf"[ \u00a0]?(?:-{{1,3}}|–|—|to|until|till)[ \u00a0]?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?{_HALF}")
-_RANGE_HOUR = re.compile(rf"(?<![\w.:,/-])(?P<hour>1[0-2]|0?[1-9])(?={_RANGE_END.pattern.replace('P<hour>', 'P<end_hour>').replace('P<minute>', 'P<end_minute>')})")
+_RANGE_HOUR = re.compile(rf"(?P<hour>[0-9](?<![\w.:,/-][0-9])\d?)(?={_RANGE_END.pattern.replace('P<hour>', 'P<end_hour>').replace('P<minute>', 'P<end_minute>')})")
 
 
 def find_times(text: str) -> list[Candidate]:
@@ -55,8 +54,9 @@ def _readings(text: str) -> Iterator[tuple[int, int, str]]:
         if half and (value := _value(match["hour"], "00", None, half)):
             yield *match.span("hour"), value
     for match in _MILITARY.finditer(text):
-        hour, minute = ("hour", "minute") if match["hour"] else ("hour2", "minute2")
-        yield match.start(hour), match.end(minute), f"{match[hour]}:{match[minute]}"
+        told = _MILITARY_AFTER.match(text, match.end()) or _MILITARY_BEFORE.search(text[max(0, match.start() - 16) : match.start()])
+        if told and int(match["hour"]) <= 23:
+            yield *match.span(), f"{match['hour']}:{match['minute']}"
     for match in _WORD.finditer(text):
         yield *match.span(), _WORDS[match[0].lower()]
 
@@ -73,6 +73,8 @@ def _half_of_range_start(hour: int, minute: int, following: re.Match[str]) -> st
 
 def _value(hour: str, minute: str, second: str | None, half: str | None) -> str | None:
     hours = int(hour)
+    if half is not None and hours == 0 and not second and minute == "00":
+        return None
     if half is not None and hours <= 12:
         hours = hours % 12 + (12 if half.lower() == "p" else 0)
     if hours == 24 and int(minute) == 0:
