@@ -135,7 +135,7 @@ class Theme(QObject):
         style = QStyleFactory.create("Fusion")
         if style is not None:
             application.setStyle(style)
-        self._template = (resources() / "style" / "app.qss").read_text(encoding="utf-8")
+        self._template = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sorted((resources() / "style").glob("*.qss")))
         self._tokens: Tokens | None = None
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
         self._apply()

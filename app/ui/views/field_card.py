@@ -1,0 +1,225 @@
+"""The card of one field: value, proof, reason, candidates and the editor. Shows an entry and signals wishes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.domain.result import Choice
+from app.ui.messages import tr
+from app.ui.theme import refresh_style
+from app.ui.views.entries import Entry
+from app.ui.views.proof import confidence_level, confidence_word, look_of_value
+from app.ui.views.typed_values import shown_value
+from app.ui.views.value_editor import ValueEditor
+from app.ui.widgets.buttons import TextButton
+from app.ui.widgets.confidence_meter import ConfidenceMeter
+from app.ui.widgets.flow_layout import FlowLayout
+from app.ui.widgets.numbered_choice import NumberedChoice
+from app.ui.widgets.pill import Pill
+from app.ui.widgets.plain_label import PlainLabel
+
+MOST_CHOICES = 9
+
+
+class FieldCard(QFrame):
+    """One value.
+
+    Signals: selected (target), corrected (target, value, text, evidence), accepted (target), editing_ended.
+    """
+
+    selected = Signal(str)
+    corrected = Signal(str, object, object, object)
+    accepted = Signal(object)
+    editing_ended = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
+        super().__init__(parent)
+        self._entry: Entry | None = None
+        self._read_only = read_only
+        self._current = False
+        self._choices: tuple[Choice, ...] = ()
+        self.setProperty("role", "card")
+        self.setProperty("kind", "field")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._title = PlainLabel("", self, role="soft", wrap=True)
+        self._pill = Pill("", parent=self)
+        self._value = PlainLabel("", self, role="value", wrap=True)
+        self._meter = ConfidenceMeter(self)
+        self._reason = PlainLabel("", self, role="small", wrap=True)
+        self._choice_area = QWidget(self)
+        self._flow = FlowLayout(self._choice_area)
+        self._editor = ValueEditor(self)
+        self._actions = QWidget(self)
+        self._accept = TextButton(tr("Accept  A"), "acceptField", "ghost", self._actions)
+        self._edit = TextButton(tr("Edit  E"), "editField", "ghost", self._actions)
+        self._build()
+        self._accept.clicked.connect(self._on_accept_clicked)
+        self._edit.clicked.connect(self._on_edit_clicked)
+        self._editor.committed.connect(self._on_committed)
+        self._editor.left.connect(self.end_edit)
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 9, 12, 11)
+        layout.setSpacing(3)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(head)
+        body = QHBoxLayout()
+        body.setSpacing(8)
+        body.addWidget(self._value, 1)
+        body.addWidget(self._meter, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addLayout(body)
+        layout.addWidget(self._reason)
+        layout.addWidget(self._choice_area)
+        layout.addWidget(self._editor)
+        actions = QHBoxLayout(self._actions)
+        actions.setContentsMargins(0, 2, 0, 0)
+        actions.setSpacing(2)
+        for button in (self._accept, self._edit):
+            button.setProperty("size", "small")
+            actions.addWidget(button)
+        actions.addStretch(1)
+        layout.addWidget(self._actions)
+        for widget in (self._editor, self._actions, self._choice_area):
+            widget.hide()
+
+    @property
+    def entry(self) -> Entry | None:
+        return self._entry
+
+    @property
+    def target(self) -> str:
+        return self._entry.target if self._entry is not None else ""
+
+    @property
+    def is_editing(self) -> bool:
+        return not self._editor.isHidden()
+
+    def set_entry(self, entry: Entry) -> None:
+        if entry == self._entry:
+            return
+        if self._entry is not None and entry.value != self._entry.value:
+            self._editor.hide()
+        self._entry = entry
+        self.setObjectName(f"card_{entry.target}")
+        self._title.setText(entry.title)
+        self._show_value(entry)
+        self._show_choices(entry)
+        self._sync()
+
+    def set_current(self, current: bool) -> None:
+        """Emphasise the card; only the current card shows its actions."""
+        if current == self._current:
+            return
+        self._current = current
+        self.setProperty("state", "current" if current else "")
+        refresh_style(self)
+        if not current:
+            self._editor.hide()
+        self._sync()
+
+    def start_edit(self, text: str | None = None, fault: str = "") -> None:
+        """Open the editor with the value, or with `text` and what is wrong with it."""
+        if self._entry is None or self._read_only or self._entry.pending:
+            return
+        self.selected.emit(self.target)
+        self._editor.show()
+        self._editor.start(self._entry, text)
+        if fault:
+            self._editor.show_fault(fault)
+        self._sync()
+
+    def end_edit(self) -> None:
+        self._editor.hide()
+        self._sync()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.editing_ended.emit()
+
+    def choose(self, number: int) -> None:
+        """Take the candidate with this number, from 1."""
+        if 1 <= number <= len(self._choices) and not self._read_only:
+            choice = self._choices[number - 1]
+            self.corrected.emit(self.target, choice.value, choice.text, choice.evidence)
+
+    def _show_value(self, entry: Entry) -> None:
+        value = entry.value
+        if entry.pending:
+            self._value.setText("…")
+            self._reason.setText("")
+            self._pill.hide()
+            self._meter.hide()
+            self.setAccessibleName(tr("{title}: being read", title=entry.title))
+            return
+        look = look_of_value(value, to_check=entry.to_check)
+        self._pill.set_state(look.word, look.tone, look.mark)
+        self._pill.show()
+        shown = shown_value(entry.type, value.value, currency=entry.currency)
+        self._value.setText(shown or "—")
+        self._reason.setText(_reason(entry, shown))
+        self._reason.setVisible(bool(self._reason.text()))
+        self._meter.set_level(confidence_level(value.confidence), confidence_word(value.confidence))
+        self._meter.setVisible(bool(value.value) and not value.corrected)
+        self.setAccessibleName(f"{entry.title}: {shown or tr('nothing')}, {look.word}")
+        self.setAccessibleDescription(self._reason.text())
+
+    def _show_choices(self, entry: Entry) -> None:
+        for old in self._choice_area.findChildren(NumberedChoice):
+            self._flow.removeWidget(old)
+            old.deleteLater()
+        self._choices = entry.value.alternatives[:MOST_CHOICES]
+        for number, choice in enumerate(self._choices, start=1):
+            button = NumberedChoice(number, choice.text.strip() or choice.value, self._choice_area)
+            button.clicked.connect(lambda _checked=False, number=number: self.choose(number))
+            self._flow.addWidget(button)
+
+    def _sync(self) -> None:
+        """Show the parts that fit the state: candidates where one is to be chosen, actions on the current card."""
+        entry = self._entry
+        if entry is None:
+            return
+        quiet = self._read_only or entry.pending
+        self._choice_area.setVisible(bool(self._choices) and not quiet and (entry.to_check or self._current))
+        self._actions.setVisible(self._current and not quiet and not self.is_editing)
+        self._accept.setVisible(entry.to_check)
+        self.updateGeometry()
+
+    def _on_edit_clicked(self) -> None:
+        self.start_edit()
+
+    def _on_accept_clicked(self) -> None:
+        self.accepted.emit(self.target)
+
+    def _on_committed(self, value: str, text: str) -> None:
+        self._editor.hide()
+        self._sync()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.corrected.emit(self.target, value or None, text or None, None)
+        self.editing_ended.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.selected.emit(self.target)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.start_edit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}:
+            self.selected.emit(self.target)
+
+
+def _reason(entry: Entry, shown: str) -> str:
+    """The printed text where it differs from the value, then why to check or what confirms it."""
+    value = entry.value
+    parts: list[str] = []
+    printed = " ".join((value.text or "").split())
+    if printed and printed not in {shown, value.value}:
+        parts.append(tr("Printed “{text}”.", text=printed))
+    if value.reason:
+        parts.append(tr(value.reason))
+    return " ".join(parts)

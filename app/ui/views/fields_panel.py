@@ -1,0 +1,280 @@
+"""The panel beside the document: what was found, card by card, with what is left to check. Shows and signals only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.document import Document
+from app.domain.result import Result
+from app.domain.targets import LABEL
+from app.domain.task import Task
+from app.ui.messages import title_of, tr
+from app.ui.theme import refresh_style
+from app.ui.views.check_list import CheckList
+from app.ui.views.entries import Card, Layout
+from app.ui.views.field_card import FieldCard
+from app.ui.views.label_panel import LabelPanel
+from app.ui.views.list_card import ListCard
+from app.ui.views.summary_panel import SummaryPanel
+from app.ui.widgets.buttons import TextButton
+from app.ui.widgets.plain_label import PlainLabel
+
+
+class FieldsPanel(QFrame):
+    """Keeps one current target.
+
+    Signals: target_selected (target), corrected (target, value, text, evidence), accepted (target or None for all),
+    undo_requested, next_requested, evidence_clicked (evidence).
+    """
+
+    target_selected = Signal(str)
+    corrected = Signal(str, object, object, object)
+    accepted = Signal(object)
+    undo_requested = Signal()
+    next_requested = Signal()
+    evidence_clicked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
+        super().__init__(parent)
+        self.setObjectName("fieldsPanel")
+        self._read_only = read_only
+        self._layout_shown = Layout()
+        self._cards: list[FieldCard | ListCard] = []
+        self._current = ""
+        self._order: tuple[str, ...] = ()
+        self._title = PlainLabel("", self, role="caption")
+        self._status = PlainLabel("", self, role="soft")
+        self._status.setObjectName("reviewStatus")
+        self._progress = QProgressBar(self, textVisible=False)
+        self._progress.setObjectName("jobProgress")
+        self._notices = PlainLabel("", self, role="small", wrap=True)
+        self._label = LabelPanel(self, read_only=read_only)
+        self._summary = SummaryPanel(self)
+        self._checks = CheckList(self)
+        self._area = QScrollArea(self)
+        self._body = QWidget(self._area)
+        self._card_space = QVBoxLayout()
+        self._accept = TextButton("", "acceptAll", "primary", self)
+        self._skip = TextButton(tr("Skip  S"), "skip", parent=self)
+        self._undo = TextButton(tr("Undo  U"), "undo", "ghost", self)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        head = QHBoxLayout()
+        head.setContentsMargins(2, 6, 2, 0)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._status)
+        layout.addLayout(head)
+        layout.addWidget(self._progress)
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 4, 0)
+        body.setSpacing(8)
+        self._card_space.setSpacing(8)
+        for part in (self._label, self._summary):
+            body.addWidget(part)
+        body.addLayout(self._card_space)
+        body.addWidget(self._checks)
+        body.addWidget(self._notices)
+        body.addStretch(1)
+        self._area.setWidget(self._body)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout.addWidget(self._area, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self._accept, 1)
+        foot.addWidget(self._undo)
+        foot.addWidget(self._skip)
+        layout.addLayout(foot)
+        self._progress.hide()
+        self._notices.hide()
+
+    def _connect(self) -> None:
+        self._accept.clicked.connect(lambda: self.accepted.emit(None))
+        self._skip.clicked.connect(self.next_requested)
+        self._undo.clicked.connect(self.undo_requested)
+        self._label.label_picked.connect(lambda name: self.corrected.emit(LABEL, name, None, None))
+        self._label.accepted.connect(lambda: self.accepted.emit(LABEL))
+        self._label.evidence_clicked.connect(self.evidence_clicked)
+        self._summary.evidence_clicked.connect(self.evidence_clicked)
+        self._summary.point_selected.connect(lambda index: self.select(f"points[{index}]"))
+
+    @property
+    def current(self) -> str:
+        return self._current
+
+    @property
+    def open_targets(self) -> tuple[str, ...]:
+        """Targets still to check, in the order of the panel."""
+        return tuple(target for target in self._order if target in self._layout_shown.open_targets)
+
+    def show_result(self, layout: Layout, result: Result | None, document: Document | None, task: Task | None) -> None:
+        """Show a result, laid out. Cards of the same fields stay, so that nothing jumps."""
+        self._layout_shown = layout
+        self._title.setText((title_of(task.title, task.id) if task is not None else "").upper())
+        answer = result.answer if result is not None else None
+        label = (result.label or result.answer.label) if result is not None else None
+        label_task = task if task is not None and task.labels else None
+        self._label.show_label(label, label_task, document, to_check=LABEL in layout.open_targets)
+        self._summary.show_points(answer.points if answer is not None else (), layout.open_targets)
+        self._show_cards(layout.cards)
+        self._checks.show_checks(result, task)
+        notices = " ".join(tr(notice) for notice in answer.notices) if answer is not None else ""
+        self._notices.setText(notices)
+        self._notices.setVisible(bool(notices))
+        self._order = self._targets(layout, result)
+        self._show_status(result)
+        if self._current and self._current not in self._order:
+            self._current = ""
+        self._mark_current()
+
+    def show_working(self, sentence: str, fraction: float) -> None:
+        """Say what the job is doing; an empty sentence ends it."""
+        self._progress.setVisible(bool(sentence))
+        self._progress.setRange(0, 1000 if fraction > 0 else 0)
+        self._progress.setValue(round(fraction * 1000))
+        self._progress.setAccessibleName(sentence)
+        if sentence:
+            self._status.setText(sentence)
+        for button in (self._accept, self._skip):
+            button.setVisible(not sentence and not self._read_only)
+
+    def select(self, target: str) -> None:
+        """Make a target the current one and bring its card into view."""
+        changed = target != self._current
+        self._current = target
+        self._mark_current()
+        QTimer.singleShot(0, self, self._show_current_card)
+        if changed:
+            self.target_selected.emit(target)
+
+    def step(self, by: int) -> None:
+        """Go to the next or previous target; past the end it goes round."""
+        if not self._order:
+            return
+        start = self._order.index(self._current) if self._current in self._order else (-1 if by > 0 else 0)
+        self._focus_target(self._order[(start + by) % len(self._order)])
+
+    def select_open(self, after: str = "") -> bool:
+        """Go to the first target to check after another one, going round. False when none is left."""
+        open_targets = self.open_targets
+        if not open_targets:
+            return False
+        place = self._order.index(after) if after in self._order else -1
+        later = [target for target in open_targets if self._order.index(target) > place]
+        self.select((later or list(open_targets))[0])
+        return True
+
+    def accept_current(self) -> None:
+        """Accept the current target if it is to check; else go to one that is; with none left, accept the document."""
+        if self._current in self._layout_shown.open_targets:
+            self.accepted.emit(self._current)
+        elif not self.select_open(self._current):
+            self.accepted.emit(None)
+
+    def choose(self, number: int) -> None:
+        if self._current == LABEL:
+            self._label.choose(number)
+            return
+        card = self.card_of(self._current)
+        if card is not None:
+            card.choose(number)
+
+    def edit_current(self, text: str | None = None, fault: str = "") -> bool:
+        card = self.card_of(self._current)
+        if card is not None:
+            card.start_edit(text, fault)
+        return card is not None
+
+    def card_of(self, target: str) -> FieldCard | None:
+        """The card that shows a target now."""
+        for card in self._cards:
+            if isinstance(card, FieldCard) and card.target == target:
+                return card
+            if isinstance(card, ListCard) and card.detail.target == target and not card.detail.isHidden():
+                return card.detail
+        return None
+
+    def _focus_target(self, target: str) -> None:
+        self.select(target)
+        card = self.card_of(target)
+        if card is not None:
+            card.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _targets(self, layout: Layout, result: Result | None) -> tuple[str, ...]:
+        targets = [LABEL] if result is not None and not self._label.isHidden() else []
+        targets += [f"points[{index}]" for index in range(len(result.answer.points))] if result is not None else []
+        targets += [entry.target for card in layout.cards for entry in card.entries]
+        targets += [entry.target for table in layout.tables for entry in table.entries if entry.to_check]
+        return tuple(targets)
+
+    def _show_cards(self, cards: tuple[Card, ...]) -> None:
+        kinds = [ListCard if card.many else FieldCard for card in cards]
+        if [type(card) for card in self._cards] != kinds:
+            self._make_cards(kinds)
+        for widget, card in zip(self._cards, cards, strict=True):
+            if isinstance(widget, ListCard):
+                widget.set_card(card)
+            else:
+                widget.set_entry(card.entries[0])
+
+    def _make_cards(self, kinds: list[type[FieldCard] | type[ListCard]]) -> None:
+        for old in self._cards:
+            self._card_space.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._cards = [kind(self._body, read_only=self._read_only) for kind in kinds]
+        for card in self._cards:
+            self._card_space.addWidget(card)
+            card.selected.connect(self.select)
+            card.corrected.connect(self.corrected)
+            card.accepted.connect(self.accepted)
+
+    def _show_status(self, result: Result | None) -> None:
+        n_open, n_all = len(self.open_targets), sum(len(card.entries) for card in self._layout_shown.cards)
+        n_all = max(n_all, len(self._order), n_open)
+        if result is None or n_all == 0:
+            self._status.setText("")
+        elif n_open:
+            self._status.setText(tr("{n} of {all} to check", n=n_open, all=n_all))
+        else:
+            self._status.setText(tr("nothing to check"))
+        self._status.setProperty("role", "warn" if n_open else "soft")
+        refresh_style(self._status)
+        self._accept.setText(tr("Accept all  Shift+A") if n_open else tr("Accept all  A"))
+        self._accept.setAccessibleName(tr("Accept all values"))
+        has_result = result is not None and not self._read_only
+        for button in (self._accept, self._skip):
+            button.setVisible(has_result)
+        corrected = any(entry.value.corrected for entry in self._layout_shown.entries)
+        by_person = result is not None and result.label is not None and result.label.method == "person"
+        self._undo.setVisible(has_result and (corrected or by_person))
+
+    def _mark_current(self) -> None:
+        self._label.set_current(self._current == LABEL)
+        name, _, rest = self._current.partition("[")
+        self._summary.set_current(int(rest[:-1]) if name == "points" and rest[:-1].isdigit() else -1)
+        for card in self._cards:
+            if isinstance(card, ListCard):
+                card.set_current(self._current)
+            else:
+                card.set_current(bool(self._current) and card.target == self._current)
+
+    def _show_current_card(self) -> None:
+        card = self.card_of(self._current)
+        if card is None:
+            return
+        top = card.mapTo(self._body, QPoint(0, 0)).y()
+        bar = self._area.verticalScrollBar()
+        view = self._area.viewport().height()
+        if top < bar.value():
+            bar.setValue(top - 8)
+        elif top + card.height() > bar.value() + view:
+            bar.setValue(min(top - 8, top + card.height() - view + 8))

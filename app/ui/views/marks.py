@@ -1,0 +1,65 @@
+"""Where values stand in a document, ready to be drawn: one mark for each value, with its tone. Pure; no widgets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.document import Document
+from app.domain.result import Evidence, Proof
+from app.ui.views.entries import Entry
+from app.ui.views.proof import look_of_value
+from app.ui.widgets.pill import Tone
+
+_TELLING_CHARS = 7
+"""Shorter labels, such as "to" or "date", stand beside anything."""
+_SEARCHED_CHARS = 60_000
+
+
+@dataclass(frozen=True)
+class PlaceMark:
+    """A value's place. A `dashed` mark shows where a value was expected and not found."""
+
+    target: str
+    title: str
+    tone: Tone
+    evidence: Evidence
+    dashed: bool = False
+
+
+def marks_of(entries: Iterable[Entry], document: Document) -> list[PlaceMark]:
+    marks: list[PlaceMark] = []
+    for entry in entries:
+        value = entry.value
+        if value.evidence is not None and value.value is not None:
+            tone = look_of_value(value, to_check=entry.to_check).tone
+            marks.append(PlaceMark(entry.target, entry.title, tone, with_boxes(value.evidence, document)))
+        elif value.proof is Proof.NOT_FOUND and not value.corrected and not entry.pending:
+            expected = _expected_place(entry, document)
+            if expected is not None:
+                marks.append(PlaceMark(entry.target, entry.title, "warn", expected, dashed=True))
+    return marks
+
+
+def with_boxes(evidence: Evidence, document: Document) -> Evidence:
+    """The evidence with its boxes, looked up where the result did not carry them."""
+    if evidence.boxes or not document.words:
+        return evidence
+    return evidence.model_copy(update={"boxes": document.boxes_of(evidence.start, evidence.end)})
+
+
+def _expected_place(entry: Entry, document: Document) -> Evidence | None:
+    """The most telling printed label of a field, which is where its value would have stood."""
+    text = document.text[:_SEARCHED_CHARS]
+    for label in sorted(entry.labels, key=len, reverse=True):
+        if len(label) < _TELLING_CHARS:
+            return None
+        found = re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text, re.IGNORECASE)
+        if found is not None:
+            return place_of(document, found.start(), found.end())
+    return None
+
+
+def place_of(document: Document, start: int, end: int) -> Evidence:
+    return Evidence(page=document.page_of(start).number, start=start, end=end, boxes=document.boxes_of(start, end))

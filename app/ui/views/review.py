@@ -1,0 +1,286 @@
+"""One job in detail: its document, what was found in it, and everything a person does to check it. Shows and signals only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.document import Document
+from app.domain.job import Job, JobState
+from app.domain.progress import Progress
+from app.domain.result import Evidence, Result
+from app.domain.task import Task
+from app.ui.messages import tr
+from app.ui.views.document_view import DocumentView
+from app.ui.views.entries import Layout, RowGroup, layout_of
+from app.ui.views.failure_pane import FailurePane
+from app.ui.views.fields_panel import FieldsPanel
+from app.ui.views.marks import marks_of
+from app.ui.views.partial_result import progress_sentence, with_progress
+from app.ui.views.picked_words import PickedWordsError, picked_value
+from app.ui.views.proof import DEFAULT_REVIEW_BELOW
+from app.ui.views.rows_table import RowsTable
+from app.ui.widgets.plain_label import PlainLabel
+
+_PANEL_WIDTH = 312
+_EMPTY, _WORK, _FAILURE = range(3)
+
+
+class JobDetail(QWidget):
+    """`task` is the one that made ``result.answer``; with it come titles, types and what is required.
+
+    Signals: page_requested (page, dpi), value_corrected (target, value, text, evidence; value None takes it out),
+    accepted (target, or None for all), undo_requested, next_requested, previous_requested, password_entered, retry_requested,
+    open_requested.
+    """
+
+    page_requested = Signal(int, float)
+    value_corrected = Signal(str, object, object, object)
+    accepted = Signal(object)
+    undo_requested = Signal()
+    next_requested = Signal()
+    previous_requested = Signal()
+    password_entered = Signal(str)
+    retry_requested = Signal()
+    open_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
+        super().__init__(parent)
+        self.setObjectName("jobDetail")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._read_only = read_only
+        self._review_below = DEFAULT_REVIEW_BELOW
+        self._job: Job | None = None
+        self._document: Document | None = None
+        self._result: Result | None = None
+        self._task: Task | None = None
+        self._layout_shown = Layout()
+        self._resolved = ""
+        self._stack = QStackedWidget(self)
+        self._empty = PlainLabel(tr("Choose a document to see what was found in it."), self, role="soft")
+        self._failure = FailurePane(self)
+        self._document_view = DocumentView(self)
+        self._panel = FieldsPanel(self, read_only=read_only)
+        self._tables: list[RowsTable] = []
+        self._table_space = QVBoxLayout()
+        self._build()
+        self._connect()
+        self._add_shortcuts()
+
+    def _build(self) -> None:
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._document_view, 1)
+        self._table_space.setSpacing(8)
+        column.addLayout(self._table_space)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter.setObjectName("reviewSplitter")
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(14)
+        splitter.addWidget(middle)
+        splitter.addWidget(self._panel)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        splitter.setSizes([640, _PANEL_WIDTH])
+        self._panel.setMinimumWidth(260)
+        for page in (self._empty, splitter, self._failure):
+            self._stack.addWidget(page)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        view, panel, failure = self._document_view, self._panel, self._failure
+        view.page_requested.connect(self.page_requested)
+        view.mark_clicked.connect(self._on_mark_clicked)
+        view.words_picked.connect(self._on_words_picked)
+        panel.target_selected.connect(self._on_target_selected)
+        panel.corrected.connect(self._on_corrected)
+        panel.accepted.connect(self._on_accepted)
+        panel.undo_requested.connect(self.undo_requested)
+        panel.next_requested.connect(self.next_requested)
+        panel.evidence_clicked.connect(view.reveal)
+        failure.password_entered.connect(self.password_entered)
+        failure.retry_requested.connect(self.retry_requested)
+        failure.open_requested.connect(self.open_requested)
+
+    def _add_shortcuts(self) -> None:
+        view, panel = self._document_view, self._panel
+        keys: dict[str, Callable[[], object]] = {
+            "J": lambda: panel.step(1),
+            "K": lambda: panel.step(-1),
+            "Ctrl++": view.zoom_in,
+            "Ctrl+=": view.zoom_in,
+            "Ctrl+-": view.zoom_out,
+            "Ctrl+0": view.fit_width,
+            "PgDown": view.next_page,
+            "PgUp": view.previous_page,
+        }
+        if not self._read_only:
+            keys |= {
+                "A": panel.accept_current,
+                "Shift+A": lambda: self._on_accepted(None),
+                "E": self._edit_current,
+                "U": self.undo_requested.emit,
+                "Ctrl+Z": self.undo_requested.emit,
+                "S": self.next_requested.emit,
+                "Shift+S": self.previous_requested.emit,
+            }
+            keys |= {str(number): lambda number=number: panel.choose(number) for number in range(1, 10)}  # type: ignore[misc]
+        for key, act in keys.items():
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self._if_working(act))
+
+    def _if_working(self, act: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            if self._stack.currentIndex() == _WORK:
+                act()
+
+        return run
+
+    @property
+    def job(self) -> Job | None:
+        return self._job
+
+    @property
+    def current_target(self) -> str:
+        return self._panel.current
+
+    def set_review_below(self, confidence: float) -> None:
+        """The confidence below which a value is to check, as in the settings."""
+        self._review_below = confidence
+
+    def show_job(self, job: Job, document: Document | None, result: Result | None, task: Task | None) -> None:
+        """Show a job. The same job again keeps the place, the zoom and the current field."""
+        is_new = self._job is None or job.id != self._job.id
+        restarted = not is_new and self._job is not None and self._job.state.is_finished and not job.state.is_finished
+        self._job, self._document, self._task = job, document, task
+        self._result = result if result is not None or is_new or restarted else self._partial()
+        if job.state in {JobState.FAILED, JobState.CANCELLED} and result is None:
+            self._failure.show_job(job)
+            self._stack.setCurrentIndex(_FAILURE)
+            self.setFocusProxy(self._failure)
+            return
+        self.setFocusProxy(None)  # type: ignore[arg-type]
+        self._stack.setCurrentIndex(_WORK)
+        self._document_view.show_document(document, job.name)
+        if is_new:
+            self._panel.select("")
+            self._resolved = ""
+        self._show_result()
+        self._panel.show_working(self._working_sentence(), 0.0)
+        self._move_on(is_new)
+
+    def show_trial(self, document: Document, result: Result, task: Task) -> None:
+        """Show an answer that belongs to no job."""
+        self._document, self._result, self._task = document, result, task
+        self._stack.setCurrentIndex(_WORK)
+        self._document_view.show_document(document)
+        self._show_result()
+
+    def clear(self) -> None:
+        """Show no job."""
+        self._job = self._document = self._result = self._task = None
+        self._document_view.show_document(None)
+        self._panel.select("")
+        self._stack.setCurrentIndex(_EMPTY)
+
+    def set_page_picture(self, page: int, image: QImage, dpi: float) -> None:
+        """Take a page's picture; a null image says that there is none."""
+        self._document_view.set_picture(page, image, dpi)
+
+    def set_progress(self, progress: Progress) -> None:
+        """Show how far the job is, and each value as soon as it is decided."""
+        if self._job is None or self._job.state.is_finished or self._stack.currentIndex() != _WORK:
+            return
+        if progress.value is not None:
+            self._result = with_progress(self._partial() or Result(task=self._job.task), progress)
+            self._show_result()
+        self._panel.show_working(progress_sentence(progress, self._task), progress.fraction)
+
+    def _partial(self) -> Result | None:
+        return self._result if self._job is not None and not self._job.state.is_finished else None
+
+    def _working_sentence(self) -> str:
+        if self._job is None or self._job.state.is_finished:
+            return ""
+        return tr("waiting its turn") if self._job.state is JobState.WAITING else tr("working …")
+
+    def _show_result(self) -> None:
+        working = self._job is not None and not self._job.state.is_finished
+        result = self._result or (Result(task=self._job.task) if working and self._job is not None else None)
+        if result is None:
+            self._layout_shown = Layout()
+        else:
+            self._layout_shown = layout_of(self._task, result, review_below=self._review_below, working=working)
+        self._panel.show_result(self._layout_shown, result, self._document, self._task)
+        self._show_tables(self._layout_shown.tables)
+        marks = marks_of(self._layout_shown.entries, self._document) if self._document is not None else []
+        self._document_view.set_marks(marks)
+        self._document_view.select(self._panel.current, reveal=False)
+
+    def _show_tables(self, groups: tuple[RowGroup, ...]) -> None:
+        while len(self._tables) > len(groups):
+            table = self._tables.pop()
+            self._table_space.removeWidget(table)
+            table.hide()
+            table.deleteLater()
+        while len(self._tables) < len(groups):
+            table = RowsTable(self, read_only=self._read_only)
+            table.selected.connect(self._panel.select)
+            table.corrected.connect(self._on_corrected)
+            self._tables.append(table)
+            self._table_space.addWidget(table)
+        for table, group in zip(self._tables, groups, strict=True):
+            table.show_group(group)
+
+    def _move_on(self, is_new: bool) -> None:
+        """Start at the first value to check; after a decision go to the next one."""
+        if is_new:
+            if not self._panel.select_open():
+                self._document_view.fit_width()
+        elif self._resolved and self._resolved not in self._panel.open_targets:
+            self._panel.select_open(self._resolved)
+        self._resolved = ""
+
+    def _edit_current(self) -> None:
+        if not self._panel.edit_current():
+            for table in self._tables:
+                table.edit_current()
+
+    def _on_target_selected(self, target: str) -> None:
+        self._document_view.select(target)
+        for table in self._tables:
+            table.select(target)
+
+    def _on_mark_clicked(self, target: str) -> None:
+        self._panel.select(target)
+
+    def _on_words_picked(self, text: str, evidence: Evidence) -> None:
+        """The words become the current field's value if they fit its type, else they wait in its editor."""
+        target = self._panel.current
+        entry = next((entry for entry in self._layout_shown.entries if entry.target == target), None)
+        if entry is None or self._read_only or entry.pending or self._document is None:
+            return
+        try:
+            value = picked_value(entry, text, evidence, self._document)
+        except PickedWordsError as error:
+            self._panel.edit_current(text, str(error))
+            return
+        self.value_corrected.emit(target, value, text, evidence)
+
+    def _on_corrected(self, target: str, value: object, text: object, evidence: object) -> None:
+        self._resolved = target
+        self.value_corrected.emit(target, value, text, evidence)
+
+    def _on_accepted(self, target: str | None) -> None:
+        self._resolved = target or ""
+        if self._result is not None:
+            self.accepted.emit(target)

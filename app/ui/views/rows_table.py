@@ -1,0 +1,270 @@
+"""The rows of a result, such as line items, as a table: cells are edited in place and coloured by their proof."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.task import FieldType
+from app.ui.messages import tr, tr_n
+from app.ui.theme import tabular
+from app.ui.views.entries import Entry, RowGroup
+from app.ui.views.proof import look_of_value
+from app.ui.views.typed_values import EntryError, parsed_value, shown_value
+from app.ui.widgets.pill import Pill
+from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.tone_colors import ink_of, wash_of
+
+Index = QModelIndex | QPersistentModelIndex
+ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+_NUMERIC = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
+_MOST_ROWS_SHOWN = 6
+
+
+class RowsTableModel(QAbstractTableModel):
+    """Entries of one group. Signals: corrected (target, value, text), refused (sentence)."""
+
+    corrected = Signal(str, object, object)
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
+        super().__init__(parent)
+        self._group = RowGroup("", "", (), (), ())
+        self._read_only = read_only
+
+    def set_group(self, group: RowGroup) -> None:
+        """Show a group; one of the same shape keeps the selection."""
+        same_shape = len(group.rows) == len(self._group.rows) and group.column_titles == self._group.column_titles
+        if not same_shape:
+            self.beginResetModel()
+        self._group = group
+        if not same_shape:
+            self.endResetModel()
+        elif group.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(group.rows) - 1, len(group.column_titles) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._group.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._group.column_titles)
+
+    def entry_at(self, index: Index) -> Entry:
+        return self._group.rows[index.row()][index.column()]
+
+    def index_of(self, target: str) -> QModelIndex:
+        for row, entries in enumerate(self._group.rows):
+            for column, entry in enumerate(entries):
+                if entry.target == target:
+                    return self.index(row, column)
+        return QModelIndex()
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        entry = self.entry_at(index)
+        shown = shown_value(entry.type, entry.value.value)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return shown or "—"
+            case Qt.ItemDataRole.EditRole:
+                return shown
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if entry.type in _NUMERIC else Qt.AlignmentFlag.AlignLeft
+                return int(side | Qt.AlignmentFlag.AlignVCenter)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{shown or tr('nothing')}, {look_of_value(entry.value, to_check=entry.to_check).word}"
+            case _ if role == ENTRY_ROLE:
+                return entry
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and section < len(self._group.column_titles):
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self._group.column_titles[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                numeric = self._group.column_types[section] in _NUMERIC
+                return int((Qt.AlignmentFlag.AlignRight if numeric else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags if self._read_only else flags | Qt.ItemFlag.ItemIsEditable
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole or not index.isValid() or self._read_only:
+            return False
+        entry = self.entry_at(index)
+        text = " ".join(str(value).split())
+        if text == shown_value(entry.type, entry.value.value):
+            return False
+        if not text:
+            self.corrected.emit(entry.target, None, None)
+            return True
+        try:
+            normalized = parsed_value(entry.type, text, choices=entry.choices)
+        except EntryError as error:
+            self.refused.emit(str(error))
+            return False
+        self.corrected.emit(entry.target, normalized, text)
+        return True
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Paints a wash behind cells to check, and an icon's worth of a corner dot so that colour is not alone."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry = index.data(ENTRY_ROLE)
+        view = option.widget
+        if isinstance(entry, Entry) and (entry.to_check or entry.value.corrected):
+            look = look_of_value(entry.value, to_check=entry.to_check)
+            painter.fillRect(option.rect.adjusted(1, 1, -1, -1), wash_of(look.tone, view))
+            painter.save()
+            painter.setPen(ink_of(look.tone, view))
+            sign = "?" if look.mark == "question" else "×" if look.mark == "cross" else "–" if look.mark == "dash" else "✎"
+            painter.drawText(option.rect.adjusted(3, 1, -3, -1), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, sign)
+            painter.restore()
+        super().paint(painter, option, index)
+
+
+class RowsTable(QFrame):
+    """A titled table that folds away.
+
+    Signals: selected (target), corrected (target, value, text, evidence).
+    """
+
+    selected = Signal(str)
+    corrected = Signal(str, object, object, object)
+
+    def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setObjectName("rowsTable")
+        self._model = RowsTableModel(self, read_only=read_only)
+        self._fold = QToolButton(self)
+        self._fold.setObjectName("foldRows")
+        self._fold.setCheckable(True)
+        self._fold.setChecked(True)
+        self._fold.setAutoRaise(True)
+        self._title = PlainLabel("", self, role="strong")
+        self._count = PlainLabel("", self, role="soft")
+        self._pill = Pill("", parent=self)
+        self._fault = PlainLabel("", self, role="fault", wrap=True)
+        self._view = QTableView(self)
+        self._build()
+        self._model.corrected.connect(self._on_corrected)
+        self._model.refused.connect(self._show_fault)
+        self._view.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._fold.toggled.connect(self._on_folded)
+        self._on_folded(True)
+        self.hide()
+
+    def _build(self) -> None:
+        view = self._view
+        view.setModel(self._model)
+        view.setObjectName("rowsTableView")
+        view.setItemDelegate(_CellDelegate(view))
+        view.setFont(tabular(view.font()))
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setTabKeyNavigation(False)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.SelectedClicked
+        )
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(QFontMetrics(view.font()).height() + 12)
+        view.horizontalHeader().setHighlightSections(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 4, 10, 6)
+        layout.setSpacing(0)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        for widget in (self._fold, self._title, self._count):
+            head.addWidget(widget)
+        head.addStretch(1)
+        head.addWidget(self._pill)
+        layout.addLayout(head)
+        layout.addWidget(view)
+        layout.addWidget(self._fault)
+        self._fault.hide()
+
+    @property
+    def model(self) -> RowsTableModel:
+        return self._model
+
+    @property
+    def view(self) -> QTableView:
+        return self._view
+
+    def show_group(self, group: RowGroup) -> None:
+        self._fault.hide()
+        self._title.setText(group.title)
+        self._count.setText(tr_n("{n} row", "{n} rows", len(group.rows)))
+        to_check = sum(entry.to_check for entry in group.entries)
+        if to_check:
+            self._pill.set_state(tr("{n} to check", n=to_check), "warn", "question")
+        else:
+            self._pill.set_state(tr("grounded"), "good", "tick")
+        self._view.setAccessibleName(f"{group.title}, {self._count.text()}")
+        self._model.set_group(group)
+        header = self._view.horizontalHeader()
+        for column in range(self._model.columnCount()):
+            fits = group.column_types[column] in _NUMERIC
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents if fits else QHeaderView.ResizeMode.Stretch)
+        rows = min(_MOST_ROWS_SHOWN, len(group.rows))
+        self._view.setFixedHeight(self._view.verticalHeader().defaultSectionSize() * rows + header.sizeHint().height() + 4)
+        self.show()
+
+    def select(self, target: str) -> None:
+        index = self._model.index_of(target)
+        if index.isValid():
+            self._view.setCurrentIndex(index)
+            self._view.scrollTo(index)
+
+    def edit_current(self) -> None:
+        index = self._view.currentIndex()
+        if index.isValid():
+            self._view.setFocus()
+            self._view.edit(index)
+
+    def fold(self, folded: bool) -> None:
+        self._fold.setChecked(not folded)
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, super().sizeHint().height())
+
+    def _on_folded(self, is_open: bool) -> None:
+        self._view.setVisible(is_open)
+        self._fold.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._fold.setAccessibleName(tr("Fold the rows away") if is_open else tr("Show the rows"))
+
+    def _on_current_changed(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._fault.hide()
+            self.selected.emit(self._model.entry_at(current).target)
+
+    def _on_corrected(self, target: str, value: object, text: object) -> None:
+        self._fault.hide()
+        self.corrected.emit(target, value, text, None)
+
+    def _show_fault(self, sentence: str) -> None:
+        self._fault.setText(sentence)
+        self._fault.show()
