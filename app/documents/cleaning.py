@@ -18,7 +18,7 @@ TAB = "    "
 
 
 def clean_text(untrusted_text: str) -> str:
-    """Normalise any text: NFC, only ``\\n`` breaks lines, no control or invisible characters, no blanks at line ends."""
+    """Normalise any text: NFC, only line feeds break lines, no control or invisible characters, no blanks at line ends."""
     text = _BREAKS.sub("\n", untrusted_text).translate(_LETTERS).replace("\t", TAB)
     text = _INVISIBLE.sub("", _BLANKS.sub(" ", text))
     text = unicodedata.normalize("NFC", _CONTROL.sub(" ", text))

@@ -12,14 +12,80 @@ from app.documents.encoding import decode
 from app.documents.tables import GAP, Cell, lay_out
 
 _SKIPPED = frozenset(
-    "script style template noscript head title meta link base object embed iframe svg math canvas audio video map area "
-    "datalist source track param".split()
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "object",
+        "embed",
+        "iframe",
+        "svg",
+        "math",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "area",
+        "datalist",
+        "source",
+        "track",
+        "param",
+    ]
 )
 _BLOCKS = frozenset(
-    "html body div p section article header footer main nav aside address blockquote center details dialog dir dl dt dd fieldset "
-    "figcaption figure form h1 h2 h3 h4 h5 h6 hgroup hr legend li menu ol optgroup pre search summary ul table caption".split()
+    [
+        "html",
+        "body",
+        "div",
+        "p",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "nav",
+        "aside",
+        "address",
+        "blockquote",
+        "center",
+        "details",
+        "dialog",
+        "dir",
+        "dl",
+        "dt",
+        "dd",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hgroup",
+        "hr",
+        "legend",
+        "li",
+        "menu",
+        "ol",
+        "optgroup",
+        "pre",
+        "search",
+        "summary",
+        "ul",
+        "table",
+        "caption",
+    ]
 )
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 blockquote dl figure ol pre table ul hr".split())
+_SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dl", "figure", "ol", "pre", "table", "ul", "hr"])
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FLEX_STYLE = re.compile(r"display\s*:\s*(?:inline-)?flex(?!.*flex-direction\s*:\s*column)", re.IGNORECASE | re.DOTALL)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")

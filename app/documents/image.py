@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,9 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from app.documents.assembly import Draft, DraftPage
 from app.documents.layout import Piece, lay_out_pieces
 from app.documents.picture import check_pixels
+from app.documents.request import ReadRequest
 from app.domain.picture import PagePicture
 from app.errors import DamagedDocumentError, EmptyDocumentError
-from app.settings import ReadLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,38 +25,37 @@ _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 _USUAL_DPI = 150.0
 _DOUBTFUL_QUALITY = 0.8
 _DECODE_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError)
-OnPage = Callable[[int, int], None]
 
 
-def read_image(data: bytes, name: str, limits: ReadLimits, on_page: OnPage | None = None) -> Draft:
+def read_image(request: ReadRequest) -> Draft:
     """Recognise every page of a picture file."""
     draft = Draft("image", [])
-    with _opened(data, name) as image:
+    limits = request.limits
+    with _opened(request) as image:
         count = _frame_count(image)
         if count > limits.max_ocr_pages:
             draft.notices.append(f"Only the first {limits.max_ocr_pages} of {count} pages were recognised.")
         total = min(count, limits.max_ocr_pages)
         for number in range(1, total + 1):
-            if on_page:
-                on_page(number, total)
-            picture, dpi, complete = _frame(image, number - 1, name, limits)
+            request.report_page(number, total)
+            picture, dpi, complete = _frame(image, number - 1, request)
             if not complete:
                 draft.notices.append(f"Page {number} is incomplete: the file ends too early.")
             draft.pages.append(recognized_page(picture, number, dpi, draft.notices))
     if not any(page.text for page in draft.pages):
-        raise EmptyDocumentError(file=name, detail="No writing was recognised in the picture.")
+        raise EmptyDocumentError(file=request.name, detail="No writing was recognised in the picture.")
     return draft
 
 
-def render_image(data: bytes, name: str, page: int, dpi: float, limits: ReadLimits) -> PagePicture:
+def render_image(request: ReadRequest, page: int, dpi: float) -> PagePicture:
     """One page of a picture file, scaled so that a point of the page is `dpi`/72 pixels."""
-    with _opened(data, name) as image:
+    with _opened(request) as image:
         if page > _frame_count(image):
-            raise DamagedDocumentError(file=name, detail=f"there is no page {page}.")
-        picture, own_dpi, _ = _frame(image, page - 1, name, limits)
+            raise DamagedDocumentError(file=request.name, detail=f"there is no page {page}.")
+        picture, own_dpi, _ = _frame(image, page - 1, request)
         scale = dpi / own_dpi
         width, height = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
-        check_pixels(width, height, name, limits)
+        check_pixels(width, height, request.name, request.limits)
         scaled = Image.fromarray(picture[:, :, ::-1]).resize((width, height), Image.Resampling.LANCZOS)
         return PagePicture(width, height, width * 3, scaled.tobytes())
 
@@ -96,14 +94,14 @@ def turn_back(box: tuple[float, float, float, float], turns: int, width: float, 
 
 
 @contextmanager
-def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
+def _opened(request: ReadRequest) -> Iterator[Image.Image]:
     Image.MAX_IMAGE_PIXELS = None  # `check_pixels` decides, before anything is decoded.
     try:
-        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image = Image.open(io.BytesIO(request.data), formats=_FORMATS)
     except UnidentifiedImageError as error:
-        raise DamagedDocumentError(file=name, detail="its picture data can't be understood.") from error
+        raise DamagedDocumentError(file=request.name, detail="its picture data can't be understood.") from error
     except _DECODE_ERRORS as error:
-        raise DamagedDocumentError(file=name, detail="its picture data is broken.") from error
+        raise DamagedDocumentError(file=request.name, detail="its picture data is broken.") from error
     with image:
         yield image
 
@@ -118,13 +116,13 @@ def _frame_count(image: Image.Image) -> int:
         return 1
 
 
-def _frame(image: Image.Image, index: int, name: str, limits: ReadLimits) -> tuple[Pixels, float, bool]:
+def _frame(image: Image.Image, index: int, request: ReadRequest) -> tuple[Pixels, float, bool]:
     """The pixels of a frame (BGR, upright by EXIF, on white), its resolution, and whether it was complete."""
     complete = True
     try:
         if index:
             image.seek(index)
-        check_pixels(image.width, image.height, name, limits)
+        check_pixels(image.width, image.height, request.name, request.limits)
         dpi = _resolution(image)
         try:
             image.load()
@@ -138,7 +136,7 @@ def _frame(image: Image.Image, index: int, name: str, limits: ReadLimits) -> tup
         upright = ImageOps.exif_transpose(image)
         pixels = np.asarray(_on_white(upright), dtype=np.uint8)
     except _DECODE_ERRORS as error:
-        raise DamagedDocumentError(file=name, detail="its picture data is broken.") from error
+        raise DamagedDocumentError(file=request.name, detail="its picture data is broken.") from error
     return np.ascontiguousarray(pixels[:, :, ::-1]), dpi, complete
 
 

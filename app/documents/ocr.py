@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,6 @@ from omegaconf import OmegaConf
 from rapidocr.ch_ppocr_cls import TextClassifier
 from rapidocr.ch_ppocr_det import TextDetector
 from rapidocr.ch_ppocr_rec import TextRecInput, TextRecognizer
-from rapidocr.inference_engine.onnxruntime.main import OrtInferSession
 from rapidocr.utils.log import logger
 from rapidocr.utils.process_img import get_rotate_crop_image
 from rapidocr.utils.typings import EngineType, OCRVersion
@@ -51,10 +51,11 @@ class OcrEngine:
 
     def __init__(self) -> None:
         folder = Path(rapidocr.__file__).parent
+        # rapidocr imports its runtime at first use, when no file can be opened any more.
+        importlib.import_module("rapidocr.inference_engine.onnxruntime.main")
         self._models = {part: (folder / "models" / file).read_bytes() for part, file in _MODELS.items()}
-        self._settings = OmegaConf.load(folder / "config.yaml")
+        self._settings: Any = OmegaConf.load(folder / "config.yaml")
         self._loaded: dict[str, Any] = {}
-        assert OrtInferSession  # Imported above, since rapidocr would do so at first use, when no file can be opened.
         logger.setLevel(logging.ERROR)
 
     def recognize(self, picture: Pixels) -> Recognition:
@@ -107,13 +108,10 @@ class OcrEngine:
             options.enable_cpu_mem_arena = False
             options.log_severity_level = 4
             session = onnxruntime.InferenceSession(self._models[part], sess_options=options, providers=["CPUExecutionProvider"])
-            settings = OmegaConf.create(
-                {**OmegaConf.to_container(self._settings[part]), "session": session, "font_path": None},
-                flags={"allow_objects": True},
-            )
+            settings: Any = OmegaConf.create(dict(self._settings[part]), flags={"allow_objects": True})
+            settings.session, settings.font_path = session, None
+            settings.engine_type, settings.ocr_version = EngineType(settings.engine_type), OCRVersion(settings.ocr_version)
             kind = {"Det": TextDetector, "Cls": TextClassifier, "Rec": TextRecognizer}[part]
-            settings.engine_type = EngineType(settings.engine_type)
-            settings.ocr_version = OCRVersion(settings.ocr_version)
             self._loaded[part] = kind(settings)
         return self._loaded[part]
 

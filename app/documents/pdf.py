@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 
 import numpy as np
 from liteparse import LiteParse, ParsedPage, ParseError, ParseResult
@@ -14,54 +13,53 @@ from app.documents.assembly import Draft, DraftPage
 from app.documents.cleaning import clean_inline, clean_text, squeeze_columns
 from app.documents.image import recognized_page
 from app.documents.picture import check_pixels
+from app.documents.request import ReadRequest
 from app.domain.picture import PagePicture
 from app.errors import AppError, DamagedDocumentError, EmptyDocumentError, PasswordNeededError, WrongPasswordError
-from app.settings import ReadLimits
 
 _OCR_DPI = 200.0
 _OCR_SIDE_PIXELS = 2000
 _FEW_CHARS = 25
 _MIN_IMAGE_COVERAGE = 0.05
-OnPage = Callable[[int, int], None]
 
 
-def read_pdf(data: bytes, name: str, limits: ReadLimits, password: str | None = None, on_page: OnPage | None = None) -> Draft:
+def read_pdf(request: ReadRequest) -> Draft:
     """Read a PDF. Damaged pages are left out with a notice; a document of which nothing can be read is an error."""
-    result = _parse(data, name, password, max_pages=limits.max_pages, emit_word_boxes=True, include_complexity=True)
+    limits = request.limits
+    result = _parse(request, max_pages=limits.max_pages, emit_word_boxes=True, include_complexity=True)
     draft = Draft("pdf", [], _metadata(result))
-    total = len(result.pages)
     to_recognize = [page.page_num for page in result.pages if _needs_ocr(page)]
     for number, page in enumerate(result.pages, start=1):
-        if on_page:
-            on_page(number, total)
+        request.report_page(number, len(result.pages))
         if page.page_num in to_recognize[: limits.max_ocr_pages]:
-            draft.pages.append(_recognized(data, name, limits, password, page, draft.notices))
+            draft.pages.append(_recognized(request, page, draft.notices))
         else:
             draft.pages.append(_stored(page))
-    _note_gaps(draft, result, limits, to_recognize)
+    _note_gaps(draft, result, request, len(to_recognize))
     if not any(page.text for page in draft.pages):
-        raise EmptyDocumentError(file=name, detail="No writing was found on its pages.")
+        raise EmptyDocumentError(file=request.name, detail="No writing was found on its pages.")
     return draft
 
 
-def render_pdf(data: bytes, name: str, page: int, dpi: float, limits: ReadLimits, password: str | None = None) -> PagePicture:
+def render_pdf(request: ReadRequest, page: int, dpi: float) -> PagePicture:
     """The picture of one page."""
-    image = _rendered(data, name, page, dpi, limits, password)
+    image = _rendered(request, page, dpi)
     return PagePicture(image.width, image.height, image.width * 3, image.tobytes())
 
 
-def _parse(data: bytes, name: str, password: str | None, **options: object) -> ParseResult:
-    parser = LiteParse(quiet=True, ocr_enabled=False, continue_on_page_error=True, password=password, **options)
+def _parse(request: ReadRequest, **options: object) -> ParseResult:
+    parser = LiteParse(quiet=True, ocr_enabled=False, continue_on_page_error=True, password=request.password, **options)
     try:
-        return parser.parse(data)
+        result: ParseResult = parser.parse(request.data)
     except ParseError as error:
-        raise _reason(str(error), name, password) from error
+        raise _reason(str(error), request) from error
+    return result
 
 
-def _reason(message: str, name: str, password: str | None) -> AppError:
+def _reason(message: str, request: ReadRequest) -> AppError:
     if "password" in message.lower():
-        return WrongPasswordError(file=name) if password else PasswordNeededError(file=name)
-    return DamagedDocumentError(file=name, detail="it is not a complete PDF.")
+        return WrongPasswordError(file=request.name) if request.password else PasswordNeededError(file=request.name)
+    return DamagedDocumentError(file=request.name, detail="it is not a complete PDF.")
 
 
 def _needs_ocr(page: ParsedPage) -> bool:
@@ -86,14 +84,12 @@ def _stored(page: ParsedPage) -> DraftPage:
     return DraftPage(page.page_num, text, round(page.width, 2), round(page.height, 2), align_words(text, words))
 
 
-def _recognized(
-    data: bytes, name: str, limits: ReadLimits, password: str | None, page: ParsedPage, notices: list[str]
-) -> DraftPage:
+def _recognized(request: ReadRequest, page: ParsedPage, notices: list[str]) -> DraftPage:
     """The page by OCR; what its text layer holds stays if nothing is recognised."""
     longest = max(page.width, page.height, 1.0)
     dpi = min(_OCR_DPI, 72.0 * _OCR_SIDE_PIXELS / longest)
     try:
-        image = _rendered(data, name, page.page_num, dpi, limits, password)
+        image = _rendered(request, page.page_num, dpi)
     except DamagedDocumentError:
         notices.append(f"Page {page.page_num} could not be drawn, so its pictures were not read.")
         return _stored(page)
@@ -102,28 +98,30 @@ def _recognized(
     return recognized if recognized.text else _stored(page)
 
 
-def _rendered(data: bytes, name: str, page: int, dpi: float, limits: ReadLimits, password: str | None) -> Image.Image:
-    size = _parse(data, name, password, target_pages=str(page))
+def _rendered(request: ReadRequest, page: int, dpi: float) -> Image.Image:
+    size = _parse(request, target_pages=str(page))
     if not size.pages:
-        raise DamagedDocumentError(file=name, detail=f"there is no page {page}.")
+        raise DamagedDocumentError(file=request.name, detail=f"there is no page {page}.")
     width, height = size.pages[0].width * dpi / 72, size.pages[0].height * dpi / 72
-    check_pixels(round(width), round(height), name, limits)
-    result = _parse(data, name, password, target_pages=str(page), extract_screenshots=True, dpi=dpi)
+    check_pixels(round(width), round(height), request.name, request.limits)
+    result = _parse(request, target_pages=str(page), extract_screenshots=True, dpi=dpi)
     if not result.screenshots:
-        raise DamagedDocumentError(file=name, detail=f"page {page} can't be drawn.")
+        raise DamagedDocumentError(file=request.name, detail=f"page {page} can't be drawn.")
     shot = result.screenshots[0]
-    check_pixels(shot.width, shot.height, name, limits)
+    check_pixels(shot.width, shot.height, request.name, request.limits)
     with Image.open(io.BytesIO(shot.image_bytes), formats=("PNG",)) as image:
         return image.convert("RGB")
 
 
-def _note_gaps(draft: Draft, result: ParseResult, limits: ReadLimits, to_recognize: list[int]) -> None:
+def _note_gaps(draft: Draft, result: ParseResult, request: ReadRequest, scanned: int) -> None:
+    most = request.limits
     draft.notices.extend(f"Page {error.page_num} could not be read." for error in result.page_errors)
-    if result.total_pages > limits.max_pages:
-        draft.notices.append(f"Only the first {limits.max_pages} of {result.total_pages} pages were read.")
-    if len(to_recognize) > limits.max_ocr_pages:
-        left = len(to_recognize) - limits.max_ocr_pages
-        draft.notices.append(f"{left} scanned pages were not recognised; the limit is {limits.max_ocr_pages}.")
+    if result.total_pages > most.max_pages:
+        draft.notices.append(f"Only the first {most.max_pages} of {result.total_pages} pages were read.")
+    if scanned > most.max_ocr_pages:
+        draft.notices.append(
+            f"{scanned - most.max_ocr_pages} scanned pages were not recognised; the limit is {most.max_ocr_pages}."
+        )
 
 
 def _metadata(result: ParseResult) -> dict[str, str]:

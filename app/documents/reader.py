@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.documents import image, pdf
+from app.documents.archive import guard_zip
 from app.documents.assembly import Draft, assemble
+from app.documents.docx import read_docx
+from app.documents.email import read_email
 from app.documents.html import read_html
+from app.documents.legacy import read_legacy
+from app.documents.opendocument import read_opendocument
+from app.documents.outlook import read_outlook
+from app.documents.pptx import read_pptx
+from app.documents.request import ReadRequest
 from app.documents.sniff import Format, foreign_kind, sniff
 from app.documents.text import read_csv, read_json, read_text
+from app.documents.xlsx import read_xlsx
 from app.documents.xml import read_xml
 from app.domain.document import Document
 from app.domain.picture import PagePicture
@@ -25,7 +34,7 @@ from app.errors import (
 )
 from app.settings import ReadLimits
 
-OnPage = Callable[[int, int], None]
+_ZIPPED = frozenset([Format.DOCX, Format.PPTX, Format.XLSX, Format.ODT, Format.ODS, Format.ODP, Format.EPUB])
 
 
 def read_document(
@@ -35,56 +44,86 @@ def read_document(
     *,
     password: str | None = None,
     use_attached_xml: bool = False,
-    on_page: OnPage | None = None,
+    on_page: Callable[[int, int], None] | None = None,
 ) -> Document:
     """Read a file to text, pages, words and attachments. `on_page` hears (page, pages) before each page that takes time.
 
     Raises the `DocumentError` that says what is wrong with the file.
     """
-    _check_size(data, name, limits)
-    kind = sniff(data, name)
-    draft = _read(kind, data, name, limits, password, on_page)
-    document = assemble(draft, data, name, limits.max_chars)
-    if not document.text.strip() and not document.children:
-        raise EmptyDocumentError(file=name, detail="It has no readable content.")
-    return document
+    return _read_child(ReadRequest(data, name, limits, password, use_attached_xml, on_page))
 
 
 def render_page(data: bytes, name: str, page: int, *, dpi: float, limits: ReadLimits, password: str | None = None) -> PagePicture:
     """The picture of one page (from 1) of a PDF or picture file; other formats have no pages to show."""
-    _check_size(data, name, limits)
-    kind = sniff(data, name)
-    if kind is Format.PDF:
-        return pdf.render_pdf(data, name, page, dpi, limits, password)
-    if kind is Format.IMAGE:
-        return image.render_image(data, name, page, dpi, limits)
-    raise UnsupportedFormatError(file=name, kind="a format without pages")
+    request = ReadRequest(data, name, limits, password)
+    _check_size(request)
+    match sniff(data, name):
+        case Format.PDF:
+            return pdf.render_pdf(request, page, dpi)
+        case Format.IMAGE:
+            return image.render_image(request, page, dpi)
+        case _:
+            raise UnsupportedFormatError(file=name, kind="of a format without pages")
 
 
-def _check_size(data: bytes, name: str, limits: ReadLimits) -> None:
-    if not data.strip(b"\0 \t\r\n"):
-        raise EmptyDocumentError(file=name, detail="The file is empty.")
-    if len(data) > limits.max_bytes:
-        raise DocumentTooLargeError(file=name, detail=f"it has {len(data) // 2**20} MiB.")
+def _read_child(request: ReadRequest) -> Document:
+    _check_size(request)
+    kind = sniff(request.data, request.name)
+    if kind in _ZIPPED:
+        guard_zip(request.data, request.name)
+    try:
+        draft = _read(kind, request)
+    except RecursionError as error:
+        raise DamagedDocumentError(file=request.name, detail="its parts are nested too deeply.") from error
+    except BaseException as error:
+        # A panic of a Rust library derives from BaseException and has no class that could be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise DamagedDocumentError(file=request.name, detail="its content can't be understood.") from error
+    document = assemble(draft, request.data, request.name, request.limits.max_chars)
+    if not document.text.strip() and not document.children:
+        raise EmptyDocumentError(file=request.name, detail="It has no readable content.")
+    return document
 
 
-def _read(kind: Format, data: bytes, name: str, limits: ReadLimits, password: str | None, on_page: OnPage | None) -> Draft:
+def _check_size(request: ReadRequest) -> None:
+    if not request.data.strip(b"\0 \t\r\n"):
+        raise EmptyDocumentError(file=request.name, detail="The file is empty.")
+    if len(request.data) > request.limits.max_bytes:
+        raise DocumentTooLargeError(file=request.name, detail=f"it has {len(request.data) // 2**20} MiB.")
+
+
+def _read(kind: Format, request: ReadRequest) -> Draft:
     match kind:
         case Format.PDF:
-            return pdf.read_pdf(data, name, limits, password, on_page)
+            return pdf.read_pdf(request)
         case Format.IMAGE:
-            return image.read_image(data, name, limits, on_page)
+            return image.read_image(request)
+        case Format.EML:
+            return read_email(request, _read_child)
+        case Format.MSG:
+            return read_outlook(request, _read_child)
+        case Format.DOCX:
+            return read_docx(request)
+        case Format.XLSX:
+            return read_xlsx(request)
+        case Format.PPTX:
+            return read_pptx(request)
+        case Format.ODT | Format.ODS | Format.ODP:
+            return read_opendocument(request, kind)
+        case Format.RTF | Format.DOC | Format.XLS | Format.PPT | Format.EPUB:
+            return read_legacy(request, kind)
         case Format.HTML:
-            return read_html(data)
+            return read_html(request.data)
         case Format.XML:
-            return read_xml(data, name)
+            return read_xml(request.data, request.name)
         case Format.JSON:
-            return read_json(data)
+            return read_json(request.data)
         case Format.CSV:
-            return read_csv(data)
+            return read_csv(request.data)
         case Format.TEXT | Format.MARKDOWN:
-            return read_text(data, kind)
+            return read_text(request.data, kind)
         case Format.ENCRYPTED:
-            raise PasswordNeededError(file=name)
-        case _:
-            raise UnsupportedFormatError(file=name, kind=foreign_kind(data) or "a file of an unknown format")
+            raise PasswordNeededError(file=request.name)
+        case Format.UNSUPPORTED:
+            raise UnsupportedFormatError(file=request.name, kind=foreign_kind(request.data) or "a file of an unknown format")
