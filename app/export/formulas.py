@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _STARTERS = frozenset("=+-@＝＋－＠﹢﹣﹦﹫−")
-_CONTROLS = frozenset("\t\r\n\x0b\x0c\0")
+_CONTROLS = frozenset("\t\r\n\v\f\0")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _QUOTE = "'"
 
@@ -18,7 +18,7 @@ def is_dangerous(text: str) -> bool:
     """
     if _PLAIN_NUMBER.fullmatch(text):
         return False
-    if text[:1] in _CONTROLS and text:
+    if text.lstrip(_QUOTE)[:1] in _CONTROLS:
         return True
     for character in text:
         if character in _STARTERS:
