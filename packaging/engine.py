@@ -73,9 +73,8 @@ def run(name: str, command: list[str], log: Path, **environment: str) -> None:
 
 def build_wheel(options: list[str], folder: Path) -> Path:
     """Build in a folder of its own and publish the wheel in one step, so that an interrupted build leaves nothing half done."""
-    say(
-        f"Building the inference engine for this processor; this takes about {6 * 2 // max(1, min(os.cpu_count() or 1, 12))} minutes, once"
-    )
+    minutes = max(1, 12 // (os.cpu_count() or 1))
+    say(f"Building the inference engine for this processor: about {minutes} minutes, once")
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="build-") as name:
         work = Path(name)

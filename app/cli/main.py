@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import click
@@ -74,6 +76,8 @@ def window(
 
 def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     """Run one command line; the exit code: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
+    # A polite end takes the temporary files and the workers with it.
+    signal.signal(signal.SIGTERM, _end)
     try:
         outcome = typer.main.get_command(program).main(
             args=list(arguments), prog_name="deskhand", standalone_mode=False, obj=open_window
@@ -95,3 +99,7 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         sys.stdout = sys.stderr
         return 1
     return outcome if isinstance(outcome, int) else 0
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)

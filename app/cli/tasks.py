@@ -66,6 +66,7 @@ def check(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="T
 @commands.command()
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Lower case letters, digits and underscores.")],
+    *,
     kind: Annotated[Literal["extract", "classify", "summarize"], typer.Option("--kind", help="What the task does.")],
     field: Annotated[list[str] | None, typer.Option("--field", metavar="NAME:TYPE[:DESCRIPTION]", help="A value to find.")] = None,
     labels: Annotated[str | None, typer.Option("--labels", metavar="FILE.json|a,b,c", help="The classes.")] = None,

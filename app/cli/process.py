@@ -1,0 +1,111 @@
+"""`deskhand process`: documents in, answers out, in the form that was asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import click
+import typer
+
+from app.bootstrap import build, start_log
+from app.cli.answers import AnswerTable
+from app.cli.console import one_line, warn, write, write_line
+from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
+from app.cli.process_bar import ProcessBar
+from app.cli.run import ProcessRun, RunStoppedError, open_store
+from app.domain.job import JobState
+from app.export.items import ExportItem
+from app.export.writer import export, render
+
+OutputFormat = Literal["jsonl", "json", "csv", "xlsx", "md", "table"]
+
+_BY_SUFFIX: dict[str, OutputFormat] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".md": "md",
+}
+
+
+def process(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Documents, or folders of them.")],
+    *,
+    task: Annotated[str, typer.Option("--task", metavar="NAME|FILE.toml|auto", help="What to do with each document.")],
+    model: Annotated[str, typer.Option("--model", metavar="ID|PATH", help="The model; the best one here when left out.")] = "",
+    output_format: Annotated[
+        OutputFormat | None, typer.Option("--format", help="A table on a terminal and JSON Lines on a pipe when left out.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, not to stdout.")] = None,
+    details: Annotated[bool, typer.Option("--details", help="Add confidence and proof to the columns of csv and xlsx.")] = False,
+    attachments: Annotated[bool, typer.Option("--attachments", help="Answer for the attachments of messages as well.")] = False,
+    password: Annotated[str | None, typer.Option("--password", help="For protected documents.")] = None,
+    data_dir: DataDir = None,
+    models_dir: ModelsDir = None,
+    offline: Offline = False,
+    allow_weak_sandbox: AllowWeakSandbox = False,
+) -> int:
+    """Extract, classify or sum up documents and print an answer for each.
+
+    With --data-dir the answers are kept in that folder and a run that was stopped goes on where it was.
+    """
+    chosen_format = _choose_format(output_format, output)
+    with build(
+        data_dir=data_dir, models_dir=models_dir, model=model, offline=offline, allow_weak_sandbox=allow_weak_sandbox
+    ) as deskhand:
+        start_log(deskhand.paths)
+        task = str(Path(task).absolute()) if task.endswith(".toml") else task
+        deskhand.tasks.get(task)
+        deskhand.choose_model()
+        deskhand.reader.start()
+        with open_store(deskhand, keep=data_dir is not None) as store:
+            run = ProcessRun(deskhand, task, store=store, attachments=attachments)
+            with ProcessBar(run) as bar:
+                try:
+                    items = _emit(bar.follow(run.items(paths, password)), chosen_format, output, details=details)
+                except RunStoppedError as stopped:
+                    warn(f"{stopped.problem.message} {stopped.problem.hint}")
+                    return 1
+    return 1 if any(item.status not in {JobState.DONE, JobState.REVIEW} for item in items) else 0
+
+
+def _choose_format(given: OutputFormat | None, output: Path | None) -> OutputFormat:
+    by_suffix = _BY_SUFFIX.get(output.suffix.lower()) if output is not None else None
+    chosen: OutputFormat = given or by_suffix or ("table" if output is None and sys.stdout.isatty() else "jsonl")
+    if chosen == "xlsx" and output is None:
+        raise click.UsageError("A workbook can't be printed. Add --output FILE.xlsx.")
+    if chosen == "table" and output is not None:
+        raise click.UsageError("A table is for the screen. Choose another --format for a file.")
+    return chosen
+
+
+def _emit(items: Iterator[ExportItem], chosen_format: OutputFormat, output: Path | None, *, details: bool) -> list[ExportItem]:
+    """Print or write the items; as they finish where the format allows."""
+    if chosen_format == "table":
+        return AnswerTable().print_all(items)
+    if chosen_format == "jsonl" and output is None:
+        return list(_print_lines(items))
+    finished = list(items)
+    if output is None:
+        write(render(finished, chosen_format, details=details).decode("utf-8-sig"))
+    else:
+        _tell_failures(finished)
+        for path in export(finished, output, chosen_format, details=details):
+            write_line(str(path))
+    return finished
+
+
+def _print_lines(items: Iterable[ExportItem]) -> Iterator[ExportItem]:
+    for item in items:
+        write(render([item], "jsonl").decode("utf-8"))
+        yield item
+
+
+def _tell_failures(items: Iterable[ExportItem]) -> None:
+    for item in items:
+        if item.error is not None:
+            warn(one_line(f"{item.file}: {item.error.message} {item.error.hint}"))

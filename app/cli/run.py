@@ -1,0 +1,159 @@
+"""One run of the jobs over some paths, told document by document. Knows the jobs, not how anything is printed."""
+
+from __future__ import annotations
+
+import queue
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.bootstrap import Deskhand
+from app.cli.console import warn
+from app.domain.document import Document
+from app.domain.job import Job, JobError, JobState
+from app.domain.progress import Progress
+from app.errors import AppError, DatabaseInUseError
+from app.export.items import ExportItem, field_types
+from app.jobs.events import JobChanged, JobEvent, JobProgressed, QueueChanged
+from app.jobs.intake import AddOutcome
+from app.jobs.ports import OnProgress, Reader
+from app.jobs.runner import JobRunner
+from app.storage.store import Store
+
+_POLL_S = 0.2
+
+
+class RunStoppedError(Exception):
+    """The queue paused by itself: no document is the cause, and none would fare better."""
+
+    def __init__(self, problem: JobError) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class ProcessRun:
+    """Files in, one finished item for each out, in the order in which they are finished.
+
+    With a data folder of its own the run's answers are kept there: what is there is not computed again, and a run that was killed
+    goes on. Without one, or while a window has it, the run stands for itself and leaves nothing.
+    """
+
+    def __init__(self, deskhand: Deskhand, task: str, *, store: Store, attachments: bool) -> None:
+        self._deskhand = deskhand
+        self._task = task
+        self._store = store
+        reader: Reader = deskhand.reader if attachments else _WithoutAttachments(deskhand.reader)
+        self._runner: JobRunner = deskhand.make_runner(store, reader)
+        self._news: queue.SimpleQueue[JobEvent] = queue.SimpleQueue()
+        self._names: dict[int, list[str]] = {}
+        """The paths as given that a job answers: the same content may lie in several files."""
+        self.total = 0
+        self.progress: Progress | None = None
+        self.at_work = ""
+
+    def items(self, paths: Iterable[Path], password: str | None = None) -> Iterator[ExportItem]:
+        """Finished documents. Raises `RunStoppedError` when the model or the protection is missing."""
+        self._runner.subscribe(self._news.put)
+        outcomes = self._runner.add(paths, self._task)
+        self.total = len(outcomes)
+        yield from self._items_known_at_once(outcomes, password)
+        if not self._names:
+            return
+        self._runner.start()
+        try:
+            yield from self._items_as_they_finish()
+        finally:
+            self._runner.stop()
+
+    def _items_known_at_once(self, outcomes: list[AddOutcome], password: str | None) -> Iterator[ExportItem]:
+        """Refused files and answers that are there already; the others are noted as awaited."""
+        for outcome in outcomes:
+            job = outcome.job or outcome.already
+            if outcome.error is not None or job is None:
+                yield self._refused(outcome)
+            elif job.state in {JobState.DONE, JobState.REVIEW}:
+                yield self._finished(job, str(outcome.path))
+            else:
+                self._names.setdefault(job.id, []).append(str(outcome.path))
+                if password is not None and len(self._names[job.id]) == 1:
+                    self._runner.retry(job.id, password)
+
+    def _items_as_they_finish(self) -> Iterator[ExportItem]:
+        awaited = dict(self._names)
+        while awaited:
+            try:
+                event = self._news.get(timeout=_POLL_S)
+            except queue.Empty:
+                continue
+            match event:
+                case JobChanged(job=job) if job.state.is_finished:
+                    names = awaited.pop(job.id, None)
+                    if names is None and job.part:
+                        names = [self._name_of_attachment(job)]
+                    for name in names or []:
+                        yield self._finished(job, name)
+                case JobChanged(job=job) if job.part and job.state is JobState.WAITING and self._is_ours(job):
+                    awaited.setdefault(job.id, [self._name_of_attachment(job)])
+                case JobProgressed(job_id=job_id, progress=progress):
+                    self.at_work, self.progress = Path(self._names.get(job_id, [""])[0]).name, progress
+                case QueueChanged(problem=JobError() as problem):
+                    raise RunStoppedError(problem)
+                case _:
+                    pass
+
+    def _is_ours(self, job: Job) -> bool:
+        return any(Path(name).absolute() == Path(job.path) for names in self._names.values() for name in names)
+
+    def _name_of_attachment(self, job: Job) -> str:
+        return f"{job.path}/{job.part}"
+
+    def _refused(self, outcome: AddOutcome) -> ExportItem:
+        error = outcome.error or AppError(detail=str(outcome.path))
+        told = JobError(code=error.code, message=error.user_text, hint=error.hint)
+        return ExportItem(str(outcome.path), "", self._task, JobState.FAILED, error=told)
+
+    def _finished(self, job: Job, name: str) -> ExportItem:
+        result = self._store.result(job.id)
+        types = {}
+        if result is not None:
+            answering = self._task if result.then is None else result.then.task
+            types = field_types(self._deskhand.tasks.get(answering))
+        return ExportItem(name, job.sha256, self._task_id, job.state, result, job.error, types)
+
+    @property
+    def _task_id(self) -> str:
+        return self._deskhand.tasks.get(self._task).id
+
+
+@contextmanager
+def open_store(deskhand: Deskhand, *, keep: bool) -> Iterator[Store]:
+    """The data folder's store, or one that is deleted afterwards."""
+    if keep:
+        try:
+            yield deskhand.store
+            return
+        except DatabaseInUseError as error:
+            warn(f"{error.user_text} The answers are printed, but not kept there.")
+    with tempfile.TemporaryDirectory(prefix="deskhand-") as folder, Store(Path(folder) / "run.sqlite") as store:
+        yield store
+
+
+class _WithoutAttachments:
+    """A reader that leaves out the attachments of messages: one file in, one object out."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def read(
+        self,
+        data: bytes,
+        name: str,
+        *,
+        password: str | None = None,
+        cancel: threading.Event | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Document:
+        document = self._reader.read(data, name, password=password, cancel=cancel, on_progress=on_progress)
+        return document.model_copy(update={"children": ()})
