@@ -1,0 +1,215 @@
+"""The tasks on disk: built-in ones that ship with Deskhand, and the person's own, which win over built-in ones of the same id."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import ValidationError
+
+from app.domain.task import Task, TaskKind
+from app.errors import TaskFileError, UnknownTaskError
+from app.tasks.checks import expression_fault
+
+_MAX_TASK_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a task file; `line` counts from 1."""
+
+    line: int
+    detail: str
+
+
+class TaskLibrary:
+    """Loads tasks by id or path and saves the person's own. Files are read when asked for, so edits show at once."""
+
+    def __init__(self, builtin_dir: Path, user_dir: Path) -> None:
+        self._builtin_dir = builtin_dir
+        self._user_dir = user_dir
+
+    def all(self) -> list[Task]:
+        """Every usable task by id, the person's own in place of built-in ones. Faulty files of the person are left out; see `faults`."""
+        tasks = {task.id: task for task in map(load_task, self._files(self._builtin_dir))}
+        for path in self._files(self._user_dir):
+            if not check_file(path):
+                task = load_task(path)
+                tasks[task.id] = task
+        return [self._complete(tasks[key]) for key in sorted(tasks)]
+
+    def builtin_ids(self) -> set[str]:
+        return {path.stem for path in self._files(self._builtin_dir)}
+
+    def faults(self) -> dict[Path, list[Fault]]:
+        """The person's task files that can't be used, and why."""
+        return {path: found for path in self._files(self._user_dir) if (found := check_file(path))}
+
+    def get(self, name: str) -> Task:
+        """The task of an id, or of a path to a TOML file. Raises `UnknownTaskError` or `TaskFileError`."""
+        if name.endswith(".toml"):
+            return load_task(Path(name))
+        for folder in (self._user_dir, self._builtin_dir):
+            path = folder / f"{name}.toml"
+            if re.fullmatch(r"[a-z][a-z0-9_]*", name) and path.is_file():
+                return self._complete(load_task(path))
+        known = ", ".join(task.id for task in self.all())
+        raise UnknownTaskError(task=name, known=known)
+
+    def _complete(self, task: Task) -> Task:
+        """`auto` classifies by the labels and the head of `document_type`."""
+        if task.kind is not TaskKind.AUTO or task.labels:
+            return task
+        kinds = self.get("document_type")
+        return task.model_copy(update={"labels": kinds.labels, "head": kinds.head, "other_label": kinds.other_label})
+
+    def followups(self) -> dict[str, Task]:
+        """For `auto`: the task to run for each label of `document_type`."""
+        return {label.name: self.get(label.task) for label in self.get("document_type").labels if label.task}
+
+    def save(self, task: Task) -> Path:
+        """Write a task into the person's folder, atomically."""
+        self._user_dir.mkdir(parents=True, exist_ok=True)
+        path = self._user_dir / f"{task.id}.toml"
+        descriptor, partial = tempfile.mkstemp(dir=self._user_dir, prefix=".task-")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(to_toml(task))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(partial).replace(path)
+        return path
+
+    def delete(self, task_id: str) -> None:
+        """Remove one of the person's tasks; a built-in one of the same id shows again."""
+        (self._user_dir / f"{task_id}.toml").unlink(missing_ok=True)
+
+    @staticmethod
+    def _files(folder: Path) -> Iterator[Path]:
+        return iter(sorted(folder.glob("[a-z]*.toml")))
+
+
+def load_task(path: Path) -> Task:
+    """The task in a file. Raises `TaskFileError` naming the first faulty line."""
+    source = _read(path)
+    faults = _find_faults(source)
+    if faults:
+        raise TaskFileError(file=path.name, line=faults[0].line, detail=faults[0].detail)
+    return Task.model_validate(tomllib.loads(source))
+
+
+def check_file(path: Path) -> list[Fault]:
+    """Everything wrong with a task file, in the order of its lines; empty when it can be used."""
+    try:
+        source = _read(path)
+    except TaskFileError as error:
+        return [Fault(1, error.params["detail"])]
+    return _find_faults(source)
+
+
+def to_toml(task: Task) -> str:
+    """The task as a file, defaults left out."""
+    data = task.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return tomli_w.dumps({"id": task.id, "version": task.version, "kind": task.kind.value} | data, multiline_strings=True)
+
+
+def _read(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise TaskFileError(file=path.name, line=1, detail=f"the file can't be read: {error.strerror}.") from error
+    if len(raw) > _MAX_TASK_BYTES:
+        raise TaskFileError(file=path.name, line=1, detail="the file is larger than 1 MiB.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise TaskFileError(file=path.name, line=line, detail="the text is not UTF-8.") from error
+
+
+def _find_faults(source: str) -> list[Fault]:
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found.group(1)) if found else source.count("\n") + 1
+        return [Fault(line, re.sub(r" \(at .*\)$", "", str(error)) + ".")]
+    try:
+        task = Task.model_validate(data)
+    except ValidationError as error:
+        lines = _KeyLines(source)
+        faults = [Fault(lines.of(entry["loc"]), _plain_fault(dict(entry))) for entry in error.errors()]
+        return sorted(faults, key=lambda fault: fault.line)
+    return _check_faults(task, source)
+
+
+def _check_faults(task: Task, source: str) -> list[Fault]:
+    """Faults that only show once the task as a whole is known."""
+    lines = _KeyLines(source)
+    faults = []
+    for index, check in enumerate(task.checks):
+        detail = expression_fault(check.expression, task)
+        if detail:
+            faults.append(Fault(lines.of(("checks", index, "expression")), detail))
+    for index, field in enumerate(task.fields):
+        if field.type == "choice" and not field.choices:
+            faults.append(Fault(lines.of(("fields", index, "type")), f"the field {field.name!r} is a choice but lists no choices."))
+    if task.kind is TaskKind.CLASSIFY and task.other_label and task.other_label not in {label.name for label in task.labels}:
+        faults.append(Fault(lines.of(("other_label",)), f"the other label {task.other_label!r} is not one of the labels."))
+    return faults
+
+
+def _plain_fault(entry: dict[str, Any]) -> str:
+    """A pydantic fault as a sentence."""
+    place = ".".join(str(part) for part in entry["loc"])
+    message = str(entry["msg"]).removeprefix("Value error, ")
+    match entry["type"]:
+        case "extra_forbidden":
+            return f"{place!r} is not a key of a task."
+        case "missing":
+            return f"{place!r} is missing."
+        case _:
+            return f"{place!r}: {message}." if place else f"{message}."
+
+
+class _KeyLines:
+    """The lines on which keys of a TOML text stand, by path."""
+
+    _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\"-]+)\s*\]\]?")
+    _KEY = re.compile(r"^\s*([A-Za-z0-9_\"-]+)\s*=")
+
+    def __init__(self, source: str) -> None:
+        self._lines: dict[tuple[str | int, ...], int] = {}
+        counts: dict[tuple[str | int, ...], int] = {}
+        prefix: tuple[str | int, ...] = ()
+        for number, line in enumerate(source.splitlines(), start=1):
+            if header := self._HEADER.match(line):
+                prefix = self._path(header.group(2), counts, repeated=header.group(1) == "[[")
+                self._lines.setdefault(prefix, number)
+            elif key := self._KEY.match(line):
+                self._lines.setdefault((*prefix, key.group(1).strip('"')), number)
+
+    @staticmethod
+    def _path(name: str, counts: dict[tuple[str | int, ...], int], *, repeated: bool) -> tuple[str | int, ...]:
+        path: tuple[str | int, ...] = ()
+        parts = [part.strip('"') for part in name.split(".")]
+        for depth, part in enumerate(parts):
+            path = (*path, part)
+            if repeated and depth == len(parts) - 1:
+                counts[path] = counts.get(path, -1) + 1
+            if path in counts:
+                path = (*path, counts[path])
+        return path
+
+    def of(self, place: tuple[int | str, ...]) -> int:
+        """The line of the longest known beginning of a path; 1 when none is known."""
+        for length in range(len(place), 0, -1):
+            if place[:length] in self._lines:
+                return self._lines[place[:length]]
+        return 1
