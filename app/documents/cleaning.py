@@ -9,6 +9,7 @@ _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]|[\ud800-\udfff]|[\ue000-\uf8ff]|[\ufdd0-\ufdef\ufffe\uffff]")
+_PRESENTATION_FORMS = re.compile("[\ufb50-\ufdcf\ufe70-\ufefc]+")
 _TRAILING = re.compile(r" +(?=\n|$)")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _WIDE_BLANKS = re.compile(r" {5,}")
@@ -21,6 +22,7 @@ def clean_text(untrusted_text: str) -> str:
     """Normalise any text: NFC, only line feeds break lines, no control or invisible characters, no blanks at line ends."""
     text = _BREAKS.sub("\n", untrusted_text).translate(_LETTERS).replace("\t", TAB)
     text = _INVISIBLE.sub("", _BLANKS.sub(" ", text))
+    text = _PRESENTATION_FORMS.sub(lambda form: unicodedata.normalize("NFKC", form.group()), text)
     text = unicodedata.normalize("NFC", _CONTROL.sub(" ", text))
     return _EMPTY_LINES.sub("\n\n", _TRAILING.sub("", text)).strip("\n")
 

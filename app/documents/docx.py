@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from app.documents.assembly import Draft
+from app.documents.charts import charts_below
 from app.documents.cleaning import TAB, clean_text, squeeze_columns
 from app.documents.package import RELATION, Element, Package, attribute, child, children, descendants, local, whole_number
 from app.documents.request import ReadRequest
@@ -26,7 +28,8 @@ def read_docx(request: ReadRequest) -> Draft:
     if body is None:
         raise package.damaged("it has no body.")
     relations = package.relations(main)
-    writer = _Writer(_Numbering(package.optional(next((p for p in relations.values() if "numbering" in p), ""))))
+    numbering = _Numbering(package.optional(next((part for part in relations.values() if "numbering" in part), "")))
+    writer = _Writer(numbering, lambda paragraph: charts_below(package, relations, paragraph))
     heads, feet = _edges(package, body, relations)
     lines: list[str] = []
     for head in heads:
@@ -125,8 +128,9 @@ def _numeral(number: int, kind: str) -> str:
 class _Writer:
     """Turns blocks of a document part into lines."""
 
-    def __init__(self, numbering: _Numbering) -> None:
+    def __init__(self, numbering: _Numbering, charts: Callable[[Element], list[str]]) -> None:
         self._numbering = numbering
+        self._charts = charts
 
     def blocks(self, parent: Element) -> list[str]:
         lines: list[str] = []
@@ -151,6 +155,7 @@ class _Writer:
             lines = ["", *lines]
         for box in boxes:
             lines.extend(self.blocks(box))
+        lines.extend(self._charts(paragraph))
         return lines
 
     def _table(self, table: Element) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 from liteparse import LiteParse, ParsedPage, ParseError, ParseResult
@@ -20,6 +21,9 @@ from app.errors import AppError, DamagedDocumentError, EmptyDocumentError, Passw
 _OCR_DPI = 200.0
 _OCR_SIDE_PIXELS = 2000
 _FEW_CHARS = 25
+_TRUSTED_QUALITY = 0.7
+# Letters of scripts from Hebrew to Thai, which the recognition models do not know.
+_UNREADABLE_SCRIPTS = re.compile("[\u0590-\u0eff]")
 _MIN_IMAGE_COVERAGE = 0.05
 
 
@@ -68,7 +72,7 @@ def _needs_ocr(page: ParsedPage) -> bool:
     if signals is None:
         return letters < _FEW_CHARS
     if letters >= _FEW_CHARS:
-        return bool(signals.is_garbled)
+        return bool(signals.is_garbled) and len(_UNREADABLE_SCRIPTS.findall(page.text)) < letters / 2
     drawn = signals.image_coverage >= _MIN_IMAGE_COVERAGE or signals.full_page_image or signals.needs_ocr
     return bool(drawn or letters == 0)
 
@@ -95,7 +99,15 @@ def _recognized(request: ReadRequest, page: ParsedPage, notices: list[str]) -> D
         return _stored(page)
     picture = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
     recognized = recognized_page(picture, page.page_num, dpi, notices)
-    return recognized if recognized.text else _stored(page)
+    stored = _stored(page)
+    return recognized if _is_better(recognized, stored) else stored
+
+
+def _is_better(recognized: DraftPage, stored: DraftPage) -> bool:
+    """Whether to trust the recognition more than a text layer that is short or looks garbled."""
+    if not recognized.text or not stored.text:
+        return bool(recognized.text)
+    return (recognized.quality or 0.0) >= _TRUSTED_QUALITY and len(recognized.words) >= len(stored.words)
 
 
 def _rendered(request: ReadRequest, page: int, dpi: float) -> Image.Image:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from app.documents.assembly import Draft, DraftPage
-from app.documents.cleaning import clean_inline, clean_text
+from app.documents.charts import charts_below
+from app.documents.cleaning import clean_text
 from app.documents.package import RELATION, Element, Package, attribute, child, children, descendants, local, whole_number
 from app.documents.request import ReadRequest
 from app.documents.tables import Cell, lay_out
@@ -69,11 +70,7 @@ def _shape_lines(package: Package, relations: dict[str, str], shape: Element) ->
     table = next(descendants(shape, "tbl"), None)
     if table is not None:
         return [line for line in lay_out([_row(row) for row in children(table, "tr")]) if line.strip()]
-    chart = next(descendants(shape, "chart"), None)
-    if chart is not None:
-        root = package.optional(relations.get(chart.get(f"{RELATION}id", ""), ""))
-        return _chart_lines(root) if root is not None else []
-    return _paragraphs(shape)
+    return charts_below(package, relations, shape) or _paragraphs(shape)
 
 
 def _row(row: Element) -> list[Cell]:
@@ -97,20 +94,3 @@ def _paragraphs(shape: Element) -> list[str]:
 def _is_notes_body(shape: Element) -> bool:
     placeholder = next(descendants(shape, "ph"), None)
     return placeholder is not None and placeholder.get("type") == "body"
-
-
-def _chart_lines(root: Element) -> list[str]:
-    """A chart as its title and the table of its values."""
-    lines = [clean_inline("".join(part.text or "" for part in descendants(title, "t"))) for title in descendants(root, "title")]
-    rows: list[list[Cell]] = []
-    for series in descendants(root, "ser"):
-        names = _values(child(series, "tx"))
-        categories, values = _values(child(series, "cat")), _values(child(series, "val"))
-        if not rows:
-            rows.append([Cell(()), *(Cell((name,)) for name in categories)])
-        rows.append([Cell(tuple(names[:1])), *(Cell((value,)) for value in values)])
-    return [line for line in [*lines, *lay_out(rows)] if line.strip()]
-
-
-def _values(element: Element | None) -> list[str]:
-    return [clean_inline(value.text or "") for value in descendants(element, "v")] if element is not None else []

@@ -165,7 +165,7 @@ def _is_binary(head: bytes) -> bool:
         even, odd = head[0::2].count(0) / len(head[0::2]), head[1::2].count(0) / len(head[1::2])
         if max(even, odd) > 0.4 and (min(even, odd) < 0.05 or head[1:4] == b"\0\0\0" or head[:3] == b"\0\0\0"):
             return False
-    control = sum(head.count(bytes([code])) for code in (*range(9), *range(14, 27), *range(28, 32)))
+    control = sum(head.count(bytes([code])) for code in (*range(9), *range(16, 27), *range(28, 32)))
     return control > 0.1 * len(head) or head.count(0) > max(3, 0.01 * len(head))
 
 

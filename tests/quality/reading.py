@@ -82,7 +82,11 @@ def measure_text(folder: Path) -> dict[str, Any]:
         found = words(read(folder, row))
         recalls.append(((wanted & found).total() / max(1, wanted.total()), row["file"]))
     low = [f"{recall:.3f} {file}" for recall, file in sorted(recalls) if recall < 0.95]
-    return {"word_recall": round(sum(recall for recall, _ in recalls) / len(recalls), 4), "documents": len(recalls), "below_0.95": low}
+    return {
+        "word_recall": round(sum(recall for recall, _ in recalls) / len(recalls), 4),
+        "documents": len(recalls),
+        "below_0.95": low,
+    }
 
 
 def measure_encodings(folder: Path) -> dict[str, Any]:
@@ -185,9 +189,23 @@ def _attempt(path: str) -> tuple[str, str, float, int]:
 
 _FITTING = {
     "read": {"read"},
-    "read_or_clean_error": {"read", "damaged_document", "empty_document", "unsupported_format", "document_too_large", "password_needed"},
+    "read_or_clean_error": {
+        "read",
+        "damaged_document",
+        "empty_document",
+        "unsupported_format",
+        "document_too_large",
+        "password_needed",
+    },
     "say_password_needed_or_read": {"read", "password_needed"},
-    "bounded_time_and_memory": {"read", "damaged_document", "document_too_large", "unsupported_format", "password_needed", "empty_document"},
+    "bounded_time_and_memory": {
+        "read",
+        "damaged_document",
+        "document_too_large",
+        "unsupported_format",
+        "password_needed",
+        "empty_document",
+    },
     "read_or_unsupported": {"read", "unsupported_format"},
 }
 
