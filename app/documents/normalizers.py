@@ -11,7 +11,7 @@ _KEPT_AS_PRINTED = frozenset({FieldType.IDENTIFIER, FieldType.TEXT, FieldType.NA
 _COMPACT = frozenset({FieldType.IBAN, FieldType.TAX_ID})
 
 
-def normalize(type: FieldType, text: str, *, language: str = "", context: str = "", day_first: bool | None = None) -> str | None:  # noqa: A002
+def normalize(type: FieldType, text: str, *, language: str = "", context: str = "", day_first: bool | None = None) -> str | None:
     """The normal form of `text`, or None where it is no value of that type.
 
     `context` is the document the text stands in: it settles what ``1,234`` or ``03/04/2020`` means.
@@ -51,6 +51,8 @@ def _number(printed: str, decimal: str) -> str | None:
     before, after = printed[: figures[0].start()], printed[figures[0].end() :]
     tail = after.strip()
     negative = before.rstrip(" (€$£").endswith(("-", "−", "–")) or before.startswith(("-", "−", "–"))
-    negative = negative or (tail[:1] in {"-", "−"} and not figures[0][0].endswith(",") and after[:1] in {"-", "−"} and "." in numeral.value)
+    negative = negative or (
+        tail[:1] in {"-", "−"} and not figures[0][0].endswith(",") and after[:1] in {"-", "−"} and "." in numeral.value
+    )
     negative = negative or ("(" in before and ")" in after) or tail.endswith("CR")
     return f"-{numeral.value}" if negative and numeral.value.strip("0.") else numeral.value

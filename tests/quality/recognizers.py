@@ -18,8 +18,11 @@ from typing import Any, NamedTuple
 
 from app.documents.language import guess_language
 from app.documents.normalizers import normalize
+from app.documents.reader import read_document
 from app.documents.recognizers import Candidate, find_candidates, warm_up
 from app.domain.task import FieldType
+from app.errors import DocumentError
+from app.settings import ReadLimits
 
 INVOICE = {
     "issue_date": FieldType.DATE, "due_date": FieldType.DATE, "delivery_date": FieldType.DATE, "order_date": FieldType.DATE,
@@ -45,7 +48,10 @@ SETS: dict[str, dict[str, FieldType]] = {
     },
     "seminar_emails": {"start_time": FieldType.TIME, "end_time": FieldType.TIME},
 }  # fmt: skip
-TYPES = tuple(FieldType(name) for name in "date time amount number currency identifier tax_id iban email phone duration".split())
+TYPES = tuple(
+    FieldType(name)
+    for name in ["date", "time", "amount", "number", "currency", "identifier", "tax_id", "iban", "email", "phone", "duration"]
+)
 
 
 class Miss(NamedTuple):
@@ -148,8 +154,6 @@ def near(text: str, value: object) -> list[str]:
 def text_of(path: Path, row: dict[str, Any], cache: Path | None) -> str:
     if row.get("ocr_text"):
         return str(row["ocr_text"])
-    if path.suffix == ".txt":
-        return path.read_text(encoding="utf-8", errors="replace")
     stored = cache / f"{path.parent.parent.name}__{path.name}.txt" if cache else None
     if stored is not None and stored.exists():
         return stored.read_text(encoding="utf-8")
@@ -161,15 +165,11 @@ def text_of(path: Path, row: dict[str, Any], cache: Path | None) -> str:
 
 
 def _read(path: Path) -> str:
-    if path.suffix == ".pdf":
-        import liteparse
-
-        return str(liteparse.LiteParse(ocr_enabled=False, quiet=True).parse(str(path)).text)
-    if path.suffix == ".html":
-        import kreuzberg
-
-        return re.sub(r"!\[[^\]]*\]\([^)]*\)", "", kreuzberg.extract_file_sync(str(path)).content)
-    return ""
+    try:
+        return read_document(path.read_bytes(), path.name, ReadLimits()).text
+    except DocumentError as error:
+        print(error)
+        return ""
 
 
 def show(scores: Scores, with_misses: bool) -> None:

@@ -21,7 +21,9 @@ _UNIT = re.compile(
     r"[ \u00a0]?(?:kg|g|mg|lb|lbs|oz|ml|cl|l|ltr|liter|litre|cm|mm|m|m²|m2|m³|km|kwh|kWh|kW|W|V|Hz|GB|MB|TB|gb|mb|h|hrs?|hours?|Std|Stück|Stk|St"
     r"|pcs|pce|PCE|Stunden|adet|Adet|shares|Shares|Anteile|units|parts|x|X|°C|dpi|px|pt)(?![\w])"
 )
-_SCALE = re.compile(r"[ \u00a0](?P<word>(?i:million|millions|mio|mln|milyon|billion|billions|mrd|milyar|thousand|bin|tausend))(?!\w)\.?")
+_SCALE = re.compile(
+    r"[ \u00a0](?P<word>(?i:million|millions|mio|mln|milyon|billion|billions|mrd|milyar|thousand|bin|tausend))(?!\w)\.?"
+)
 _SCALES: Final = {"million": 6, "millions": 6, "mio": 6, "mln": 6, "milyon": 6, "billion": 9, "billions": 9, "mrd": 9, "milyar": 9}
 _NO_CENTS = re.compile(r"[.,](?:-{1,2}|–|—)(?!\w)")
 _CREDIT = re.compile(r"[ \u00a0]?CR(?!\w)")
@@ -61,7 +63,9 @@ class _Figure:
         if self.percent:
             return False
         plain = self.numeral.decimals == 0 and not self.numeral.grouped
-        if plain and (self.numeral.value[0] == "0" and len(self.numeral.value) > 1 or len(self.numeral.value) > _MAX_PLAIN_DIGITS):
+        if plain and (
+            (self.numeral.value[0] == "0" and len(self.numeral.value) > 1) or len(self.numeral.value) > _MAX_PLAIN_DIGITS
+        ):
             return False
         if self.currency is not None:
             return True
@@ -69,8 +73,10 @@ class _Figure:
             return False
         if self.unit:
             return self.numeral.decimals == 2
-        return self.numeral.decimals in {2, 3, 4} or (self.labelled and self.numeral.value != "0") or (
-            self.numeral.grouped and self.numeral.decimals == 0
+        return (
+            self.numeral.decimals in {2, 3, 4}
+            or (self.labelled and self.numeral.value != "0")
+            or (self.numeral.grouped and self.numeral.decimals == 0)
         )
 
     @property
@@ -82,7 +88,9 @@ class _Figure:
         return f"-{value}" if self.negative and value.strip("0.") else value
 
 
-def find_numbers(text: str, conventions: Conventions, currencies: CurrencyReader, taken: Sequence[tuple[int, int]]) -> list[Candidate]:
+def find_numbers(
+    text: str, conventions: Conventions, currencies: CurrencyReader, taken: Sequence[tuple[int, int]]
+) -> list[Candidate]:
     """AMOUNT and NUMBER candidates; figures inside the `taken` spans (dates, IBANs, times …) are left out."""
     found: list[Candidate] = []
     for figure in _figures(text, conventions, currencies, taken):
@@ -93,7 +101,9 @@ def find_numbers(text: str, conventions: Conventions, currencies: CurrencyReader
     return found
 
 
-def _figures(text: str, conventions: Conventions, currencies: CurrencyReader, taken: Sequence[tuple[int, int]]) -> Iterator[_Figure]:
+def _figures(
+    text: str, conventions: Conventions, currencies: CurrencyReader, taken: Sequence[tuple[int, int]]
+) -> Iterator[_Figure]:
     spans = iter(taken)
     blocked = next(spans, None)
     joined_until = 0

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-_COMMA_LANGUAGES: Final = frozenset("de fr nl es it pt pl tr sv da no fi cs hu ro".split())
-SPACE_GROUPING_LANGUAGES: Final = frozenset("fr pl sv no fi cs hu da".split())
+_COMMA_LANGUAGES: Final = frozenset(["de", "fr", "nl", "es", "it", "pt", "pl", "tr", "sv", "da", "no", "fi", "cs", "hu", "ro"])
+SPACE_GROUPING_LANGUAGES: Final = frozenset(["fr", "pl", "sv", "no", "fi", "cs", "hu", "da"])
 
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,/:-])\d{1,3}(?:[.  ']?\d{3}){0,4},\d{2}(?![\d.,/:])")
 _DECIMAL_POINT = re.compile(r"(?<![\d.,/:-])\d{1,3}(?:[,  '’]?\d{3}){0,4}\.\d{2}(?![\d.,/:])")
@@ -17,7 +17,9 @@ _ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _US_STATES: Final = (
     "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
 )
-_US_SIGN = re.compile(rf"(?:\b(?:{_US_STATES})\.? {{1,3}}\d{{5}}\b|\(\d{{3}}\) ?\d{{3}}-\d{{4}}|\bUSD\b|\bUnited States\b|(?<![A-Z])\$)")
+_US_SIGN = re.compile(
+    rf"(?:\b(?:{_US_STATES})\.? {{1,3}}\d{{5}}\b|\(\d{{3}}\) ?\d{{3}}-\d{{4}}|\bUSD\b|\bUnited States\b|(?<![A-Z])\$)"
+)
 _DAY_FIRST_SIGN = re.compile(r"(?:[£€₹₺₱]|[SA]\$|\b(?:RM|MYR|SDN|BHD|GBP|EUR|INR|AUD|SGD|NZD|ABN|GST|VAT|Ltd|PLC|plc)\b)")
 
 

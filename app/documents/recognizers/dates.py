@@ -10,6 +10,7 @@ from typing import Final
 from app.documents.recognizers.candidate import Candidate
 from app.documents.recognizers.conventions import Conventions
 from app.documents.recognizers.months import month_number
+from app.documents.recognizers.number_words import ORDINALS
 from app.domain.task import FieldType
 
 _LAST_YEAR_OF_2000S: Final = 69
@@ -39,7 +40,8 @@ _DAY_BEFORE = re.compile(
     rf"(?:[Dd]ay\s{{1,20}}of(?:st|nd|rd|th)?\s{{1,60}}|of\s{{1,20}}|de\s{{1,3}}|d['’])?$"
 )
 _ORDINAL_BEFORE = re.compile(
-    r"(?<!\w)(?P<ordinal>(?:twenty|thirty)[ -][a-z]{5,7}|[a-z]{5,11})(?:\s{1,3}\(\d\d?[a-z]{2}\))?\s{1,4}day\s{1,20}of\s{1,60}$", re.IGNORECASE
+    r"(?<!\w)(?P<ordinal>(?:twenty|thirty)[ -][a-z]{5,7}|[a-z]{5,11})(?:\s{1,3}\(\d\d?[a-z]{2}\))?\s{1,4}day\s{1,20}of\s{1,60}$",
+    re.IGNORECASE,
 )
 _YEAR_AFTER = re.compile(rf"\.?{_GAP}{{0,2}},?{_WIDE}(?:del?\s{{1,3}}|of\s{{1,3}})?,?{_YEAR}(?!\w)(?![/-]\d)(?!\.\d)")
 _DAY_YEAR_AFTER = re.compile(
@@ -47,14 +49,6 @@ _DAY_YEAR_AFTER = re.compile(
 )
 _YEAR_BEFORE = re.compile(rf"(?P<year>[12]{_FREE}\d{{3}})[.,]?[ /-]{{0,3}}$")
 _DAY_AFTER = re.compile(r"\.?[ /-]{0,3}(?P<day>\d\d?)(?!\d)(?![:/]\d)")
-_ORDINALS: Final = {
-    word: number
-    for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth"
-        " seventeenth eighteenth nineteenth twentieth".split(),
-        start=1,
-    )
-} | {"thirtieth": 30}
 
 
 def find_dates(text: str, conventions: Conventions) -> list[Candidate]:
@@ -119,8 +113,8 @@ def _order(first: int, second: int, day_first: bool) -> tuple[int, int]:
 def _ordinal(words: str) -> int | None:
     parts = re.split(r"[ -]", words.lower())
     if len(parts) == 1:
-        return _ORDINALS.get(parts[0])
-    unit = _ORDINALS.get(parts[1], 0)
+        return ORDINALS.get(parts[0])
+    unit = ORDINALS.get(parts[1], 0)
     return {"twenty": 20, "thirty": 30}.get(parts[0], 0) + unit if 0 < unit < 10 else None
 
 

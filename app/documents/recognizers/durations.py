@@ -6,24 +6,9 @@ import re
 from typing import Final
 
 from app.documents.recognizers.candidate import Candidate
+from app.documents.recognizers.number_words import ORDINALS, TENS, cardinal
 from app.domain.task import FieldType
 
-_ENGLISH: Final = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-)
-_TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-_OTHER: Final = (
-    "a an ein eine eines einem einer une uno una een jeden bir|zwei deux dos due twee dois duas dwa iki|drei trois tres tre drie três trzy üç"
-    "|vier quatre cuatro quattro quatro cztery dört|fünf cinq cinco cinque vijf pięć beş|sechs six seis sei zes sześć altı"
-    "|sieben sept siete sette zeven sete siedem yedi|acht huit ocho otto oito osiem sekiz|neun neuf nueve nove negen dziewięć dokuz"
-    "|zehn dix diez dieci tien dez dziesięć on|elf onze once undici jedenaście|zwölf douze doce dodici twaalf doze dwanaście"
-)
-_NUMBERS: Final = (
-    {word: number for number, word in enumerate(_ENGLISH, start=1)}
-    | _TENS
-    | {word: number for number, words in enumerate(_OTHER.split("|"), start=1) for word in words.split()}
-    | {"hundred": 100}
-)
 _UNITS: Final = {
     unit: code
     for code, words in {
@@ -48,9 +33,6 @@ _ORDINAL = re.compile(
     r"|(?P<figures>\d{1,2})(?:st|nd|rd|th))\s{1,40}$",
     re.IGNORECASE,
 )
-_ORDINALS: Final = {
-    word: number for number, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
-}
 _LOOK_BACK: Final = 72
 
 
@@ -81,8 +63,8 @@ def _length(before: str, code: str) -> tuple[int, str] | None:
         words = quantity["words"].lower()
         first = re.split(r"[ -]", words)[0]
         last = re.split(r"[ -]", words)[-1]
-        used = quantity["words"] if first in _TENS else quantity["words"][-len(last) :]
-        number = _number(used.lower())
+        used = quantity["words"] if first in TENS else quantity["words"][-len(last) :]
+        number = cardinal(used)
         if number is None and not quantity["bracket"]:
             return None
         if number is None:
@@ -98,18 +80,8 @@ def _anniversary(before: str) -> tuple[int, str] | None:
     ordinal = _ORDINAL.search(before)
     if ordinal is None:
         return None
-    years = _ORDINALS[ordinal["words"].lower()] if ordinal["words"] else int(ordinal["figures"])
+    years = ORDINALS[ordinal["words"].lower()] if ordinal["words"] else int(ordinal["figures"])
     return len(ordinal[0]), f"P{years}Y"
-
-
-def _number(words: str) -> int | None:
-    total = 0
-    for word in re.split(r"[ -]", words):
-        number = _NUMBERS.get(word)
-        if number is None:
-            return None
-        total += number
-    return total
 
 
 def _iso(amount: str, code: str) -> str:

@@ -21,9 +21,7 @@ _FIGURES = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
 _LOOSE = _FIGURES | {FieldType.IDENTIFIER, FieldType.PHONE}
 
 
-def find_candidates(
-    text: str, types: Iterable[FieldType], *, language: str = "", day_first: bool | None = None
-) -> list[Candidate]:
+def find_candidates(text: str, types: Iterable[FieldType], *, language: str = "", day_first: bool | None = None) -> list[Candidate]:
     """All candidates of the given types, sorted by place. Spans of different types may overlap.
 
     Pass the whole document: number and date conventions are inferred over `text`.

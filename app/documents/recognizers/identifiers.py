@@ -27,7 +27,10 @@ _ORDINARY = re.compile(
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PREFIX = re.compile(r"(?<![^\W_])([A-Z]{1,4})[ \u00a0]$")
-_NOT_PREFIX: Final = frozenset("NO NR TEL FAX ID VOM PER AND THE FOR OF TO AT IN ON BY EUR USD GBP TRY CHF RM PO BOX BLZ KTO BIC IBAN NUM REF DATE USt".split())
+_NOT_PREFIX_LIST: Final = (
+    "NO NR TEL FAX ID VOM PER AND THE FOR OF TO AT IN ON BY EUR USD GBP TRY CHF RM PO BOX BLZ KTO BIC IBAN NUM REF DATE USt"
+)
+_NOT_PREFIX: Final = frozenset(_NOT_PREFIX_LIST.split())
 _US_POSTCODE = re.compile(r"\b[A-Z]{2}\.?[ \u00a0]{1,3}$")
 _POSTCODE_WITH_PLUS = re.compile(r"\d{5}-\d{4}")
 _GLUED_MONEY = re.compile(r"[^\W\d_]{0,3}(?P<figures>\d[\d.,]*[.,]\d\d)[^\W\d_*]{0,3}(?:\*\d{1,4})?")

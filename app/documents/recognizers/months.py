@@ -33,8 +33,7 @@ _NAMES: Final = {
     "|července červenec čvc|srpna srpen srp|září zář|října říjen říj|listopadu listopad|prosince prosinec pro",
     "hu": "január|február|március márc|április ápr|május máj|június jún|július júl|augusztus|szeptember szept|október"
     "|november|december",
-    "ro": "ianuarie ian|februarie|martie|aprilie|mai|iunie iun|iulie iul|august|septembrie|octombrie|noiembrie noi"
-    "|decembrie",
+    "ro": "ianuarie ian|februarie|martie|aprilie|mai|iunie iun|iulie iul|august|septembrie|octombrie|noiembrie noi|decembrie",
 }
 
 

@@ -24,7 +24,8 @@ from app.documents.recognizers.candidate import Candidate
 from app.domain.task import FieldType
 
 _Check = Callable[[str], bool]
-_EU: Final = "AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split()
+_EU_LIST: Final = "AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI"
+_EU: Final = _EU_LIST.split()
 _SHAPES: Final = {
     "AT": r"U\d{8}", "BE": r"[01]\d{9}", "BG": r"\d{9,10}", "CY": r"\d{8}[A-Z]", "CZ": r"\d{8,10}", "DE": r"\d{9}", "DK": r"\d{8}",
     "EE": r"\d{9}", "EL": r"\d{9}", "ES": r"[A-Z0-9]\d{7}[A-Z0-9]", "FI": r"\d{8}", "FR": r"[A-Z0-9]{2}\d{9}", "HR": r"\d{11}", "HU": r"\d{8}",
@@ -41,7 +42,9 @@ _LABEL = re.compile(
     r"|VKN|TCKN|Vergi|T\.?C\.?|TIN|EIN|Tax|TAX|Fiscal|fiscal|SIREN|SIRET|DIČ|CUI|RFC|CNPJ|NIPC|Partita|Finanzamt|KDV|Vat|Gst)"
     r"[^\n\d]{0,40}$"
 )
-_LABELLED = re.compile(r"[A-Z0-9](?<![\w.,/-].)(?:(?:(?<=[A-Z])[A-Z]{0,2}[- ]?)?\d|(?<=\d))(?:[ \u00a0./-]?[A-Z0-9]){6,14}(?![\w]|[.,/-]\w)")
+_LABELLED = re.compile(
+    r"[A-Z0-9](?<![\w.,/-].)(?:(?:(?<=[A-Z])[A-Z]{0,2}[- ]?)?\d|(?<=\d))(?:[ \u00a0./-]?[A-Z0-9]){6,14}(?![\w]|[.,/-]\w)"
+)
 _GERMAN = re.compile(r"(?<![\w.,/-])\d{2,3} ?/ ?\d{3,4} ?/ ?\d{4,5}(?![\w/]|[.,-]\w)")
 _GSTIN = re.compile(r"(?<!\w)\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z](?!\w)")
 _EIN = re.compile(r"(?<![\w-])\d{2}-\d{7}(?![\w-])")

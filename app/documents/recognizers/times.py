@@ -13,7 +13,9 @@ _HALF = r"(?:[ \u00a0]{0,2}(?P<half>[AaPp])\.? ?[Mm](?![^\W_])\.?)"
 _CLOCK = re.compile(
     rf"(?P<hour>[0-2](?<![\w.:,][0-2])\d|[0-9](?<![\w.:,][0-9])) ?: ?(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?:{_HALF}|(?P<short>[ap])(?![^\W_]))?(?![\d:])"
 )
-_DOTTED = re.compile(rf"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9]))[.](?P<minute>[0-5]\d)(?:{_HALF}| ?(?:Uhr|uhr|hrs)(?!\w))(?![\d:])")
+_DOTTED = re.compile(
+    rf"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9]))[.](?P<minute>[0-5]\d)(?:{_HALF}| ?(?:Uhr|uhr|hrs)(?!\w))(?![\d:])"
+)
 _H_CLOCK = re.compile(r"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9])) ?[hH] ?(?P<minute>[0-5]\d)(?!\w)")
 _HOUR_ONLY = re.compile(rf"(?P<hour>[0-9](?<![\w.:,/][0-9])\d?)(?:{_HALF}| ?(?P<oclock>o['’]?clock))")
 _HOUR_WORD = re.compile(r"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9])) ?(?:Uhr|uhr)(?!\w)")
@@ -22,8 +24,12 @@ _MILITARY_BEFORE = re.compile(r"(?<![^\W_])(?:at|time|from|until)[ :]{1,8}$", re
 _MILITARY_AFTER = re.compile(r" ?(?:hrs|hours|h|Uhr)(?!\w)")
 _WORDS: Final = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 _WORD = re.compile(r"(?<!\w)(?:noon|midday|midnight)(?!\w)", re.IGNORECASE)
-_RANGE_END = re.compile(rf"[ \u00a0]?(?:-{{1,3}}|–|—|to|until|till)[ \u00a0]?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?{_HALF}")
-_RANGE_HOUR = re.compile(rf"(?P<hour>[0-9](?<![\w.:,/-][0-9])\d?)(?={_RANGE_END.pattern.replace('P<hour>', 'P<end_hour>').replace('P<minute>', 'P<end_minute>')})")
+_RANGE_END = re.compile(
+    rf"[ \u00a0]?(?:-{{1,3}}|–|—|to|until|till)[ \u00a0]?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?{_HALF}"
+)
+_RANGE_HOUR = re.compile(
+    rf"(?P<hour>[0-9](?<![\w.:,/-][0-9])\d?)(?={_RANGE_END.pattern.replace('P<hour>', 'P<end_hour>').replace('P<minute>', 'P<end_minute>')})"
+)
 
 
 def find_times(text: str) -> list[Candidate]:
