@@ -39,7 +39,9 @@ def classify(task: Task, document: Document, engine: Engine, *, on_progress: OnP
         probabilities = zero_shot(task, document.text, engine)
         answer = _answer(names, probabilities, "zero_shot", ())
     on_progress(Progress("thinking", 1.0))
-    reasons = tuple(f"confidence_below:{kind}" for kind in ("label",) if answer.confidence < task.routing.escalate_if.confidence_below)
+    reasons = tuple(
+        f"confidence_below:{kind}" for kind in ("label",) if answer.confidence < task.routing.escalate_if.confidence_below
+    )
     return Result(
         task=task.id,
         label=answer,
@@ -101,9 +103,7 @@ def _spoken(label: TaskLabel) -> str:
     return label.name.replace("_", " ")
 
 
-def _answer(
-    names: Sequence[str], probabilities: NDArray[np.float64], method: str, evidence: tuple[Evidence, ...]
-) -> LabelAnswer:
+def _answer(names: Sequence[str], probabilities: NDArray[np.float64], method: str, evidence: tuple[Evidence, ...]) -> LabelAnswer:
     order = np.argsort(-probabilities, kind="stable")
     best, runner_up = int(order[0]), int(order[1])
     margin = float(probabilities[best] - probabilities[runner_up])

@@ -13,10 +13,13 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.paths import resources
 
 N_FEATURES = 2**15
 _MAX_CHARS = 20_000
@@ -110,6 +113,18 @@ def load(path: Path) -> Head:
             temperature=temperature,
             held_out_accuracy=accuracy,
         )
+
+
+@cache
+def shipped(name: str) -> Head:
+    """A head that comes with Deskhand."""
+    return load(resources() / "heads" / f"{name}.npz")
+
+
+def preload() -> None:
+    """Read every shipped head, before the process gives up its access to files."""
+    for path in (resources() / "heads").glob("*.npz"):
+        shipped(path.stem)
 
 
 def _counts(text: str) -> Counter[int]:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from app.domain.task import Task, TaskKind
 from app.errors import TaskFileError, UnknownTaskError
-from app.tasks.checks import expression_fault
+from app.tasks.checks import CheckSyntaxError, parse_check
 
 _MAX_TASK_BYTES = 2**20
 
@@ -154,8 +154,7 @@ def _check_faults(task: Task, source: str) -> list[Fault]:
     lines = _KeyLines(source)
     faults = []
     for index, check in enumerate(task.checks):
-        detail = expression_fault(check.expression, task)
-        if detail:
+        for detail in _expression_faults(check.expression, task):
             faults.append(Fault(lines.of(("checks", index, "expression")), detail))
     for index, field in enumerate(task.fields):
         if field.type == "choice" and not field.choices:
@@ -163,6 +162,17 @@ def _check_faults(task: Task, source: str) -> list[Fault]:
     if task.kind is TaskKind.CLASSIFY and task.other_label and task.other_label not in {label.name for label in task.labels}:
         faults.append(Fault(lines.of(("other_label",)), f"the other label {task.other_label!r} is not one of the labels."))
     return faults
+
+
+def _expression_faults(expression: str, task: Task) -> Iterator[str]:
+    known = {field.name for field in task.fields} | {f"{rows.name}.{field.name}" for rows in task.rows for field in rows.fields}
+    try:
+        names = parse_check(expression).names
+    except CheckSyntaxError as error:
+        yield f"the check can't be used: {error}."
+        return
+    for name in sorted(names - known):
+        yield f"the check uses {name!r}, which is not a field of the task."
 
 
 def _plain_fault(entry: dict[str, Any]) -> str:

@@ -39,8 +39,10 @@ def run_task(
     tell = on_progress or (lambda _progress: None)
     started = time.perf_counter()
     engine.reset_counts()
-    result = _auto(task, document, engine, followups, language, tell) if task.kind is TaskKind.AUTO else _single(
-        task, document, engine, language, tell
+    result = (
+        _auto(task, document, engine, followups, language, tell)
+        if task.kind is TaskKind.AUTO
+        else _single(task, document, engine, language, tell)
     )
     return _stamp(result, task, engine, time.perf_counter() - started)
 
@@ -55,13 +57,13 @@ def _single(task: Task, document: Document, engine: Engine, language: str, tell:
             return summarize(task, document, engine, language=language, on_progress=tell)
 
 
-def _auto(
-    task: Task, document: Document, engine: Engine, followups: Mapping[str, Task], language: str, tell: OnProgress
-) -> Result:
+def _auto(task: Task, document: Document, engine: Engine, followups: Mapping[str, Task], language: str, tell: OnProgress) -> Result:
     def later(progress: Progress) -> None:
         tell(replace(progress, fraction=_AUTO_CLASSIFY_SHARE + (1 - _AUTO_CLASSIFY_SHARE) * progress.fraction))
 
-    outer = classify(task, document, engine, on_progress=lambda news: tell(replace(news, fraction=_AUTO_CLASSIFY_SHARE * news.fraction)))
+    outer = classify(
+        task, document, engine, on_progress=lambda news: tell(replace(news, fraction=_AUTO_CLASSIFY_SHARE * news.fraction))
+    )
     chosen = followups.get(outer.label.value) if outer.label else None
     if chosen is None:
         return outer
