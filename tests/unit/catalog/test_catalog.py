@@ -1,0 +1,109 @@
+"""Choosing, verifying, importing and removing model files."""
+
+import os
+
+import pytest
+
+from app.catalog.fit import MachineMemory, estimate
+from app.catalog.imports import import_file
+from app.errors import HashMismatchError, ModelFileError, ModelMissingError, UnknownModelError
+from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
+
+
+def test_best_installed_model_is_chosen_and_test_models_never(tmp_path):
+    one, two, three = gguf_bytes(padding=10), gguf_bytes(padding=20), gguf_bytes(padding=30)
+    small = make_spec(one, model_id="small", rank=10)
+    large = make_spec(two, model_id="large", rank=50)
+    test = make_spec(three, model_id="test", rank=90, purpose="test")
+    catalog = make_catalog(tmp_path, small, large, test)
+    install(catalog, test, three)
+    with pytest.raises(ModelMissingError, match="small"):
+        catalog.choose()
+    install(catalog, small, one)
+    assert catalog.choose().spec.id == "small"
+    install(catalog, large, two)
+    assert catalog.choose().spec.id == "large"
+    assert catalog.choose("test").spec.id == "test"
+
+
+def test_wanted_model_must_be_here_and_known(tmp_path):
+    catalog = make_catalog(tmp_path, make_spec(gguf_bytes()))
+    with pytest.raises(ModelMissingError):
+        catalog.choose("small")
+    with pytest.raises(UnknownModelError):
+        catalog.choose("huge")
+
+
+def test_changed_file_is_refused_and_hashed_once_while_unchanged(tmp_path, monkeypatch):
+    data = gguf_bytes()
+    spec = make_spec(data)
+    catalog = make_catalog(tmp_path, spec)
+    path = install(catalog, spec, data)
+    assert catalog.verify(spec) == path
+    hashed = []
+    monkeypatch.setattr("app.catalog.files.hash_file", lambda path, **_: hashed.append(path) or spec.main_file.sha256)
+    catalog.verify(spec)
+    assert hashed == []
+    os.utime(path, (1, 1))
+    catalog.verify(spec)
+    assert hashed == [path]
+
+
+def test_file_of_right_size_and_wrong_content_is_refused(tmp_path):
+    data = gguf_bytes()
+    spec = make_spec(data)
+    catalog = make_catalog(tmp_path, spec)
+    install(catalog, spec, data[:-1] + b"\xff")
+    with pytest.raises(HashMismatchError):
+        catalog.choose("small")
+
+
+def test_path_of_a_known_file_is_recognised_by_content(tmp_path):
+    data = gguf_bytes()
+    catalog = make_catalog(tmp_path / "models", make_spec(data))
+    elsewhere = tmp_path / "any name.gguf"
+    elsewhere.write_bytes(data)
+    chosen = catalog.choose(str(elsewhere))
+    assert (chosen.spec.id, chosen.path) == ("small", elsewhere)
+
+
+def test_own_file_is_described_by_its_header(tmp_path):
+    catalog = make_catalog(tmp_path / "models", make_spec(gguf_bytes()))
+    own = tmp_path / "My Model (v2).gguf"
+    own.write_bytes(gguf_bytes(template="<start_of_turn>", padding=7))
+    spec = catalog.choose(str(own)).spec
+    assert (spec.id, spec.prompt_family, spec.context_max) == ("my-model-v2", "gemma", 2048)
+    assert spec.memory.kv_bytes_per_token == 2 * 2 * 16 * 4
+
+
+def test_imported_model_stays_known_and_the_original_untouched(tmp_path):
+    catalog = make_catalog(tmp_path / "models", make_spec(gguf_bytes()))
+    own = tmp_path / "own.gguf"
+    own.write_bytes(gguf_bytes(padding=7))
+    chosen = import_file(own, catalog)
+    assert chosen.path == tmp_path / "models" / "own" / "own.gguf"
+    assert own.exists()
+    assert catalog.choose("own").path == chosen.path
+    assert [spec.id for spec in catalog.installed()] == ["own"]
+    assert catalog.remove(chosen.spec) > 0
+    assert not chosen.path.exists()
+    with pytest.raises(UnknownModelError):
+        catalog.get("own")
+
+
+def test_importing_what_is_no_model_is_refused_and_leaves_nothing(tmp_path):
+    catalog = make_catalog(tmp_path / "models", make_spec(gguf_bytes()))
+    text = tmp_path / "text.gguf"
+    text.write_text("not a model")
+    with pytest.raises(ModelFileError):
+        import_file(text, catalog)
+    assert not list((tmp_path / "models").glob("*/*.gguf"))
+
+
+def test_memory_estimate_grows_with_context_and_decides(tmp_path):
+    spec = make_spec(gguf_bytes())
+    plenty = MachineMemory(16 * 2**30, 12 * 2**30)
+    short, long = (estimate(spec, plenty, context_tokens=n) for n in (256, 2048))
+    assert long.need_bytes - short.need_bytes == 100 * (2048 - 256)
+    assert short.fits
+    assert not estimate(spec, MachineMemory(16 * 2**30, short.need_bytes), context_tokens=256).fits

