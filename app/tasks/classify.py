@@ -13,14 +13,15 @@ from app.domain.document import Document
 from app.domain.progress import Progress
 from app.domain.result import Evidence, LabelAnswer, LabelScore, Proof, Result, Route
 from app.domain.task import Task, TaskLabel
-from app.tasks import heads, prompts
-from app.tasks.engine import Engine, Tokens
+from app.tasks import heads
+from app.tasks.engine import Engine
+from app.tasks.prompts import prompt
 
 OnProgress = Callable[[Progress], None]
 
 MIN_EXAMPLES = 2
 """Examples that every label needs before a head is fitted to them."""
-_EXCERPT_TOKENS = 700
+_EXCERPT_CHARS = 2400
 _CONTENT_FREE = "N/A"
 _AMBIGUOUS_MARGIN = 0.2
 _MAX_EVIDENCE_LINES = 3
@@ -71,24 +72,23 @@ def zero_shot(task: Task, text: str, engine: Engine, *, correct_bias: bool = Tru
     With `correct_bias` the score of a label for an empty document is taken off (Zhao et al. 2021, contextual calibration), which
     removes the model's liking for some labels whatever the text says.
     """
-    scores = _label_scores(task, engine, excerpt(engine, text))
+    scores = _label_scores(task, engine, excerpt(text))
     if correct_bias:
-        scores -= _label_scores(task, engine, engine.tokenize(_CONTENT_FREE))
+        scores -= _label_scores(task, engine, _CONTENT_FREE)
     weights = np.exp(scores - scores.max())
     return np.asarray(weights / weights.sum(), np.float64)
 
 
-def excerpt(engine: Engine, text: str, n_tokens: int = _EXCERPT_TOKENS) -> Tokens:
-    """The tokens of a text's beginning and end that fit; the kind of a document shows in both."""
-    tokens = engine.tokenize(text)
-    if len(tokens) <= n_tokens:
-        return tokens
-    tail = n_tokens // 4
-    return [*tokens[: n_tokens - tail], *engine.tokenize("\n[…]\n"), *tokens[-tail:]]
+def excerpt(text: str, max_chars: int = _EXCERPT_CHARS) -> str:
+    """A text's beginning and end; the kind of a document shows in both."""
+    if len(text) <= max_chars:
+        return text
+    tail = max_chars // 4
+    return f"{text[: max_chars - tail]}\n[…]\n{text[-tail:]}"
 
 
-def _label_scores(task: Task, engine: Engine, document: Tokens) -> NDArray[np.float64]:
-    engine.feed(prompts.segments(engine, _instructions(task), document, "Which class is it?", "Class:"))
+def _label_scores(task: Task, engine: Engine, text: str) -> NDArray[np.float64]:
+    engine.feed(prompt(engine, instructions=_instructions(task), document=text, question="Which class is it?", answer="Class:"))
     end = engine.tokenize("\n")
     return np.array(engine.score([[*engine.tokenize(f" {_spoken(label)}"), *end] for label in task.labels]))
 

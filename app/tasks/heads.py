@@ -161,8 +161,8 @@ def _vector(text: str, idf: Array) -> tuple[NDArray[np.intp], NDArray[np.float64
     features = _counts(text)
     indices = np.fromiter(features, np.intp, len(features))
     values = np.array([1.0 + math.log(count) for count in features.values()]) * idf[indices]
-    length = float(np.linalg.norm(values))
-    return indices, values / length if length else values
+    length = float(np.linalg.norm(values)) or 1.0
+    return indices, np.asarray(values / length, np.float64)
 
 
 def _best_temperature(scores: NDArray[np.float64], wanted: NDArray[np.intp]) -> float:

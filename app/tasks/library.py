@@ -37,7 +37,7 @@ class TaskLibrary:
         self._user_dir = user_dir
 
     def all(self) -> list[Task]:
-        """Every usable task by id, the person's own in place of built-in ones. Faulty files of the person are left out; see `faults`."""
+        """Every usable task by id, the person's own in place of built-in ones. Their faulty files are left out; see `faults`."""
         tasks = {task.id: task for task in map(load_task, self._files(self._builtin_dir))}
         for path in self._files(self._user_dir):
             if not check_file(path):
@@ -154,8 +154,8 @@ def _check_faults(task: Task, source: str) -> list[Fault]:
     lines = _KeyLines(source)
     faults = []
     for index, check in enumerate(task.checks):
-        for detail in _expression_faults(check.expression, task):
-            faults.append(Fault(lines.of(("checks", index, "expression")), detail))
+        line = lines.of(("checks", index, "expression"))
+        faults += [Fault(line, detail) for detail in _expression_faults(check.expression, task)]
     for index, field in enumerate(task.fields):
         if field.type == "choice" and not field.choices:
             faults.append(Fault(lines.of(("fields", index, "type")), f"the field {field.name!r} is a choice but lists no choices."))
