@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -140,7 +141,7 @@ def _counts(text: str) -> Counter[int]:
         if len(word) > _AFFIX_CHARS + 1:
             features[_hash("p", word[:_AFFIX_CHARS])] += 1
             features[_hash("s", word[-_AFFIX_CHARS:])] += 1
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in pairwise(words):
         features[_hash("b", f"{left} {right}")] += 1
     return features
 

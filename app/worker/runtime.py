@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import llama_cpp as llama
 import llguidance
@@ -31,7 +33,7 @@ class LlamaEngine:
     """`app.tasks.engine.Engine` on llama.cpp. Not thread safe; `should_stop` may be set and answer from any thread."""
 
     def __init__(self, path: Path, *, model_id: str, sha256: str, family: str, n_ctx: int, threads: int) -> None:
-        """Load the model. Raises `ModelFileError` or `ModelLoadError`; a native abort ends the process, which is why it is a child."""
+        """Load the model. Raises `ModelFileError` or `ModelLoadError`; a native abort ends the process."""
         self.should_stop: Callable[[], bool] = lambda: False
         _silence_logs()
         llama.llama_backend_init()
@@ -177,9 +179,9 @@ class LlamaEngine:
             llama.llama_set_embeddings(self._context, False)
             llama.llama_memory_clear(self._memory, True)
         self._prefill_s += time.perf_counter() - started
-        return total / max(1, position)
+        return np.asarray(total / max(1, position), np.float32)
 
-    def _load_model(self) -> ctypes.c_void_p:
+    def _load_model(self) -> Any:
         if not self._path.is_file():
             raise ModelFileError(file=self._path.name, detail="it is not there.")
         params = llama.llama_model_default_params()
@@ -190,7 +192,7 @@ class LlamaEngine:
             raise ModelFileError(file=self._path.name, detail="llama.cpp does not accept it.")
         return model
 
-    def _make_context(self, model_id: str, n_ctx: int, threads: int) -> ctypes.c_void_p:
+    def _make_context(self, model_id: str, n_ctx: int, threads: int) -> Any:
         params = llama.llama_context_default_params()
         params.n_ctx = n_ctx
         params.n_batch = params.n_ubatch = self._n_batch
@@ -327,7 +329,7 @@ class LlamaEngine:
                     continue
                 line = logits[row - first]
                 if row not in normalizers:
-                    normalizers[row] = float(_log_sum_exp(line))
+                    normalizers[row] = _log_sum_exp(line)
                 scores[index] += float(line[continuations[index][depth + 1]]) - normalizers[row]
 
     def _decode(
@@ -382,7 +384,7 @@ class _DraftSource:
 def _tree(sequences: Sequence[Sequence[int]]) -> tuple[list[tuple[int, int, list[int]]], list[list[int]]]:
     """Merge sorted sequences without their last token into a tree.
 
-    Returns the nodes (token, depth, leaves below) in an order where parents come first, and for each sequence the rows of its nodes.
+    Returns the nodes (token, depth, leaves below), parents first, and for each sequence the rows of its nodes.
     """
     nodes: list[tuple[int, int, list[int]]] = []
     by_prefix: dict[tuple[int, ...], int] = {}
@@ -420,9 +422,9 @@ def _cut(tokens: Sequence[int], size: int) -> Iterable[Sequence[int]]:
     return (tokens[start : start + size] for start in range(0, len(tokens), size))
 
 
-def _log_sum_exp(row: NDArray[np.float32]) -> np.floating:
-    top = row.max()
-    return top + np.log(np.exp(row - top).sum(dtype=np.float64))
+def _log_sum_exp(row: NDArray[np.float32]) -> float:
+    top = float(row.max())
+    return top + math.log(float(np.exp(row - top).sum(dtype=np.float64)))
 
 
 def _log_softmax(row: NDArray[np.float32]) -> NDArray[np.float32]:
