@@ -101,7 +101,6 @@ class MainWindow(QMainWindow):
         calls = (
             (QKeySequence(standard.Open), self.add_requested.emit),
             (QKeySequence(standard.Paste), self.paste),
-            (QKeySequence(standard.Undo), self.undo_requested.emit),
             (QKeySequence("Ctrl+E"), self.export_requested.emit),
             (QKeySequence("Ctrl+K"), self._begin_search),
             (QKeySequence(standard.Find), self._begin_search),
@@ -110,6 +109,11 @@ class MainWindow(QMainWindow):
         )
         for keys, call in calls:
             QShortcut(keys, self).activated.connect(call)
+        # The document has its own undo key; two for one key in the same place would cancel each other out.
+        for area in (self.sidebar, self.header, self.notice, self.workbench.list, self.workbench.switcher):
+            undo = QShortcut(QKeySequence(standard.Undo), area)
+            undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            undo.activated.connect(self.undo_requested)
         for number, page in enumerate((*WORK_PAGES, *self._pages), start=1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(lambda page=page: self.show_page(page))
 

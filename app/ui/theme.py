@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from app.paths import resources
@@ -89,9 +89,9 @@ DARK = Tokens(
 )
 
 
-def tokens_of(widget: QWidget) -> Tokens:
-    """The tokens that fit the palette a widget is painted with."""
-    return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+def tokens_of(_widget: QWidget) -> Tokens:
+    """The tokens a widget paints with. They follow the application: a widget's own palette is bent by the style sheet."""
+    return DARK if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
 def set_role(widget: QWidget, role: str, **properties: str) -> None:
@@ -210,7 +210,3 @@ def _fill(template: str, tokens: Tokens, font: QFont) -> str:
         template = template.replace("{{" + name + "}}", value)
     return template
 
-
-def row_height(font: QFont, *, lines: int = 1) -> int:
-    """Height of a table row with so many lines of text and the design's air around them."""
-    return round(QFontMetricsF(font).height() * lines) + 24

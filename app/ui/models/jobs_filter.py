@@ -22,7 +22,7 @@ class JobsFilter(QSortFilterProxyModel):
         self._hidden: frozenset[int] = frozenset()
         self._lingering: frozenset[int] = frozenset()
         self._source = source
-        self.setDynamicSortFilter(False)
+        self.setDynamicSortFilter(True)
         self.setSourceModel(source)
 
     @property

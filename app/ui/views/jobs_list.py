@@ -200,6 +200,12 @@ class JobsList(QFrame):
         self.select([row.job.id])
         return row.job.id
 
+    def select_place(self, place: int) -> None:
+        """Choose the row at a place, or the last one."""
+        row = self._jobs.row_at(self._jobs.index(min(place, self._jobs.rowCount() - 1), 0))
+        if row is not None:
+            self.select([row.job.id])
+
     def clear_selection(self) -> None:
         self.table.selectionModel().clear()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -25,7 +25,7 @@ class SearchField(QLineEdit):
         super().__init__(parent)
         self.setObjectName("searchField")
         self.setAccessibleName(tr("Search documents and values"))
-        self.setPlaceholderText(tr("Search documents and values   Ctrl+K"))
+        self.setPlaceholderText(tr("Search documents and values  (Ctrl+K)"))
         self.setClearButtonEnabled(True)
         self.setAcceptDrops(False)
         self._lens = QAction(self)
@@ -36,6 +36,13 @@ class SearchField(QLineEdit):
         self._pause.timeout.connect(lambda: self.searched.emit(self.text()))
         self.textChanged.connect(lambda _: self._pause.start())
         self._draw()
+
+    def sizeHint(self) -> QSize:
+        wanted = self.fontMetrics().horizontalAdvance(self.placeholderText()) + 62
+        return QSize(wanted, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(150, super().minimumSizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -59,9 +66,7 @@ class PageHeader(QWidget):
         self._subtitle = ElidedLabel("", role="subtitle")
         self._subtitle.setObjectName("pageSubtitle")
         self.search = SearchField()
-        self.search.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.search.setMinimumWidth(200)
-        self.search.setMaximumWidth(290)
+        self.search.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._add = TextButton(tr("Add documents"), "addButton", "primary")
         words = QVBoxLayout()
         words.setSpacing(2)

@@ -25,6 +25,7 @@ class NavButton(QPushButton):
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(18, 18))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._count = PlainLabel("", self, role="soft")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 10, 0)

@@ -1,0 +1,93 @@
+"""Starts the window program: settings, language, appearance, services, window; ends them in the opposite order."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app.bootstrap import Deskhand, build, start_log
+from app.errors import AppError
+from app.paths import resources
+from app.settings import Settings
+from app.ui.desktop import Desktop
+from app.ui.messages import tr, use_language
+from app.ui.models.job_row import error_sentence
+from app.ui.theme import Theme
+from app.worker.services import ReaderService
+
+_log = logging.getLogger(__name__)
+
+
+def run(
+    *, data_dir: Path | None = None, models_dir: Path | None = None, offline: bool = False, allow_weak_sandbox: bool = False
+) -> int:
+    """Open the window; the exit code when it was closed."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    application = make_application()
+    try:
+        deskhand = build(data_dir=data_dir, models_dir=models_dir, offline=offline, allow_weak_sandbox=allow_weak_sandbox)
+        choose_language(deskhand.settings)
+        theme = Theme(application, deskhand.settings.theme)
+        deskhand.store  # noqa: B018  # Takes the data folder, or says who has it.
+    except AppError as error:
+        return _refuse(application, error)
+    start_log(deskhand.paths)
+    with deskhand:
+        desktop = Desktop(deskhand, theme, make_picture_reader(deskhand))
+        sys.excepthook = _FaultHook(desktop)
+        desktop.open()
+        code = application.exec()
+        desktop.close()
+        sys.excepthook = sys.__excepthook__
+    return code
+
+
+def make_application() -> QApplication:
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Deskhand")
+    application.setApplicationDisplayName("Deskhand")
+    application.setDesktopFileName("deskhand")
+    application.setWindowIcon(QIcon(str(resources() / "icons" / "deskhand.svg")))
+    return application
+
+
+def choose_language(settings: Settings) -> None:
+    """Speak the language of the settings, or the system's."""
+    system = QLocale.languageToCode(QLocale.system().language())
+    use_language(system if settings.language == "system" else settings.language)
+
+
+def make_picture_reader(deskhand: Deskhand) -> ReaderService:
+    """A reader for pages alone, so that showing one never waits for a document being read."""
+    return ReaderService(deskhand.settings.limits, allow_weak=deskhand.settings.allow_weak_sandbox)
+
+
+def _refuse(application: QApplication, error: AppError) -> int:
+    """Say why there will be no window."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "Deskhand", error_sentence(error.user_text, error.hint))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.finished.connect(application.quit)
+    box.open()
+    application.exec()
+    return 1
+
+
+class _FaultHook:
+    """The last net: a fault is logged and told, and the window stays open."""
+
+    def __init__(self, desktop: Desktop) -> None:
+        self._desktop = desktop
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _log.error("An unexpected fault", exc_info=(kind, error, trace))
+        sys.__excepthook__(kind, error, trace)
+        self._desktop.window.notice.tell(
+            "bad", tr("A fault in Deskhand. Your documents and results are safe."), tr("The log file holds the details.")
+        )

@@ -1,0 +1,1 @@
+"""What connects the window with the services: every slow call goes through `Background`."""

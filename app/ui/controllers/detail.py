@@ -1,0 +1,222 @@
+"""Shows the chosen job with its document, and stores what a person corrects and accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QImage
+
+from app.bootstrap import Deskhand
+from app.domain.document import Document
+from app.domain.job import Job
+from app.domain.progress import Progress
+from app.domain.result import Evidence, Result
+from app.errors import AppError, FileAccessError
+from app.jobs.events import JobChanged, ResultStored
+from app.ui.background import Background
+from app.ui.bridge import JobBridge
+from app.ui.controllers.jobs import JobsController
+from app.ui.main_window import WORK_PAGES, MainWindow
+from app.ui.models.job_row import error_sentence
+from app.ui.views.review import JobDetail
+from app.worker.services import Reader
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    job: Job | None
+    document: Document | None
+    result: Result | None
+
+
+class DetailController(QObject):
+    """`pictures` is a reader of its own, so that pages show at once while another document is being read."""
+
+    def __init__(
+        self,
+        deskhand: Deskhand,
+        window: MainWindow,
+        *,
+        detail: JobDetail,
+        jobs: JobsController,
+        bridge: JobBridge,
+        pictures: Reader,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._deskhand = deskhand
+        self._window = window
+        self._detail = detail
+        self._jobs = jobs
+        self._bridge = bridge
+        self._pictures = pictures
+        self._lane = Background(self)
+        self._painting = Background(self)
+        self._current: Job | None = None
+        self._wanted_id: int | None = None
+        self._connect()
+
+    def _connect(self) -> None:
+        detail, work_list = self._detail, self._window.workbench.list
+        work_list.job_chosen.connect(self.show)
+        self._jobs.password_wanted.connect(self._on_password_wanted)
+        self._window.workbench.compact_changed.connect(self._on_detail_opened)
+        self._window.undo_requested.connect(self.undo)
+        self._bridge.jobs_changed.connect(self._on_jobs_changed)
+        self._bridge.progressed.connect(self._on_progressed)
+        detail.page_requested.connect(self._on_page_requested)
+        detail.value_corrected.connect(self._on_value_corrected)
+        detail.accepted.connect(self._on_accepted)
+        detail.undo_requested.connect(self.undo)
+        detail.next_requested.connect(lambda: work_list.select_neighbour(1))
+        detail.previous_requested.connect(lambda: work_list.select_neighbour(-1))
+        detail.password_entered.connect(self._on_password_entered)
+        detail.retry_requested.connect(self._on_retry_requested)
+        detail.open_requested.connect(self._on_open_requested)
+
+    def stop(self) -> None:
+        self._painting.stop()
+        self._lane.stop()
+
+    @Slot(int)
+    def show(self, job_id: int) -> None:
+        """Open a job beside the list."""
+        self._wanted_id = job_id
+        self._window.workbench.set_detail_open(True)
+        self._window.workbench.switcher.show_job(job_id)
+        self._load()
+
+    def _load(self) -> None:
+        job_id = self._wanted_id
+        if job_id is None:
+            return
+        store = self._deskhand.store
+
+        def read() -> _Loaded:
+            return _Loaded(store.job(job_id), store.document(job_id), store.result(job_id))
+
+        self._lane.run(read, self._on_loaded, self._tell_error)
+
+    def _on_loaded(self, loaded: _Loaded) -> None:
+        job, result = loaded.job, loaded.result
+        if job is None or job.id != self._wanted_id:
+            return
+        self._current = job
+        task = self._jobs.tasks.get(result.answer.task if result is not None else job.task)
+        self._detail.show_job(job, loaded.document, result, task)
+
+    @Slot(bool)
+    def _on_detail_opened(self, is_open: bool) -> None:
+        if not is_open:
+            self._wanted_id = None
+            self._current = None
+            self._detail.clear()
+
+    @Slot(int)
+    def _on_password_wanted(self, job_id: int) -> None:
+        self._window.workbench.list.select([job_id])
+        self.show(job_id)
+        self._detail.setFocus()
+
+    @Slot(object)
+    def _on_jobs_changed(self, changed: list[Job]) -> None:
+        if any(job.id == self._wanted_id and job != self._current for job in changed):
+            self._load()
+
+    @Slot(object)
+    def _on_progressed(self, news: list[tuple[int, Progress]]) -> None:
+        for job_id, progress in news:
+            if self._current is not None and job_id == self._current.id:
+                self._detail.set_progress(progress)
+
+    # Pictures of pages.
+
+    @Slot(int, float)
+    def _on_page_requested(self, page: int, dpi: float) -> None:
+        job = self._current
+        if job is None or job.part:
+            return
+        password = self._deskhand.runner.password_of(job.id)
+
+        def paint() -> QImage | None:
+            if self._wanted_id != job.id:
+                return None
+            try:
+                data = Path(job.path).read_bytes()
+            except OSError as error:
+                raise FileAccessError(file=job.name, detail=error.strerror or error) from error
+            picture = self._pictures.render(data, job.name, page, dpi=dpi, password=password)
+            image = QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB888)
+            return image.copy()
+
+        def show(image: QImage | None) -> None:
+            if image is not None and self._current is not None and self._current.id == job.id:
+                self._detail.set_page_picture(page, image, dpi)
+
+        self._painting.run(paint, show, self._tell_error)
+
+    # What a person says.
+
+    @Slot(str, object, object, object)
+    def _on_value_corrected(self, target: str, value: str | None, text: str | None, evidence: Evidence | None) -> None:
+        store = self._deskhand.store
+        self._change(lambda job_id: store.correct(job_id, target, value=value, text=text, evidence=evidence))
+
+    @Slot(object)
+    def _on_accepted(self, target: str | None) -> None:
+        store = self._deskhand.store
+        self._change(lambda job_id: store.accept(job_id, target))
+
+    @Slot()
+    def undo(self) -> None:
+        """Put back what was removed last, or take back the last correction of the document in view."""
+        if self._jobs.undo_removal():
+            return
+        if self._window.page in WORK_PAGES and self._current is not None:
+            self._change(self._deskhand.store.undo)
+
+    def _change(self, op: Callable[[int], object]) -> None:
+        job = self._current
+        if job is None:
+            return
+        job_id, store = job.id, self._deskhand.store
+
+        def change() -> Job | None:
+            op(job_id)
+            return store.job(job_id)
+
+        self._lane.run(change, self._on_changed, self._tell_error)
+
+    def _on_changed(self, job: Job | None) -> None:
+        if job is None:
+            return
+        work_list = self._window.workbench.list
+        place = work_list.table.currentIndex().row()
+        if job.id == self._wanted_id:
+            self._load()
+        self._jobs.take_in(job)
+        if job.id == self._wanted_id and not work_list.selected_ids():
+            work_list.select_place(place)
+        self._bridge.post(JobChanged(job))
+        self._bridge.post(ResultStored(job.id))
+
+    @Slot(str)
+    def _on_password_entered(self, password: str) -> None:
+        if self._current is not None:
+            self._jobs.retry(self._current.id, password)
+
+    @Slot()
+    def _on_retry_requested(self) -> None:
+        if self._current is not None:
+            self._jobs.retry(self._current.id)
+
+    @Slot()
+    def _on_open_requested(self) -> None:
+        if self._current is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(self._current.path))
+
+    def _tell_error(self, error: AppError) -> None:
+        self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))

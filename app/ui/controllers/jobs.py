@@ -1,0 +1,368 @@
+"""Feeds the list with jobs and results, and carries out what a person wants done with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from app.bootstrap import Deskhand
+from app.domain.job import Job, JobState
+from app.domain.progress import Progress
+from app.domain.task import FieldType, Task
+from app.errors import AppError
+from app.jobs.events import QueueChanged
+from app.jobs.intake import AddOutcome
+from app.paths import resources
+from app.ui.background import Background
+from app.ui.bridge import JobBridge
+from app.ui.main_window import WORK_PAGES, MainWindow
+from app.ui.messages import title_of, tr, tr_n
+from app.ui.models.digest import Digest, cell_of, digest, key_fields
+from app.ui.models.job_row import error_sentence
+from app.ui.models.jobs import ACTION, DOCUMENT, STATUS, Column, mixed_columns
+from app.ui.models.jobs_filter import JobsFilter
+from app.ui.queue_meter import QueueMeter
+from app.ui.views.work_pages import STATES, Counts, WelcomePage, empty_words, sentence_of_page, title_of_page
+from app.ui.widgets.empty_state import EmptyState
+
+_DIGEST_BATCH = 40
+
+
+class JobsController(QObject):
+    """Signals:
+    password_wanted: int, a job whose file needs a password.
+    tasks_changed: the tasks known are other ones now.
+    problem_changed: JobError | None, why the queue stopped by itself.
+    """
+
+    password_wanted = Signal(int)
+    tasks_changed = Signal()
+    problem_changed = Signal(object)
+
+    def __init__(self, deskhand: Deskhand, window: MainWindow, jobs: JobsFilter, bridge: JobBridge, parent: QObject) -> None:
+        super().__init__(parent)
+        self._deskhand = deskhand
+        self._window = window
+        self._jobs = jobs
+        self._lane = Background(self)
+        self._adding = Background(self)
+        self._digesting = Background(self)
+        self._meter = QueueMeter()
+        self._is_paused = False
+        self._problem: object = None
+        self._is_loaded = False
+        self._search = ""
+        self._task = ""
+        self._removed: list[int] = []
+        self.tasks: dict[str, Task] = {}
+        has_samples = any((resources() / "samples").glob("*.*"))
+        self._welcome = WelcomePage(has_samples=has_samples)
+        self._empty = EmptyState("done", "", "", "emptyPage")
+        bridge.jobs_changed.connect(self._on_jobs_changed)
+        bridge.jobs_removed.connect(self._on_jobs_removed)
+        bridge.progressed.connect(self._on_progressed)
+        bridge.results_stored.connect(self.refresh_digests)
+        bridge.queue_changed.connect(self._on_queue_changed)
+        self._connect_window()
+
+    def _connect_window(self) -> None:
+        window, work_list = self._window, self._window.workbench.list
+        window.paths_given.connect(self.add)
+        window.add_requested.connect(self.choose_files)
+        window.page_shown.connect(self._on_page_shown)
+        window.header.searched.connect(self._on_searched)
+        window.status.pause_toggled.connect(self._on_pause_toggled)
+        window.status.cancel_requested.connect(self.cancel_all)
+        window.notice.action_requested.connect(self.undo_removal)
+        window.notice.closed.connect(self.commit_removal)
+        window.workbench.compact_changed.connect(lambda _: self._show_columns())
+        work_list.remove_requested.connect(self.remove)
+        work_list.action_requested.connect(self.act)
+        work_list.task_chosen.connect(self._on_task_chosen)
+        self._welcome.add_requested.connect(self.choose_files)
+        self._welcome.samples_requested.connect(lambda: self.add([resources() / "samples"]))
+
+    def load(self) -> None:
+        """Show what earlier runs left, then start the work."""
+        self._lane.run(self._deskhand.tasks.all, self._on_tasks_loaded, self._tell_error)
+        self._lane.run(self._deskhand.store.jobs, self._on_jobs_loaded, self._tell_error)
+        self._lane.run(self._deskhand.runner.start, None, self._tell_error)
+
+    def stop(self) -> None:
+        """Carry out what was put off, then let the threads end."""
+        removed, self._removed = self._removed, []
+        for background in (self._adding, self._digesting, self._lane):
+            background.stop()
+        for job_id in removed:
+            self._deskhand.runner.remove(job_id)
+
+    def reload_tasks(self) -> None:
+        self._lane.run(self._deskhand.tasks.all, self._on_tasks_loaded, self._tell_error)
+
+    @property
+    def counts(self) -> Counts:
+        states = Counter(row.job.state for row in self._jobs.source.all_rows() if row.job.id not in self._removed)
+        return Counts(
+            waiting=states[JobState.WAITING],
+            working=states[JobState.WORKING],
+            failed=states[JobState.FAILED],
+            review=states[JobState.REVIEW],
+            done=states[JobState.DONE],
+        )
+
+    # Adding.
+
+    @Slot()
+    def choose_files(self) -> None:
+        dialog = QFileDialog(self._window, tr("Add documents"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(object)
+    def add(self, paths: Sequence[Path]) -> None:
+        """Hash and queue files and folders."""
+        task = self._deskhand.settings.default_task
+        if self._window.page not in WORK_PAGES or self._window.page != "inbox":
+            self._window.show_page("inbox")
+        self._adding.run(lambda: self._deskhand.runner.add(paths, task), self._on_added, self._tell_error)
+
+    def _on_added(self, outcomes: list[AddOutcome]) -> None:
+        n_new = sum(outcome.job is not None for outcome in outcomes)
+        known = [outcome for outcome in outcomes if outcome.already is not None]
+        refused = [outcome.error for outcome in outcomes if outcome.error is not None]
+        parts = []
+        if n_new:
+            parts.append(tr_n("{n} document added.", "{n} documents added.", n_new))
+        if known:
+            parts.append(tr_n("{n} was in the list already.", "{n} were in the list already.", len(known)))
+        if refused:
+            first = error_sentence(refused[0].user_text, refused[0].hint)
+            more = tr_n("{n} more was refused.", "{n} more were refused.", len(refused) - 1) if len(refused) > 1 else ""
+            self._window.notice.tell("bad", " ".join(parts), f"{first} {more}".strip())
+        elif parts:
+            self._window.notice.tell("good", " ".join(parts))
+        else:
+            self._window.notice.tell("warn", tr("There was nothing to add: the folder holds no documents."))
+
+    # Doing something with jobs.
+
+    @Slot(int, str)
+    def act(self, job_id: int, action: str) -> None:
+        runner = self._deskhand.runner
+        if action == "password":
+            self.password_wanted.emit(job_id)
+        elif action == "retry":
+            self._lane.run(lambda: runner.retry(job_id), None, self._tell_error)
+        elif action == "cancel":
+            self._lane.run(lambda: runner.cancel(job_id), None, self._tell_error)
+
+    def retry(self, job_id: int, password: str | None = None) -> None:
+        self._lane.run(lambda: self._deskhand.runner.retry(job_id, password), None, self._tell_error)
+
+    @Slot(object)
+    def remove(self, job_ids: Sequence[int]) -> None:
+        """Take jobs out of the list. It is put off while the notice offers to undo it."""
+        self.commit_removal()
+        self._removed = list(job_ids)
+        self._jobs.hide_jobs(self._removed)
+        if self._window.workbench.list.current_id() is None:
+            self._window.workbench.set_detail_open(False)
+        text = tr_n("{n} document removed from the list.", "{n} documents removed from the list.", len(job_ids))
+        self._window.notice.tell("quiet", text, tr("The file itself stays."), tr("Undo"))
+        self._show_state()
+
+    @Slot()
+    def commit_removal(self) -> None:
+        removed, self._removed = self._removed, []
+        for job_id in removed:
+            self._lane.run(lambda job_id=job_id: self._deskhand.runner.remove(job_id), None, self._tell_error)  # type: ignore[misc]
+
+    @Slot()
+    def undo_removal(self) -> bool:
+        """Put back what was just removed; False when there is nothing to put back."""
+        if not self._removed:
+            return False
+        removed, self._removed = self._removed, []
+        self._jobs.hide_jobs([])
+        self._window.notice.expire()
+        self._window.workbench.list.select(removed)
+        self._show_state()
+        return True
+
+    @Slot()
+    def cancel_all(self) -> None:
+        """Cancel everything that waits or runs."""
+        open_states = {JobState.WAITING, JobState.WORKING}
+        ids = [row.job.id for row in self._jobs.source.all_rows() if row.job.state in open_states]
+        runner = self._deskhand.runner
+
+        def cancel() -> None:
+            # The last ones first, so that none of them begins meanwhile.
+            for job_id in reversed(ids):
+                runner.cancel(job_id)
+
+        self._lane.run(cancel, None, self._tell_error)
+
+    @Slot()
+    def _on_pause_toggled(self) -> None:
+        runner = self._deskhand.runner
+        self._lane.run(runner.resume if self._is_paused else runner.pause, None, self._tell_error)
+
+    def resume(self) -> None:
+        self._lane.run(self._deskhand.runner.resume, None, self._tell_error)
+
+    # News.
+
+    def _on_tasks_loaded(self, tasks: list[Task]) -> None:
+        self.tasks = {task.id: task for task in tasks}
+        titles = sorted((title_of(task.title, task.id), task.id) for task in tasks if task.kind != "auto")
+        self._window.workbench.list.set_tasks([(task_id, title) for title, task_id in titles])
+        self.show_default_task()
+        self.tasks_changed.emit()
+
+    def show_default_task(self) -> None:
+        """Name the task that dropped documents get."""
+        default = self._deskhand.settings.default_task
+        task = self.tasks.get(default)
+        self._window.drop_task_title = title_of(task.title if task else {}, default)
+
+    def _on_jobs_loaded(self, jobs: list[Job]) -> None:
+        self._put(jobs)
+        self._is_loaded = True
+        finished = [job.id for job in jobs if job.state in {JobState.REVIEW, JobState.DONE}]
+        self.refresh_digests(finished)
+        self._show_columns()
+        self._show_state()
+
+    @Slot(object)
+    def _on_jobs_changed(self, jobs: list[Job]) -> None:
+        if self._window.page == "inbox":
+            in_view = set(self._jobs.job_ids())
+            self._jobs.let_linger(job.id for job in jobs if job.id in in_view)
+        self._put(jobs)
+        self._show_state()
+
+    @Slot(object)
+    def _on_jobs_removed(self, job_ids: list[int]) -> None:
+        self._jobs.source.remove_jobs(job_ids)
+        self._show_state()
+
+    @Slot(object)
+    def _on_progressed(self, news: list[tuple[int, Progress]]) -> None:
+        for job_id, progress in news:
+            cell = None
+            if progress.value is not None and "[" not in progress.name:
+                cell = cell_of(progress.value, self._type_of(job_id, progress.name))
+            self._jobs.source.put_progress(job_id, progress, cell)
+
+    @Slot(object)
+    def refresh_digests(self, job_ids: Iterable[int]) -> None:
+        """Read results again, in small batches, newest first."""
+        ids = sorted(job_ids, reverse=True)
+        for first in range(0, len(ids), _DIGEST_BATCH):
+            batch = ids[first : first + _DIGEST_BATCH]
+            self._digesting.run(lambda batch=batch: self._digests(batch), self._on_digests, self._tell_error)  # type: ignore[misc]
+
+    def _digests(self, job_ids: list[int]) -> list[tuple[int, Digest | None]]:
+        tasks, below = self.tasks, self._deskhand.settings.review_below
+        made: list[tuple[int, Digest | None]] = []
+        for job_id in job_ids:
+            result = self._deskhand.store.result(job_id)
+            made.append((job_id, digest(result, tasks.get(result.answer.task), below) if result is not None else None))
+        return made
+
+    def _on_digests(self, made: list[tuple[int, Digest | None]]) -> None:
+        self._jobs.source.put_digests(made)
+
+    @Slot(object)
+    def _on_queue_changed(self, news: QueueChanged) -> None:
+        self._is_paused = news.paused
+        self._window.status.show_queue(self._meter.measure(news))
+        if news.problem != self._problem:
+            self._problem = news.problem
+            self.problem_changed.emit(news.problem)
+
+    # What is in view.
+
+    @Slot(str)
+    def _on_page_shown(self, page: str) -> None:
+        if page in WORK_PAGES:
+            self._window.workbench.list.clear_selection()
+            self._window.workbench.set_detail_open(False)
+            self._jobs.show_states(STATES[page])
+            self._show_columns()
+        self._show_state()
+        if page == "review" and self._jobs.rowCount():
+            self._window.workbench.list.select(self._jobs.job_ids()[:1])
+
+    @Slot(str)
+    def _on_searched(self, text: str) -> None:
+        self._search = text.strip()
+        self._jobs.search(text)
+        self._show_state()
+
+    @Slot(str)
+    def _on_task_chosen(self, task_id: str) -> None:
+        self._task = task_id
+        self._jobs.show_task(task_id)
+        self._show_columns()
+        self._show_state()
+
+    def _show_columns(self) -> None:
+        columns = mixed_columns()
+        task = self.tasks.get(self._task)
+        if task is not None and task.fields:
+            middle = tuple(
+                Column(item.name, title_of(item.title, item.name), is_number=item.type is FieldType.AMOUNT)
+                for item in key_fields(task)
+            )
+            ends = {column.key: column for column in columns}
+            columns = (ends[DOCUMENT], *middle, ends[STATUS], ends[ACTION])
+        self._window.workbench.list.set_columns(columns, is_compact=self._window.workbench.is_detail_open)
+
+    def _show_state(self) -> None:
+        window, counts = self._window, self.counts
+        for page, count in (("inbox", counts.inbox), ("review", counts.review), ("done", counts.done)):
+            window.sidebar.set_count(page, count)
+        page = window.page
+        window.header.show_page(title_of_page(page), sentence_of_page(page, counts), has_search=page in WORK_PAGES)
+        if page not in WORK_PAGES or not self._is_loaded:
+            return
+        if self._jobs.rowCount():
+            window.workbench.show_empty(None)
+        elif page == "inbox" and not self._search and not self._task:
+            window.workbench.show_empty(self._welcome)
+        else:
+            self._empty.set_text(*empty_words(page, self._search))
+            window.workbench.show_empty(self._empty)
+
+    def take_in(self, job: Job) -> None:
+        """Show a change that was made outside the queue."""
+        self._put([job])
+        self._show_state()
+
+    def _put(self, jobs: Iterable[Job]) -> None:
+        self._jobs.source.put_jobs([(job, self._title_of_task(job.task)) for job in jobs])
+
+    def _title_of_task(self, task_id: str) -> str:
+        task = self.tasks.get(task_id)
+        return title_of(task.title if task else {}, task_id)
+
+    def _type_of(self, job_id: int, field_name: str) -> FieldType:
+        row = self._jobs.source.row_of(job_id)
+        task = self.tasks.get(row.job.task) if row is not None else None
+        candidates = [task] if task is not None and task.fields else list(self.tasks.values())
+        for candidate in candidates:
+            for item in candidate.fields:
+                if item.name == field_name:
+                    return item.type
+        return FieldType.TEXT
+
+    def _tell_error(self, error: AppError) -> None:
+        self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))

@@ -1,0 +1,98 @@
+"""Applies what is set on the Settings page, at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from app.bootstrap import Deskhand
+from app.domain.job import JobError
+from app.errors import AppError
+from app.settings import Settings
+from app.ui.background import Background
+from app.ui.controllers.jobs import JobsController
+from app.ui.controllers.models import ModelsController
+from app.ui.main_window import MainWindow
+from app.ui.messages import title_of, tr
+from app.ui.models.job_row import error_sentence
+from app.ui.theme import Theme
+from app.ui.views.settings_page import SettingsPage
+
+
+class SettingsController(QObject):
+    """Also answers the banner about missing protection, which a setting can accept."""
+
+    def __init__(
+        self,
+        deskhand: Deskhand,
+        window: MainWindow,
+        *,
+        page: SettingsPage,
+        theme: Theme,
+        jobs: JobsController,
+        models: ModelsController,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._deskhand = deskhand
+        self._window = window
+        self._page = page
+        self._theme = theme
+        self._jobs = jobs
+        self._models = models
+        self._lane = Background(self)
+        page.changed.connect(self.apply)
+        jobs.tasks_changed.connect(self._show_tasks)
+        jobs.problem_changed.connect(self._on_problem_changed)
+        window.sandbox_banner.action_requested.connect(self._on_weak_sandbox_accepted)
+
+    def stop(self) -> None:
+        self._lane.stop()
+
+    @Slot(object)
+    def apply(self, settings: Settings) -> None:
+        """Store the settings and let everything follow them."""
+        before = self._deskhand.settings
+        self._theme.set_appearance(settings.theme)
+        self._lane.run(
+            lambda: self._deskhand.change_settings(settings), lambda _: self._on_applied(before, settings), self._tell_error
+        )
+
+    def _on_applied(self, before: Settings, settings: Settings) -> None:
+        self._page.show_settings(settings)
+        self._models.show_network()
+        self._jobs.show_default_task()
+        if before.language != settings.language:
+            self._window.notice.tell("quiet", tr("The language changes at the next start."))
+        if (before.model, before.context_tokens) != (settings.model, settings.context_tokens):
+            self._models.refresh()
+        if before.allow_weak_sandbox != settings.allow_weak_sandbox:
+            self._window.sandbox_banner.hide()
+            self._jobs.resume()
+
+    @Slot()
+    def _show_tasks(self) -> None:
+        tasks = self._jobs.tasks.values()
+        choices = {task.id: title_of(task.title, task.id) for task in tasks}
+        self._page.set_choices("default_task", dict(sorted(choices.items(), key=lambda item: (item[0] != "auto", item[1]))))
+
+    @Slot(object)
+    def show_models(self, models: dict[str, str]) -> None:
+        self._page.set_choices("model", {"": tr("The best one on this computer")} | models)
+
+    @Slot(object)
+    def _on_problem_changed(self, problem: JobError | None) -> None:
+        banner = self._window.sandbox_banner
+        if problem is not None and problem.code == "sandbox":
+            banner.tell(
+                "warn", error_sentence(problem.message, ""), error_sentence("", problem.hint), tr("Work without full protection")
+            )
+        elif problem is None:
+            banner.hide()
+
+    @Slot()
+    def _on_weak_sandbox_accepted(self) -> None:
+        self.apply(self._deskhand.settings.model_copy(update={"allow_weak_sandbox": True}))
+
+    def _tell_error(self, error: AppError) -> None:
+        self._page.show_settings(self._deskhand.settings)
+        self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))

@@ -1,0 +1,88 @@
+"""Puts the window together: views, models, controllers, and the order in which they begin and end."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QLineEdit
+
+from app.bootstrap import Deskhand
+from app.ui.bridge import JobBridge
+from app.ui.controllers.detail import DetailController
+from app.ui.controllers.export import ExportController
+from app.ui.controllers.jobs import JobsController
+from app.ui.controllers.models import ModelsController
+from app.ui.controllers.settings import SettingsController
+from app.ui.main_window import MainWindow
+from app.ui.models.jobs import JobsTableModel
+from app.ui.models.jobs_filter import JobsFilter
+from app.ui.theme import Theme
+from app.ui.views.models_page import ModelsPage
+from app.ui.views.review import JobDetail
+from app.ui.views.settings_page import SettingsPage
+from app.ui.views.workbench import Workbench
+from app.ui.widgets.empty_state import EmptyState
+from app.ui.window_memory import WindowMemory
+from app.worker.services import Reader
+
+
+class Desktop(QObject):
+    """One window on one `Deskhand`. `pictures` draws pages; it is closed with the window."""
+
+    def __init__(self, deskhand: Deskhand, theme: Theme, pictures: Reader) -> None:
+        super().__init__()
+        self._deskhand = deskhand
+        self._pictures = pictures
+        self._memory = WindowMemory(deskhand.paths.data)
+        self._is_closed = False
+        self.bridge = JobBridge(self)
+        self.jobs = JobsFilter(JobsTableModel(self), self)
+        self.detail = JobDetail()
+        models_page, settings_page = ModelsPage(), SettingsPage(deskhand.settings)
+        pages = {"tasks": EmptyState("tasks", ""), "models": models_page, "settings": settings_page}
+        self.window = MainWindow(Workbench(self.jobs, self.detail), pages)
+        self.work = JobsController(deskhand, self.window, self.jobs, self.bridge, self)
+        self._detail = DetailController(
+            deskhand, self.window, detail=self.detail, jobs=self.work, bridge=self.bridge, pictures=pictures, parent=self
+        )
+        self.models = ModelsController(deskhand, self.window, models_page, self.work, self)
+        self.settings = SettingsController(
+            deskhand, self.window, page=settings_page, theme=theme, jobs=self.work, models=self.models, parent=self
+        )
+        self.export = ExportController(deskhand, self.window, self.jobs, self.work, self)
+        self.models.installed_changed.connect(self.settings.show_models)
+        self.window.closing.connect(self.close)
+        for field in self.window.findChildren(QLineEdit):
+            # Files dropped on a text field belong to the window as well.
+            field.setAcceptDrops(False)
+
+    def open(self) -> None:
+        """Show the window where it was, then begin to work."""
+        self._restore()
+        self.window.show_page("inbox")
+        self.models.show_network()
+        self.window.show()
+        self._unsubscribe = self._deskhand.runner.subscribe(self.bridge.post)
+        self.work.load()
+        self.models.refresh()
+
+    @Slot()
+    def close(self) -> None:
+        """Remember the window and end what runs in the background; the queue itself is ended by `Deskhand.close`."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._memory.geometry = self.window.saveGeometry()
+        self._memory.list_width = self.window.workbench.list_width
+        self._memory.column_widths = self.window.workbench.list.widths()
+        self._memory.save()
+        self._unsubscribe()
+        for controller in (self._detail, self.models, self.settings, self.export, self.work):
+            controller.stop()
+        self._pictures.close()
+
+    def _restore(self) -> None:
+        if not self._memory.geometry.isEmpty():
+            self.window.restoreGeometry(self._memory.geometry)
+        if self._memory.list_width:
+            self.window.workbench.set_list_width(self._memory.list_width)
+        self.window.workbench.list.set_widths(self._memory.column_widths)
