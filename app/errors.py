@@ -28,6 +28,7 @@
     │   ├── HashMismatchError
     │   └── DiskFullError
     ├── SandboxError             a layer of the workers' lock is missing
+    ├── ReaderStartError         the reader can't start at all; no document is the cause
     ├── StorageError             the database can't be used
     │   ├── NewerDatabaseError
     │   └── DatabaseInUseError   another Deskhand has the data folder
@@ -245,6 +246,12 @@ class SandboxError(AppError):
     code = "sandbox"
     text = "The protection around document reading is incomplete on this computer: {layers} missing."
     hint_text = "Go on only with documents you trust (Settings, or --allow-weak-sandbox), or update the system."
+
+
+class ReaderStartError(AppError):
+    code = "reader_start"
+    text = "The part of Deskhand that reads documents could not be started: {detail}."
+    hint_text = "Run: deskhand doctor. If this repeats, install Deskhand again."
 
 
 class StorageError(AppError):
