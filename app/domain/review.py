@@ -21,6 +21,8 @@ CORRECTED = "Corrected by you."
 ENTERED = "Entered by you; it does not stand in the document."
 CONFIRMED = "Confirmed by you."
 REMOVED = "Taken out by you."
+_NOT_INSIDE = (r"(?<!\w)(?<!\d[.,'’])", r"(?!\w)(?![.,'’]\d)")
+"""Not part of a longer word or number."""
 _PointEdit = Callable[[Point], Point]
 _DOUBTFUL = frozenset({Proof.AMBIGUOUS, Proof.CONTRADICTED})
 
@@ -226,7 +228,7 @@ def _find_place(document: Document | None, words: str, near: Value | None) -> Ev
     parts = words.split()
     if document is None or not parts:
         return None
-    pattern = r"(?<!\w)" + r"\s+".join(re.escape(part) for part in parts) + r"(?!\w)"
+    pattern = _NOT_INSIDE[0] + r"\s+".join(re.escape(part) for part in parts) + _NOT_INSIDE[1]
     places = [match.span() for match in re.finditer(pattern, document.text)]
     if not places:
         return None

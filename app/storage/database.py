@@ -19,6 +19,7 @@ from app.storage.lock import FolderLock
 from app.storage.migrations import migrate
 
 _APPLICATION_ID = 0x44534B48
+_BUSY_TIMEOUT_MS = 2_000
 Row = tuple[Any, ...]
 
 
@@ -44,14 +45,15 @@ class Database:
         with self._plain_errors():
             connection = apsw.Connection(str(self.path))
             try:
-                connection.set_busy_timeout(2_000)
+                connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
                 for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
                     connection.execute(f"PRAGMA {pragma}").fetchall()
                 owner = connection.execute("PRAGMA application_id").fetchall()[0][0]
                 if owner not in {0, _APPLICATION_ID}:
                     raise StorageError(folder=self.path.parent, detail=f"{self.path.name} belongs to another program")
-                connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
                 migrate(connection, self.path.parent)
+                if owner == 0:
+                    connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
             except BaseException:
                 connection.close()
                 raise
@@ -63,9 +65,17 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[apsw.Connection]:
-        """All or nothing; may be nested, in which case the outermost block commits."""
-        with self._lock, self._plain_errors(), self._connection:
-            yield self._connection
+        """All or nothing. Not to be nested."""
+        with self._lock, self._plain_errors():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # SQLite itself has rolled back when the disk is full.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def close(self) -> None:
         with self._lock, self._plain_errors():

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import apsw
+import pytest
+
+from app.domain.job import JobState
+from app.errors import DatabaseInUseError, NewerDatabaseError, StorageError
+from app.storage.database import Database
+from app.storage.migrations import MIGRATIONS, migrate
+from app.storage.queue import NewJob
+from app.storage.store import Store
+
+SCHEMA_1 = Path(__file__).parents[2] / "data" / "schema-1.sqlite"
+
+
+def test_a_blank_database_gets_all_tables(tmp_path: Path) -> None:
+    database = Database(tmp_path / "new" / "deskhand.sqlite")
+    names = {row[0] for row in database.query("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    assert {"jobs", "results", "documents", "corrections", "migrations"} <= names
+    assert [row[0] for row in database.query("SELECT name FROM migrations")] == [name for name, _ in MIGRATIONS]
+    database.close()
+
+
+def test_commits_are_flushed_and_keys_enforced(tmp_path: Path) -> None:
+    database = Database(tmp_path / "deskhand.sqlite")
+    assert database.query("PRAGMA synchronous") == [(2,)]
+    assert database.query("PRAGMA journal_mode") == [("wal",)]
+    assert database.query("PRAGMA foreign_keys") == [(1,)]
+    database.close()
+
+
+def test_a_database_of_the_first_schema_keeps_everything(tmp_path: Path) -> None:
+    path = tmp_path / "deskhand.sqlite"
+    shutil.copy(SCHEMA_1, path)
+    with Store(path) as store:
+        first, second, third = store.jobs()
+        assert (first.name, first.state, first.attempts) == ("bill.txt", JobState.DONE, 1)
+        assert (second.state, third.state) == (JobState.WAITING, JobState.FAILED)
+        assert third.error is not None
+        assert third.error.code == "damaged_document"
+        result = store.result(first.id)
+        document = store.document(first.id)
+        assert result is not None
+        assert document is not None
+        assert result.fields["first"].value == "invoice"
+        assert document.text == "bill number 1"
+        assert [made.after for made in store.corrections(first.id)] == ["invoice"]
+        restored = store.undo(first.id)
+        assert restored is not None
+        assert restored.fields["first"].value == "bill"
+
+
+def test_steps_are_applied_once_and_in_order(tmp_path: Path) -> None:
+    connection = apsw.Connection(str(tmp_path / "x"))
+    calls: list[str] = []
+    steps = [("0001_a", lambda _: calls.append("a")), ("0002_b", lambda _: calls.append("b"))]
+    assert migrate(connection, tmp_path, steps[:1]) == ["0001_a"]
+    assert migrate(connection, tmp_path, steps) == ["0002_b"]
+    assert migrate(connection, tmp_path, steps) == []
+    assert calls == ["a", "b"]
+    connection.close()
+
+
+def test_a_step_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    connection = apsw.Connection(str(tmp_path / "x"))
+
+    def broken(one: apsw.Connection) -> None:
+        one.execute("CREATE TABLE half (x)")
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        migrate(connection, tmp_path, [("0001_a", broken)])
+    assert connection.execute("SELECT count(*) FROM sqlite_schema").fetchall() == [(0,)]
+    connection.close()
+
+
+def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "deskhand.sqlite"
+    Store(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO migrations (name) VALUES ('9999_later')")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(NewerDatabaseError) as caught:
+        Store(path)
+    assert str(tmp_path) in caught.value.user_text
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"not a database" * 100, b"SQLite format 3\0" + os.urandom(4096)])
+def test_a_damaged_database_is_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "deskhand.sqlite"
+    path.write_bytes(content)
+    with pytest.raises(StorageError, match="damaged"):
+        Store(path)
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "deskhand.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA application_id = 7")
+        connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+    with pytest.raises(StorageError, match="another program"):
+        Store(path)
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError) as caught:
+        Store(tmp_path / "file" / "deskhand.sqlite")
+    assert str(tmp_path / "file") in caught.value.hint
+
+
+def _try_to_open(path: Path, answers: multiprocessing.Queue[str]) -> None:
+    try:
+        Store(path).close()
+    except StorageError as error:
+        answers.put(error.code)
+    else:
+        answers.put("opened")
+
+
+def test_a_second_program_on_the_folder_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "deskhand.sqlite"
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    with Store(path):
+        other = context.Process(target=_try_to_open, args=(path, answers))
+        other.start()
+        assert answers.get(timeout=60) == "database_in_use"
+        other.join(60)
+        with pytest.raises(DatabaseInUseError) as caught:
+            Store(path)
+        assert "--data-dir" in caught.value.hint
+    Store(path).close()
+
+
+def test_a_database_locked_by_another_tool_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "deskhand.sqlite"
+    Store(path).close()
+    monkeypatch.setattr("app.storage.database._BUSY_TIMEOUT_MS", 10)
+    program = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE');"
+        "print('locked', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", program, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "locked\n"
+        with pytest.raises(DatabaseInUseError):
+            Store(path)
+        other.communicate()
+    Store(path).close()
+
+
+def test_a_full_disk_is_told_and_harms_nothing(tmp_path: Path) -> None:
+    with Store(tmp_path / "deskhand.sqlite") as store:
+        kept, _ = store.queue.add(NewJob("/a", "a", "00", 1, "t"))
+        (pages,) = store._database.query("PRAGMA page_count")[0]
+        store._database.query(f"PRAGMA max_page_count = {pages + 1}")
+        with pytest.raises(StorageError, match="disk is full"):
+            store.queue.add(NewJob("/" + "x" * 100_000, "x", "01", 1, "t"))
+        assert store.job(kept.id) == kept
+        store._database.query("PRAGMA max_page_count = 1000000")
+        _, is_new = store.queue.add(NewJob("/b", "b", "b", 1, "t"))
+        assert is_new
+
+
+def test_a_closed_store_tells_so(tmp_path: Path) -> None:
+    store = Store(tmp_path / "deskhand.sqlite")
+    store.close()
+    with pytest.raises(StorageError, match="closed"):
+        store.jobs()

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.job import Job, JobState
+from app.domain.result import Evidence, ModelUsed, Proof, Result, Value
+from app.domain.review import ReviewRule
+from app.storage.queue import MAX_CRASHES, MAX_INTERRUPTIONS, NewJob
+from app.storage.store import Store
+from tests.helpers.fake_services import make_document, make_value
+
+DOCUMENT = make_document("bill number 1 of 2")
+RULE = ReviewRule(frozenset({"first"}), 0.75)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "deskhand.sqlite") as made:
+        yield made
+
+
+def add(store: Store, sha256: str = DOCUMENT.sha256, task: str = "t") -> Job:
+    job, _ = store.queue.add(NewJob(f"/{sha256}", sha256[:4], sha256, 5, task, task_key="1"))
+    return job
+
+
+def answer(confidence: float = 0.5) -> Result:
+    return Result(
+        task="t",
+        fields={"first": make_value(DOCUMENT, "bill", confidence), "other": Value()},
+        rows={"items": ({"amount": make_value(DOCUMENT, "1")},)},
+        model=ModelUsed(sha256="m"),
+    )
+
+
+def finish(store: Store, job: Job, result: Result | None = None) -> Job:
+    assert store.queue.claim() is not None
+    finished = store.queue.finish(job.id, result or answer(), DOCUMENT, RULE, "1")
+    assert finished is not None
+    return finished
+
+
+def state(store: Store, job: Job) -> JobState:
+    found = store.job(job.id)
+    assert found is not None
+    return found.state
+
+
+def test_an_answer_comes_back_as_it_was_stored(store: Store, tmp_path: Path) -> None:
+    job = finish(store, add(store))
+    assert job.state is JobState.REVIEW
+    assert job.finished_at > job.added_at
+    store.close()
+    with Store(tmp_path / "deskhand.sqlite") as again:
+        assert again.result(job.id) == answer()
+        assert again.document(job.id) == DOCUMENT
+        assert again.jobs([JobState.REVIEW]) == [job]
+        assert again.jobs([JobState.DONE]) == []
+
+
+def test_unknown_jobs_have_nothing(store: Store) -> None:
+    assert store.job(9) is None
+    assert store.result(9) is None
+    assert store.document(9) is None
+    assert store.corrections(9) == []
+
+
+def test_a_correction_is_final_and_ends_the_review(store: Store) -> None:
+    job = finish(store, add(store))
+    changed = store.correct(job.id, "first", value="number", text="number")
+    assert changed == store.result(job.id)
+    assert changed.fields["first"].evidence == Evidence(page=1, start=5, end=11)
+    assert state(store, job) is JobState.DONE
+    (made,) = store.corrections(job.id)
+    assert (made.target, made.before, made.after, made.text, made.undone) == ("first", "bill", "number", "number", False)
+    assert made.evidence == changed.fields["first"].evidence
+
+
+def test_undo_takes_back_one_change_after_the_other_exactly(store: Store) -> None:
+    job = finish(store, add(store))
+    store.correct(job.id, "items[0].amount", value="2", text="2")
+    store.accept(job.id, "first")
+    store.correct(job.id, "items[0]", value=None)
+    store.accept(job.id)
+    seen = []
+    while (result := store.undo(job.id)) is not None:
+        seen.append((result, state(store, job)))
+    assert [len(result.rows["items"]) for result, _ in seen] == [0, 1, 1, 1]
+    assert [one for _, one in seen] == [JobState.DONE, JobState.DONE, JobState.REVIEW, JobState.REVIEW]
+    assert seen[-1][0] == answer()
+    assert store.result(job.id) == answer()
+    assert [made.undone for made in store.corrections(job.id)] == [True] * 4
+
+
+def test_after_an_undo_a_new_correction_is_the_last(store: Store) -> None:
+    job = finish(store, add(store))
+    store.correct(job.id, "first", value="number")
+    store.undo(job.id)
+    store.correct(job.id, "first", value="of")
+    undone = store.undo(job.id)
+    assert undone == answer()
+    assert store.undo(job.id) is None
+
+
+def test_accepting_all_ends_the_review(store: Store) -> None:
+    job = finish(store, add(store))
+    accepted = store.accept(job.id)
+    assert accepted.fields["first"].proof is Proof.VERIFIED
+    assert state(store, job) is JobState.DONE
+    assert [made.target for made in store.corrections(job.id)] == ["*"]
+
+
+def test_a_bad_target_changes_nothing(store: Store) -> None:
+    job = finish(store, add(store))
+    with pytest.raises(ValueError, match="there is no"):
+        store.correct(job.id, "items[7].amount", value="1")
+    with pytest.raises(ValueError, match="not a target"):
+        store.accept(job.id, "no target")
+    assert store.corrections(job.id) == []
+    assert store.result(job.id) == answer()
+
+
+def test_a_job_without_an_answer_cannot_be_corrected(store: Store) -> None:
+    job = add(store)
+    for change in (lambda: store.correct(job.id, "first", value="x"), lambda: store.accept(job.id), lambda: store.undo(job.id)):
+        with pytest.raises(ValueError, match="no answer"):
+            change()
+
+
+def test_corrections_outlive_a_new_answer(store: Store) -> None:
+    job = finish(store, add(store))
+    store.correct(job.id, "first", value="number", text="number")
+    store.correct(job.id, "items[0].amount", value="2")
+    store.accept(job.id)
+    store.queue.retry(job.id)
+    again = finish(store, job, answer(0.1))
+    result = store.result(job.id)
+    assert result is not None
+    assert result.fields["first"].value == "number"
+    assert result.rows["items"][0]["amount"].value == "1"
+    assert again.state is JobState.DONE
+    assert len(store.corrections(job.id)) == 3
+    assert store.undo(job.id) == answer(0.1)
+    assert state(store, job) is JobState.REVIEW
+    assert store.undo(job.id) is None
+
+
+def test_only_a_working_job_can_be_finished(store: Store) -> None:
+    job = add(store)
+    assert store.queue.finish(job.id, answer(), DOCUMENT, RULE) is None
+    store.queue.claim()
+    store.queue.end(job.id, JobState.CANCELLED)
+    assert store.queue.finish(job.id, answer(), DOCUMENT, RULE) is None
+    assert store.result(job.id) is None
+    assert store.document(job.id) is None
+
+
+def test_a_kill_lets_working_jobs_wait_behind_the_others(store: Store) -> None:
+    first, second = add(store, "a"), add(store, "b")
+    assert store.queue.claim() is not None
+    (recovered,) = store.queue.recover()
+    assert (recovered.id, recovered.state, recovered.attempts) == (first.id, JobState.WAITING, 1)
+    claimed = store.queue.claim()
+    assert claimed is not None
+    assert claimed.id == second.id
+    assert store.queue.recover(active=[second.id]) == []
+
+
+def test_only_many_kills_in_a_row_set_a_document_aside(store: Store) -> None:
+    job = add(store)
+    for _ in range(MAX_INTERRUPTIONS - 1):
+        store.queue.claim()
+        store.queue.recover()
+    assert state(store, job) is JobState.WAITING
+    store.queue.claim()
+    (recovered,) = store.queue.recover()
+    assert recovered.state is JobState.FAILED
+    assert recovered.error is not None
+    assert recovered.error.code == "quarantined"
+
+
+def test_crashes_are_counted_and_the_job_waits_at_the_end(store: Store) -> None:
+    first, second = add(store, "a"), add(store, "b")
+    store.queue.claim()
+    assert store.queue.count_crash(first.id) == 1
+    assert state(store, first) is JobState.WAITING
+    claimed = store.queue.claim()
+    assert claimed is not None
+    assert claimed.id == second.id
+    store.queue.claim()
+    assert store.queue.count_crash(first.id) == MAX_CRASHES
+
+
+def test_a_removed_job_leaves_no_trace(store: Store) -> None:
+    job, other = add(store), add(store, task="other")
+    finish(store, job)
+    store.correct(job.id, "first", value="number")
+    store.queue.remove(job.id)
+    assert store.jobs() == [other]
+    assert store.corrections(job.id) == []
+    assert store._database.query("SELECT count(*) FROM documents") == [(1,)]
+    store.queue.remove(other.id)
+    assert store._database.query("SELECT count(*) FROM documents") == [(0,)]
+    assert add(store).id > other.id, "the id of a removed job must not be given again"
+
+
+def test_many_threads_claim_each_job_once(store: Store) -> None:
+    for number in range(60):
+        add(store, f"{number:02}")
+    claimed: list[int] = []
+
+    def work() -> None:
+        while (job := store.queue.claim()) is not None:
+            claimed.append(job.id)
+            store.queue.finish(job.id, answer(), DOCUMENT, RULE)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claimed) == [job.id for job in store.jobs()]
+    assert store.queue.counts()[JobState.REVIEW] == 60
