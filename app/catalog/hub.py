@@ -9,7 +9,7 @@ from app.catalog.transfer import SourceFailedError, Transfer
 from app.network.gate import Gate, TransferError
 
 if TYPE_CHECKING:
-    import httpx
+    from app.network.gate import Response
 
 _TRIES = 4
 _CHUNK_BYTES = 2**20
@@ -50,7 +50,7 @@ def _fetch_rest(url: str, transfer: Transfer, gate: Gate) -> None:
         _append(response, transfer, done if goes_on else 0)
 
 
-def _append(response: httpx.Response, transfer: Transfer, done: int) -> None:
+def _append(response: Response, transfer: Transfer, done: int) -> None:
     with transfer.partial.open("r+b" if done else "wb") as file:
         file.seek(done)
         file.truncate()
@@ -64,6 +64,6 @@ def _append(response: httpx.Response, transfer: Transfer, done: int) -> None:
         raise TransferError("the connection ended early")
 
 
-def _strong_tag(response: httpx.Response) -> str:
+def _strong_tag(response: Response) -> str:
     tag = str(response.headers.get("etag", ""))
     return "" if tag.startswith("W/") else tag

@@ -15,7 +15,7 @@ PromptFamily = Literal["chatml", "gemma", "granite", "lfm2", "llama3", "plain"]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class HubSource(_Part):

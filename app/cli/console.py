@@ -10,6 +10,10 @@ from rich.text import Text
 from app.errors import AppError
 
 
+class WrongUsageError(Exception):
+    """The command line asks for something that makes no sense; the text says what."""
+
+
 def out() -> Console:
     """For tables on stdout; plain text when it is not a terminal, wide enough then not to cut anything."""
     return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)

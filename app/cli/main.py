@@ -10,12 +10,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
-import click
 import typer
 
 from app import __version__
 from app.cli import doctor, models, process, tasks, text
-from app.cli.console import show_error, warn, write_line
+from app.cli.console import WrongUsageError, show_error, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
 from app.errors import AppError, CancelledError, TaskError, UnknownModelError
 
@@ -68,7 +67,7 @@ def window(
 ) -> int | None:
     if context.invoked_subcommand is not None:
         if data_dir or models_dir or offline or allow_weak_sandbox:
-            raise click.UsageError(f"Options come after the command: deskhand {context.invoked_subcommand} … --data-dir DIR")
+            raise WrongUsageError(f"Options come after the command: deskhand {context.invoked_subcommand} … --data-dir DIR")
         return None
     open_window: OpenWindow = context.obj
     return open_window(WindowOptions(data_dir, models_dir, offline, allow_weak_sandbox))
@@ -82,11 +81,14 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         outcome = typer.main.get_command(program).main(
             args=list(arguments), prog_name="deskhand", standalone_mode=False, obj=open_window
         )
-    except (KeyboardInterrupt, click.Abort, CancelledError):
+    except (KeyboardInterrupt, typer.Abort, CancelledError):
         warn("Stopped.")
         return INTERRUPTED_EXIT
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        _show_usage(error)
+        return USAGE_EXIT
+    except WrongUsageError as error:
+        warn(str(error))
         return USAGE_EXIT
     except (TaskError, UnknownModelError) as error:
         show_error(error)
@@ -99,6 +101,15 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         sys.stdout = sys.stderr
         return 1
     return outcome if isinstance(outcome, int) else 0
+
+
+def _show_usage(error: typer.TyperException) -> None:
+    """The parser's own words, with the command's usage line where it has one."""
+    show = getattr(error, "show", None)
+    if callable(show):
+        show()
+    else:
+        warn(str(error))
 
 
 def _end(number: int, _frame: FrameType | None) -> None:

@@ -6,14 +6,13 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.table import Table
 
 from app.catalog.catalog import Catalog, load_catalog
 from app.catalog.fit import MachineMemory, estimate, machine_memory
 from app.catalog.spec import ModelSpec
-from app.cli.console import cell, out, show_error, write_line
+from app.cli.console import WrongUsageError, cell, out, show_error, write_line
 from app.cli.options import AsJson, ModelsDir, Offline
 from app.cli.transfer_bar import TransferBar
 from app.errors import AppError
@@ -63,7 +62,7 @@ def download(
     catalog = open_catalog(models_dir)
     spec = catalog.get(model or catalog.starter_id)
     if spec.license.must_accept and not accept_license:
-        raise click.UsageError(f"{spec.id} comes under {spec.license.id} ({spec.license.url}). Add --accept-license to accept it.")
+        raise WrongUsageError(f"{spec.id} comes under {spec.license.id} ({spec.license.url}). Add --accept-license to accept it.")
     with TransferBar(spec.id) as bar:
         path = fetch(spec, catalog, Gate(offline=offline), progress=bar.update)
     write_line(str(path))

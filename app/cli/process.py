@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-import click
 import typer
 
 from app.bootstrap import build, start_log
 from app.cli.answers import AnswerTable
-from app.cli.console import one_line, warn, write, write_line
+from app.cli.console import WrongUsageError, one_line, warn, write, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
 from app.cli.process_bar import ProcessBar
 from app.cli.run import ProcessRun, RunStoppedError, open_store
@@ -77,9 +76,9 @@ def _choose_format(given: OutputFormat | None, output: Path | None) -> OutputFor
     by_suffix = _BY_SUFFIX.get(output.suffix.lower()) if output is not None else None
     chosen: OutputFormat = given or by_suffix or ("table" if output is None and sys.stdout.isatty() else "jsonl")
     if chosen == "xlsx" and output is None:
-        raise click.UsageError("A workbook can't be printed. Add --output FILE.xlsx.")
+        raise WrongUsageError("A workbook can't be printed. Add --output FILE.xlsx.")
     if chosen == "table" and output is not None:
-        raise click.UsageError("A table is for the screen. Choose another --format for a file.")
+        raise WrongUsageError("A table is for the screen. Choose another --format for a file.")
     return chosen
 
 

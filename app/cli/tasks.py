@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import click
 import typer
 from pydantic import ValidationError
 from rich.table import Table
 
-from app.cli.console import cell, out, write, write_line
+from app.cli.console import WrongUsageError, cell, out, write, write_line
 from app.cli.options import AsJson, DataDir
 from app.domain.task import Task, TaskKind
 from app.errors import FileAccessError
@@ -86,11 +85,11 @@ def new(
     try:
         task = Task.model_validate(values)
     except ValidationError as error:
-        raise click.UsageError(_fault(error)) from error
+        raise WrongUsageError(_fault(error)) from error
     library = open_library(data_dir)
     target = output or find_paths(data_dir).user_tasks / f"{name}.toml"
     if target.exists() and not force:
-        raise click.UsageError(f"{target} exists. Add --force to replace it.")
+        raise WrongUsageError(f"{target} exists. Add --force to replace it.")
     try:
         if output is None:
             library.save(task)
@@ -104,15 +103,15 @@ def new(
 
 def _require_what_fits(kind: TaskKind, fields: list[str] | None, labels: str | None, style: str | None) -> None:
     if kind is TaskKind.EXTRACT and not fields:
-        raise click.UsageError("An extraction task needs at least one --field NAME:TYPE.")
+        raise WrongUsageError("An extraction task needs at least one --field NAME:TYPE.")
     if kind is TaskKind.CLASSIFY and not labels:
-        raise click.UsageError("A classification task needs --labels FILE.json or --labels a,b,c.")
+        raise WrongUsageError("A classification task needs --labels FILE.json or --labels a,b,c.")
     if fields and kind is not TaskKind.EXTRACT:
-        raise click.UsageError(f"--field belongs to --kind extract, not {kind}.")
+        raise WrongUsageError(f"--field belongs to --kind extract, not {kind}.")
     if labels and kind is not TaskKind.CLASSIFY:
-        raise click.UsageError(f"--labels belongs to --kind classify, not {kind}.")
+        raise WrongUsageError(f"--labels belongs to --kind classify, not {kind}.")
     if style and kind is not TaskKind.SUMMARIZE:
-        raise click.UsageError(f"--style belongs to --kind summarize, not {kind}.")
+        raise WrongUsageError(f"--style belongs to --kind summarize, not {kind}.")
 
 
 def _field(item: str) -> dict[str, str]:
@@ -132,7 +131,7 @@ def _labels(given: str | None) -> list[dict[str, Any]]:
     except OSError as error:
         raise FileAccessError(file=path, detail=error.strerror or error) from error
     except ValueError as error:
-        raise click.UsageError(f"{path} is not valid JSON: {error}") from error
+        raise WrongUsageError(f"{path} is not valid JSON: {error}") from error
     if isinstance(content, dict):
         return [
             {"name": name} | (more if isinstance(more, dict) else {"description": str(more or "")})
@@ -140,7 +139,7 @@ def _labels(given: str | None) -> list[dict[str, Any]]:
         ]
     if isinstance(content, list) and all(isinstance(item, str | dict) for item in content):
         return [item if isinstance(item, dict) else {"name": item} for item in content]
-    raise click.UsageError(f"{path} must hold a list of labels, or an object from label to description.")
+    raise WrongUsageError(f"{path} must hold a list of labels, or an object from label to description.")
 
 
 def _fault(error: ValidationError) -> str:

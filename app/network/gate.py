@@ -13,6 +13,8 @@ from app.errors import OfflineError
 if TYPE_CHECKING:
     import httpx
 
+    Response = httpx.Response
+
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 30.0
 
@@ -33,7 +35,7 @@ class Gate:
             raise OfflineError(host=host)
 
     @contextmanager
-    def download(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+    def download(self, url: str, headers: Mapping[str, str]) -> Iterator[Response]:
         """A streamed GET. Only https is spoken, except to this machine itself."""
         host = urlsplit(url).hostname or url
         self.require(host)

@@ -1,0 +1,39 @@
+"""The gate refuses in offline mode, and never speaks without encryption."""
+
+import pytest
+
+from app.errors import OfflineError
+from app.network.gate import Gate, TransferError
+
+
+def test_offline_gate_refuses_without_asking_for_the_host(monkeypatch):
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: pytest.fail("a name was looked up"))
+    gate = Gate(offline=True)
+    with pytest.raises(OfflineError) as caught, gate.download("https://example.org/file", {}):
+        pass
+    assert "example.org" in caught.value.user_text
+    with pytest.raises(OfflineError):
+        gate.require("the Python package index")
+
+
+def test_gate_follows_the_setting_while_it_runs():
+    gate = Gate(offline=False)
+    gate.require("example.org")
+    gate.offline = True
+    with pytest.raises(OfflineError):
+        gate.require("example.org")
+
+
+def test_plain_http_is_refused_before_a_connection(monkeypatch):
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: pytest.fail("a name was looked up"))
+    with pytest.raises(TransferError, match="without encryption"), Gate(offline=False).download("http://example.org/file", {}):
+        pass
+
+
+@pytest.mark.network
+def test_refused_connection_is_one_short_sentence():
+    with (
+        pytest.raises(TransferError, match=r"^127\.0\.0\.1: .+"),
+        Gate(offline=False).download("https://127.0.0.1:9/file", {}),
+    ):
+        pass
