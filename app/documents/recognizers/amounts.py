@@ -24,7 +24,8 @@ _UNIT = re.compile(
 _SCALE = re.compile(
     r"[ \u00a0](?P<word>(?i:million|millions|mio|mln|milyon|billion|billions|mrd|milyar|thousand|bin|tausend))(?!\w)\.?"
 )
-_SCALES: Final = {"million": 6, "millions": 6, "mio": 6, "mln": 6, "milyon": 6, "billion": 9, "billions": 9, "mrd": 9, "milyar": 9}
+_SHORT_SCALE = re.compile(r"(?P<word>[kKmMB]|[mM]n|bn|BN)(?!\w)")
+_SCALES: Final = {"million": 6, "millions": 6, "mio": 6, "mln": 6, "milyon": 6, "billion": 9, "billions": 9, "bn": 9, "b": 9, "m": 6, "mn": 6, "mrd": 9, "milyar": 9}
 _NO_CENTS = re.compile(r"[.,](?:-{1,2}|–|—)(?!\w)")
 _CREDIT = re.compile(r"[ \u00a0]?CR(?!\w)")
 _AMOUNT_LABEL = re.compile(
@@ -57,6 +58,8 @@ class _Figure:
     reference: bool
     """Names a section, exhibit or version rather than a quantity."""
     blank_grouped: bool
+    marked: bool
+    """A currency stands before it."""
 
     @property
     def is_money(self) -> bool:
@@ -119,21 +122,24 @@ def _figures(
             figure = _figure(text, first, last, conventions, currencies)
             if figure is not None and (not figure.blank_grouped or figure.is_money):
                 yield figure
-                if figure.blank_grouped and not figure.numeral.decimals:
+                if figure.blank_grouped and (figure.marked or not figure.numeral.decimals):
                     joined_until = last
                     break
 
 
 def _extents(text: str, start: int, end: int, conventions: Conventions) -> Iterator[tuple[int, int]]:
-    """The token itself and, where blanks may group thousands, the longer reading."""
-    if conventions.space_grouping and end - start <= 3 and text[start:end].isdigit():
+    """The readings of a token: itself, and where blanks may group thousands the longer one, alone if a currency stands before it."""
+    if end - start <= 3 and text[start:end].isdigit():
         last = end
         while (group := _BLANK_GROUP.match(text, last)) is not None:
             last = group.end()
             if not group[1].isdigit():
                 break
-        if last != end:
+        after_mark = BEFORE_NUMBER.search(text[max(0, start - 10) : start]) is not None
+        if last != end and (conventions.space_grouping or (after_mark and not text[start:last].replace(" ", "").isdigit())):
             yield start, last
+            if after_mark:
+                return
     yield start, end
 
 
@@ -149,12 +155,12 @@ def _figure(text: str, start: int, end: int, conventions: Conventions, currencie
     if not _opens(text, start, before, bool(currency)):
         return None
     mark_after = AFTER_NUMBER.match(text, end) if not currency or not text[end : end + 1].isspace() else None
-    scale = _SCALE.match(text, end)
+    scale = _SCALE.match(text, end) or (_SHORT_SCALE.match(text, end) if currency else None)
     if scale is not None:
         mark_after = AFTER_NUMBER.match(text, scale.end())
     code_after = currencies.code_after(mark_after) if mark_after else None
     currency = currency or code_after
-    if not _closes(text, end, numeral, bool(code_after)):
+    if scale is None and not _closes(text, end, numeral, code_after is not None, currency is not None):
         return None
     return _Figure(
         start,
@@ -164,10 +170,11 @@ def _figure(text: str, start: int, end: int, conventions: Conventions, currencie
         currency,
         bool(_PERCENT.match(text, end) or _PERCENT_BEFORE.search(before[-2:])),
         bool(_UNIT.match(text, end)),
-        not numeral.decimals and bool(_AMOUNT_LABEL.search(before) or _NO_CENTS.match(text, end)),
+        numeral.decimals < 2 and bool(_AMOUNT_LABEL.search(before) or _NO_CENTS.match(text, end)),
         _SCALES.get(scale["word"].lower(), 3) if scale else 0,
         currency is None and bool(_REFERENCE.search(before[-16:])),
         " " in text[start:end],
+        sign_start < start,
     )
 
 
@@ -185,9 +192,9 @@ def _opens(text: str, start: int, before: str, has_currency: bool) -> bool:
     return True
 
 
-def _closes(text: str, end: int, numeral: Numeral, has_currency: bool) -> bool:
+def _closes(text: str, end: int, numeral: Numeral, mark_follows: bool, has_currency: bool) -> bool:
     following = text[end : end + 2]
-    if not following or has_currency:
+    if not following or mark_follows or (has_currency and following[0] == "/" and following[1:].isalpha()):
         return True
     if following[0].isalpha() or following[0] == "_":
         return bool(_UNIT.match(text, end)) or (numeral.decimals == 2 and bool(_TAX_LETTERS.match(text, end)))
@@ -209,7 +216,7 @@ def _is_negative(text: str, start: int, end: int, sign_start: int, sign: str, nu
         return False
     following = text[end : end + 1]
     if following and following in _MINUS:
-        return not text[end + 1 : end + 2].isalnum() and not (numeral.decimals == 0 and text[end - 1 : end] == ",")
+        return not text[end + 1 : end + 2].strip(" \t\u00a0\n|*);,")
     if _CREDIT.match(text, end):
         return True
     opened = text[sign_start - 1 : sign_start] == "(" or sign == "("

@@ -13,7 +13,7 @@ from app.domain.task import FieldType
 
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w][\w.%+'-]{0,63}@(?:[^\W_][\w-]{0,62}\.){1,6}[^\W\d_]{2,24}(?![\w-])")
 _WEB = re.compile(r"(?:\b[a-z]{3,6}://|\bwww\.|\burn:|\bdata:)[^\s<>|)]{1,400}")
-_PHONE = re.compile(r"[+(0-9](?<![\w+(/#.,-].) ?\(?\d?(?:[ \u00a0]?[ ./()–-]{0,2}[ \u00a0]?\d){6,15}(?![\w/]|[.,:-]\d)")
+_PHONE = re.compile(r"[+(0-9](?<![\w+(/#.,-].) ?\(?\d?(?:[ \u00a0]?[ ./()–-]{0,2}[ \u00a0]?\d){6,15}(?!\w|[.,:-]\d|/\d{5})")
 _LABEL = re.compile(
     r"(?:tel|tél|phone|telefon|telephone|telephon|fon|fax|faks|telefax|mobile|mobil|cell|handy|gsm|call|ph|hotline|móvil|cep)"
     r"(?:[ .]?(?:no|nr|number|numarası|#))?[^\w+(\n]{0,8}$",
@@ -34,7 +34,7 @@ def warm_up_phones() -> None:
 def find_emails(text: str) -> list[Candidate]:
     if "@" not in text:
         return []
-    return [Candidate(FieldType.EMAIL, *match.span(), match[0], match[0].lower()) for match in _EMAIL.finditer(text)]
+    return [Candidate(FieldType.EMAIL, *match.span(), match[0], match[0].replace("İ", "i").lower()) for match in _EMAIL.finditer(text)]
 
 
 def find_web_spans(text: str) -> list[tuple[int, int]]:

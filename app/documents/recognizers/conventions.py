@@ -26,7 +26,7 @@ _DAY_FIRST_SIGN = re.compile(r"(?:[£€₹₺₱]|[SA]\$|\b(?:RM|MYR|SDN|BHD|GB
 @dataclass(frozen=True, slots=True)
 class Conventions:
     decimal: str
-    """The decimal separator, ``.`` or ``,``."""
+    """The decimal separator, ``.`` or ``,``; empty where nothing tells, so that a single separator before three figures groups."""
     day_first: bool
     space_grouping: bool
     """Whether an ordinary blank may stand between thousands."""
@@ -42,11 +42,13 @@ def infer_conventions(text: str, language: str = "", day_first: bool | None = No
 def _infer(text: str, language: str) -> tuple[str, bool, bool]:
     commas = len(_DECIMAL_COMMA.findall(text))
     points = len(_DECIMAL_POINT.findall(text))
-    if commas == points:
+    if commas != points:
+        decimal = "," if commas > points else "."
+    elif commas or language:
         decimal = "," if language in _COMMA_LANGUAGES else "."
     else:
-        decimal = "," if commas > points else "."
-    spaces = language in SPACE_GROUPING_LANGUAGES or "CHF" in text or "PLN" in text or "zł" in text
+        decimal = ""
+    spaces = not language or language in SPACE_GROUPING_LANGUAGES or "CHF" in text or "PLN" in text or "zł" in text
     return decimal, _infer_day_first(text, language), spaces
 
 

@@ -24,7 +24,7 @@ _SYMBOL_PATTERN: Final = "|".join(re.escape(symbol) for symbol in sorted(SYMBOLS
 _MARK: Final = rf"(?:{_SYMBOL_PATTERN}|\$|[A-Z]{{3}}|[Kk]r\.?|[Ee][Uu][Rr][Oo]s?|[Uu]sd|[Ee]ur|[Cc]hf)"
 BEFORE_NUMBER: Final = re.compile(rf"(?<![^\W\d_])(?P<mark>{_MARK})[.:]?[ \t\u00a0\u202f]{{0,4}}(?P<sign>[-−–(]?)[ \u00a0]?$")
 AFTER_NUMBER: Final = re.compile(
-    rf"(?P<sign>[-+−)]?(?:[ \t\u00a0\u202f]?CR\b)?)[ \t\u00a0\u202f]{{0,4}}(?P<mark>{_MARK}|(?i:{_WORD_PATTERN}))(?![^\W\d_])(?!\$)(?P<next>[ \u00a0]?\d)?"
+    rf"(?P<sign>(?:[-+−)]|[.,](?:-{{1,2}}|–|—))?(?:[ \t\u00a0\u202f]?CR\b)?)[ \t\u00a0\u202f]{{0,4}}(?P<mark>{_MARK}|(?i:{_WORD_PATTERN}))(?![^\W\d_])(?!\$)(?P<next>[ \u00a0]?\d)?"
 )
 
 _ALONE = re.compile(rf"(?:{_SYMBOL_PATTERN}|\$|kr\.?|[A-Z]{{3}}(?<![^\W\d_][A-Z]{{3}}))(?![^\W\d_])")
@@ -39,6 +39,7 @@ class CurrencyReader:
     """Resolves marks to ISO 4217; "$" and "kr" depend on the document's other marks and language."""
 
     def __init__(self, text: str, language: str) -> None:
+        self._language = language
         self._dollar = "USD"
         if "$" in text and not re.search(r"\bUSD\b|US ?\$", text):
             others = [code for code in DOLLARS if re.search(rf"\b{code}\b", text)]
@@ -84,7 +85,7 @@ class CurrencyReader:
         start, end = match.span()
         mark = match[0]
         needs_neighbour = mark in WORD_LIKE or mark in NEEDS_NUMBER
-        if not needs_neighbour or (mark in {"RM", "TL"} and text[start - 1 : start] == "("):
+        if not needs_neighbour or text[start - 1 : end + 1] == f"({mark})" or (self._language == "tr" and mark in {"TL", "TRY"}):
             return True
         before = text[max(0, start - 30) : start]
         return bool(_NUMBER_NEAR_BEFORE.search(before) or _NUMBER_NEAR_AFTER.match(text, end) or _CURRENCY_LABEL.search(before))

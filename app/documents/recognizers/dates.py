@@ -27,6 +27,8 @@ _YEAR_FIRST = re.compile(
     rf"(?P<year>[12]{_FREE}(?<!\d-[12])\d{{3}})(?P<s>[-/.]) ?(?P<month>\d\d?)(?P=s) ?(?P<day>\d\d?)(?:(?=T\d)|{_AFTER}(?!-\d))"
 )
 _FIGURES = re.compile(rf"(?P<a>[0-9]{_FREE}\d?) ?(?P<s>[/.]) ?(?P<b>\d\d?) ?(?P=s) ?{_YEAR}{_AFTER}")
+_GLUED = re.compile(rf"(?P<a>\d(?<=[^\W\d_]{{2}}\d)\d)(?P<s>[/.-])(?P<b>\d\d)(?P=s){_FULL_YEAR}{_AFTER}")
+"""A date without a gap behind its label, as text recognition and tight columns give it."""
 _DASHED = re.compile(rf"(?P<a>[0-9]{_FREE}(?<!\d-[0-9])\d?) ?(?P<s>-) ?(?P<b>\d\d?) ?- ?{_YEAR}{_AFTER}(?!-\d)")
 _SPLIT_FIGURES = re.compile(rf"(?P<a>[0-9]{_FREE} ?\d?) ?/ ?(?P<b>\d ?\d?) ?/ ?{_FULL_YEAR}{_AFTER}")
 _COMPACT = re.compile(
@@ -70,7 +72,7 @@ def _readings(text: str, conventions: Conventions) -> Iterator[tuple[int, int, i
     for pattern in (_YEAR_FIRST, _COMPACT, _CJK):
         for match in pattern.finditer(text):
             yield *match.span(), int(match["year"]), int(match["month"]), int(match["day"])
-    for pattern in (_FIGURES, _DASHED):
+    for pattern in (_FIGURES, _DASHED, _GLUED):
         for match in pattern.finditer(text):
             first, second = int(match["a"]), int(match["b"])
             yield *match.span(), _year(match["year"]), *_order(first, second, conventions.day_first or match["s"] == ".")

@@ -44,10 +44,12 @@ def _iban_at(text: str, start: int, country: str) -> Candidate | None:
     if length is not None:
         for gaps in (_GROUP_GAP, _GROUP_GAP + "\n"):
             end = _end_of(text, start, length, gaps)
-            if end is None or text[end : end + 1].isalnum():
+            if end is None or text[end : end + 1].isdigit():
                 continue
             compact = _compact(text[start:end])
             verified = iban_is_valid(compact)
+            if not verified and text[end : end + 1].isalnum():
+                continue
             digits = sum(sign.isdigit() for sign in compact)
             if verified or (gaps == _GROUP_GAP and (labelled or digits >= length - 6)):
                 return Candidate(FieldType.IBAN, start, end, text[start:end], compact, None, verified)

@@ -26,7 +26,7 @@ _ORDINARY = re.compile(
 )
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_PREFIX = re.compile(r"(?<![^\W_])([A-Z]{1,4})[ \u00a0]$")
+_PREFIX = re.compile(r"(?<![\w/])([A-Z]{1,4})[ \u00a0]$")
 _NOT_PREFIX_LIST: Final = (
     "NO NR TEL FAX ID VOM PER AND THE FOR OF TO AT IN ON BY EUR USD GBP TRY CHF RM PO BOX BLZ KTO BIC IBAN NUM REF DATE USt"
 )
@@ -111,7 +111,7 @@ def _with_prefix(text: str, start: int, end: int, before: str) -> list[Candidate
     """The token, and before it the reading with a capital prefix printed one blank apart ("CS 00031663")."""
     found = []
     match = _PREFIX.search(before)
-    if match and text[start:end].isdigit() and end - start >= 4 and match[1] not in _NOT_PREFIX and not _US_POSTCODE.search(before):
+    if match and text[start:end].isdigit() and end - start >= 4 and match[1] not in _NOT_PREFIX and not (end - start == 5 and _US_POSTCODE.search(before)):
         first = start - len(match[0])
         found.append(Candidate(FieldType.IDENTIFIER, first, end, text[first:end], text[first:end]))
     found.append(Candidate(FieldType.IDENTIFIER, start, end, text[start:end], text[start:end]))

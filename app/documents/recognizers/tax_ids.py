@@ -38,18 +38,19 @@ _PREFIXED = re.compile(
     rf"(?<![^\W_])(?P<country>CHE|{'|'.join(_EU)}|GB|NO)(?P<rest>[-. \u00a0]?[A-Z0-9](?:[-. \u00a0]?[A-Z0-9]){{6,13}})(?![^\W_])"
 )
 _LABEL = re.compile(
-    r"(?:VAT|V\.A\.T\.|GST|SST|USt|UID|Umsatzsteuer|Steuer|St\.?-?Nr|TVA|BTW|N\.?I\.?F|C\.?I\.?F|N\.?I\.?P|P\.?[ ]?IVA|IVA|MwSt|MOMS|ALV|ABN"
+    r"(?:VAT|Id-?Nr|IdNr|Steuer-?ID|V\.A\.T\.|GST|SST|USt|UID|Umsatzsteuer|Steuer|St\.?-?Nr|TVA|BTW|N\.?I\.?F|C\.?I\.?F|N\.?I\.?P|P\.?[ ]?IVA|IVA|MwSt|MOMS|ALV|ABN"
     r"|VKN|TCKN|Vergi|T\.?C\.?|TIN|EIN|Tax|TAX|Fiscal|fiscal|SIREN|SIRET|DIČ|CUI|RFC|CNPJ|NIPC|Partita|Finanzamt|KDV|Vat|Gst)"
     r"[^\n\d]{0,40}$"
 )
 _LABELLED = re.compile(
-    r"[A-Z0-9](?<![\w.,/-].)(?:(?:(?<=[A-Z])[A-Z]{0,2}[- ]?)?\d|(?<=\d))(?:[ \u00a0./-]?[A-Z0-9]){6,14}(?![\w]|[.,/-]\w)"
+    r"[A-Z0-9](?<![\w.,/-].)(?:(?<=[A-Z])[A-Z]{0,2}-?\d|(?<=\d))(?:[ \u00a0./-]?[A-Z0-9]){6,14}(?![\w]|[.,/-]\w)"
 )
+_NO_LABEL = re.compile(r"invoice|total|amount|date|rate|summary|rechnung|fatura|facture|betrag", re.IGNORECASE)
 _GERMAN = re.compile(r"(?<![\w.,/-])\d{2,3} ?/ ?\d{3,4} ?/ ?\d{4,5}(?![\w/]|[.,-]\w)")
 _GSTIN = re.compile(r"(?<!\w)\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z](?!\w)")
 _EIN = re.compile(r"(?<![\w-])\d{2}-\d{7}(?![\w-])")
 _TURKISH = re.compile(r"(?<![\w.,/-])[1-9]\d{9,10}(?![\w]|[.,/-]\w)|(?<![\w.,/-])0\d{9}(?![\w]|[.,/-]\w)")
-_DATE_LIKE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_DATE_LIKE = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d)")
 _NATIONAL_CHECKS: Final[tuple[tuple[str, _Check], ...]] = (
     ("VKN|TCKN|Vergi|VERGİ|T\\.?C", lambda number: bool(vkn.is_valid(number) or tckimlik.is_valid(number))),
     ("NIP", nip.is_valid),
@@ -114,10 +115,10 @@ def _labelled(text: str) -> list[Candidate]:
     found = []
     for pattern in (_LABELLED, _EIN, _TURKISH):
         for match in pattern.finditer(text):
-            if _DATE_LIKE.fullmatch(match[0]) or _DATE_LIKE.match(match[0]):
+            if _DATE_LIKE.match(match[0]):
                 continue
             label = _LABEL.search(text[max(0, match.start() - 64) : match.start()])
-            if label is None:
+            if label is None or _NO_LABEL.search(label[0]):
                 continue
             compact = _compact(match[0])
             if 7 <= len(compact) <= 15:
