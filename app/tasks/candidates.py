@@ -1,0 +1,233 @@
+"""The places of a document that could answer a field: typed values from the recognizers, parts of lines for names and text.
+
+A value can only ever be one of these, so nothing is invented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.documents.recognizers import Candidate, find_candidates
+from app.domain.task import FieldType, TaskField
+from app.tasks.folding import fold, same_name_key, tokens_of
+from app.tasks.labels import Hits
+from app.tasks.layout import Layout, Segment
+
+RECOGNISED_TYPES: Final = frozenset(FieldType) - {FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS, FieldType.CHOICE}
+TEXT_TYPES: Final = frozenset({FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS})
+
+_EDGE: Final = " \t\u00a0.,;:|*•●·-–—_=\"'`´“”„«»‹›✉☎()[]{}<>#!?"
+_CLOSING: Final = {")": "(", "]": "["}
+_PIECE_BREAK = re.compile(r"\s*[•●·|►■]\s*|\s+[-–—/]\s+|,\s+|;\s*|\s*[:：]\s+")
+_LAST_BRACKET = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]?\s*$")
+_LABELLED = re.compile(r"[^:：\d]{1,40}[:：]\s*(?=\S)")
+_CAPITALISED = re.compile(
+    r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŞİĞÇ][\w&'’.\-]*|[A-Z]\.)"
+    r"(?:(?:,? (?=(?:Inc|LLC|L\.L\.C|Ltd|Corp|Co|LP|L\.P|N\.A|B\.V|S\.A|PLC|GmbH|Jr|Sr)\b)| (?:of |and |the |de |& |van |von |der |für |du |des |for )?)"
+    r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŞİĞÇ(][\w&'’.\-)]*))*"
+)
+_PROSE_WORDS: Final = 7
+_MAX_TEXT_CHARS: Final = 120
+_MAX_NAME_CHARS: Final = 90
+_MAX_ADDRESS_LINES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One place that could answer a field. ``document.text[start:end] == text``; `value` is its normal form."""
+
+    start: int
+    end: int
+    text: str
+    value: str
+    key: str
+    """Options with the same key say the same."""
+    kind: str = "typed"
+    currency: str | None = None
+    verified: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the options of a document are taken from."""
+
+    layout: Layout
+    hits: Hits
+    typed: Mapping[FieldType, Sequence[Candidate]]
+
+    @property
+    def text(self) -> str:
+        return self.layout.text
+
+
+def options_of(field: TaskField, source: Source) -> list[Option]:
+    """All options of a field, in the order of the text."""
+    if field.type is FieldType.CHOICE:
+        return list(_choice_options(field, source))
+    if field.type is FieldType.ADDRESS:
+        return _distinct([*_address_blocks(source), *_text_options(source, _MAX_TEXT_CHARS)])
+    if field.type in TEXT_TYPES:
+        longest = _MAX_NAME_CHARS if field.type is FieldType.NAME else _MAX_TEXT_CHARS
+        return _distinct(_text_options(source, longest))
+    return typed_options(field.type, source)
+
+
+def typed_options(type_: FieldType, source: Source) -> list[Option]:
+    """What the recognizers find of a type."""
+    return [
+        Option(
+            found.start,
+            found.end,
+            found.text,
+            found.value,
+            same_name_key(found.value) if type_ is FieldType.IDENTIFIER else found.value,
+            currency=found.currency,
+            verified=found.verified,
+        )
+        for found in source.typed.get(type_, ())
+    ]
+
+
+def find_typed(text: str, *, language: str = "") -> dict[FieldType, list[Candidate]]:
+    """All typed values of a document; number and date conventions are inferred over the whole of it."""
+    typed: dict[FieldType, list[Candidate]] = defaultdict(list)
+    for found in find_candidates(text, RECOGNISED_TYPES, language=language):
+        typed[found.type].append(found)
+    return dict(typed)
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without blanks and stray punctuation at its edges; brackets that are closed inside stay."""
+    while start < end and text[start] in _EDGE and not (text[start] in "([" and _closes(text[start:end])):
+        start += 1
+    while start < end and text[end - 1] in _EDGE:
+        last = text[end - 1]
+        if last in _CLOSING and _CLOSING[last] in text[start:end]:
+            break
+        if last == "." and _ends_abbreviation(text[start:end]):
+            break
+        end -= 1
+    return start, end
+
+
+def _closes(text: str) -> bool:
+    return (")" if text[0] == "(" else "]") in text
+
+
+def _ends_abbreviation(text: str) -> bool:
+    """Whether the final full stop belongs to the word, as in "Inc." or "S.A."."""
+    word = text.rsplit(None, 1)[-1]
+    return word.count(".") > 1 or fold(word) in {"inc.", "ltd.", "corp.", "co.", "str.", "st.", "no.", "jr.", "sr.", "kg.", "llc.", "bhd."}
+
+
+def _option(text: str, start: int, end: int, kind: str) -> Option | None:
+    start, end = trimmed(text, start, end)
+    content = text[start:end]
+    if not any(character.isalnum() for character in content):
+        return None
+    value = " ".join(content.split())
+    return Option(start, end, content, value, same_name_key(value), kind)
+
+
+def _text_options(source: Source, longest: int) -> Iterator[Option]:
+    for segment in source.layout.segments():
+        for option in _segment_options(source, segment):
+            if len(option.text) <= longest:
+                yield option
+
+
+def _segment_options(source: Source, segment: Segment) -> Iterator[Option]:
+    text = source.text
+    spans = [(segment.start, segment.end, "segment"), *((*span, "labelled") for span in _after_labels(source, segment))]
+    for start, end, kind in spans:
+        option = _option(text, start, end, kind)
+        if option is not None:
+            yield option
+    yield from _without_bracket(text, segment)
+    yield from _pieces(text, segment)
+    if len(text[segment.start : segment.end].split()) >= _PROSE_WORDS:
+        yield from _phrases(text, segment)
+
+
+def _after_labels(source: Source, segment: Segment) -> Iterator[tuple[int, int]]:
+    """What follows "Name:" or a known label at the beginning of the segment."""
+    match = _LABELLED.match(source.text, segment.start, segment.end)
+    if match:
+        yield match.end(), segment.end
+    for hit in source.hits.on(segment.line):
+        if hit.start - segment.start <= 1 and segment.start <= hit.start and hit.end < segment.end:
+            yield hit.end, segment.end
+
+
+def _without_bracket(text: str, segment: Segment) -> Iterator[Option]:
+    """The segment up to a closing bracket at its end, as in "Company Ltd (123456-X)"."""
+    match = _LAST_BRACKET.search(text[segment.start : segment.end])
+    if match and match.start() > 0:
+        option = _option(text, segment.start, segment.start + match.start(), "segment")
+        if option is not None:
+            yield option
+
+
+def _pieces(text: str, segment: Segment) -> Iterator[Option]:
+    """The parts of a segment between separators, as in "Company · Street 1 · 12345 Town"."""
+    position = segment.start
+    content = list(_PIECE_BREAK.finditer(text, segment.start, segment.end))
+    if not content or len(content) > 12:
+        return
+    for match in content:
+        option = _option(text, position, match.start(), "piece")
+        if option is not None:
+            yield option
+        position = match.end()
+    option = _option(text, position, segment.end, "piece")
+    if option is not None:
+        yield option
+
+
+def _phrases(text: str, segment: Segment) -> Iterator[Option]:
+    """Names inside running text: words that begin with capitals."""
+    for match in _CAPITALISED.finditer(text, segment.start, segment.end):
+        option = _option(text, match.start(), match.end(), "phrase")
+        if option is not None and len(option.text) > 2:
+            yield option
+
+
+def _address_blocks(source: Source) -> Iterator[Option]:
+    """Runs of lines that hold one segment each, as addresses are printed on slips."""
+    lines = source.layout.lines
+    for first in range(len(lines)):
+        for count in range(2, _MAX_ADDRESS_LINES + 1):
+            block = lines[first : first + count]
+            if len(block) < count or len(block[-1].segments) != 1 or len(block[0].segments) != 1:
+                break
+            option = _option(source.text, block[0].segments[0].start, block[-1].segments[0].end, "block")
+            if option is not None:
+                yield option
+
+
+def _choice_options(field: TaskField, source: Source) -> Iterator[Option]:
+    words: dict[tuple[str, ...], str] = {}
+    for choice, spellings in field.choices.items():
+        for spelling in (*spellings, choice.replace("_", " ")):
+            words.setdefault(tuple(token.text for token in tokens_of(spelling)), choice)
+    lengths = sorted({len(key) for key in words}, reverse=True)
+    tokens = tokens_of(source.text)
+    for index in range(len(tokens)):
+        for length in lengths:
+            key = tuple(token.text for token in tokens[index : index + length])
+            if key in words:
+                start, end = tokens[index].start, tokens[index + length - 1].end
+                yield Option(start, end, source.text[start:end], words[key], words[key])
+                break
+
+
+def _distinct(options: Iterable[Option]) -> list[Option]:
+    """Without repeats of the same span; the order of the text."""
+    by_span: dict[tuple[int, int], Option] = {}
+    for option in options:
+        by_span.setdefault((option.start, option.end), option)
+    return sorted(by_span.values(), key=lambda option: (option.start, -option.end))

@@ -1,0 +1,167 @@
+"""From features to a decision: the distribution over what a field could be, alone and together with fields it must agree with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import product
+from typing import Final
+
+from app.domain.task import TaskCheck, TaskField
+from app.tasks.candidates import Option
+from app.tasks.checks import Columns, ParsedCheck, holds, parse_check
+
+_JOINT_OPTIONS: Final = 5
+_MAX_COMBINATIONS: Final = 4000
+_EQUATION_HOLDS: Final = 3.0
+_EQUATION_FAILS: Final = -1.0
+_ORDER_HOLDS: Final = 0.1
+_ORDER_FAILS: Final = -2.5
+_FLOOR: Final = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One possible value: all places that say it, the best first, and its probability."""
+
+    key: str
+    option: Option
+    probability: float
+    others: tuple[Option, ...] = ()
+    label: float = 0.0
+    """How strongly a label of the field points at the best place, 0–1."""
+    model: float | None = None
+    """The model's share of probability for it among the contenders; None when it was not asked."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A field with its contenders, best first, and the probability that the document has no value."""
+
+    field: TaskField
+    contenders: tuple[Contender, ...]
+    absent: float
+    chosen: int | None = field(default=None)
+    """Index of the chosen contender; None for no value."""
+
+    @property
+    def best(self) -> Contender | None:
+        return None if self.chosen is None else self.contenders[self.chosen]
+
+    @property
+    def value(self) -> str | None:
+        return self.best.option.value if self.best else None
+
+
+def contenders_of(options: Sequence[Option], utilities: Sequence[float], labels: Sequence[float], absent: float) -> tuple[list[Contender], float]:
+    """Group options that say the same; their probabilities add up. Returns the contenders, best first, and that of absence.
+
+    `absent` is the utility of there being no value.
+    """
+    if not options:
+        return [], 1.0
+    top = max(*utilities, absent)
+    weights = [math.exp(utility - top) for utility in utilities]
+    none = math.exp(absent - top)
+    total = sum(weights) + none
+    groups: dict[str, list[int]] = {}
+    for index, option in enumerate(options):
+        groups.setdefault(option.key, []).append(index)
+    contenders = []
+    for key, members in groups.items():
+        members.sort(key=lambda index: (-utilities[index], options[index].start))
+        contenders.append(
+            Contender(
+                key,
+                options[members[0]],
+                sum(weights[index] for index in members) / total,
+                tuple(options[index] for index in members[1:]),
+                max(labels[index] for index in members),
+            )
+        )
+    contenders.sort(key=lambda contender: (-contender.probability, contender.option.start))
+    return contenders, none / total
+
+
+def decide_together(decisions: Mapping[str, Decision], checks: Sequence[TaskCheck], columns: Columns) -> dict[str, Decision]:
+    """Choose for all fields so that likely values which also satisfy the checks win; fields without checks keep their best."""
+    decided = dict(decisions)
+    parsed = [(parse_check(check.expression), Decimal(check.tolerance)) for check in checks]
+    for names, involved in _components(parsed, decisions):
+        best = _best_combination([decisions[name] for name in names], involved, columns)
+        decided |= {name: _rechosen(decisions[name], chosen, share) for name, (chosen, share) in zip(names, best, strict=True)}
+    return decided
+
+
+def _components(
+    checks: Sequence[tuple[ParsedCheck, Decimal]], decisions: Mapping[str, Decision]
+) -> list[tuple[list[str], list[tuple[ParsedCheck, Decimal]]]]:
+    """Groups of fields that checks tie together, with those checks."""
+    groups: list[tuple[set[str], list[tuple[ParsedCheck, Decimal]]]] = []
+    for check in checks:
+        names = {name for name in check[0].names if name in decisions}
+        if not names:
+            continue
+        joined, tied = set(names), [check]
+        rest = []
+        for other_names, other_checks in groups:
+            if other_names & joined:
+                joined |= other_names
+                tied = other_checks + tied
+            else:
+                rest.append((other_names, other_checks))
+        groups = [*rest, (joined, tied)]
+    return [([name for name in decisions if name in names], tied) for names, tied in groups]
+
+
+def _best_combination(
+    decisions: Sequence[Decision], checks: Sequence[tuple[ParsedCheck, Decimal]], columns: Columns
+) -> list[tuple[int | None, list[float]]]:
+    """For each decision the chosen contender and the new shares of its first ones (absence last), summed over all combinations."""
+    width = _JOINT_OPTIONS
+    while width > 1 and math.prod(min(width, len(decision.contenders)) + 1 for decision in decisions) > _MAX_COMBINATIONS:
+        width -= 1
+    ranges = [[*range(min(width, len(decision.contenders))), None] for decision in decisions]
+    scores: list[tuple[float, tuple[int | None, ...]]] = []
+    for combination in product(*ranges):
+        values = {
+            decision.field.name: None if index is None else decision.contenders[index].option.value
+            for decision, index in zip(decisions, combination, strict=True)
+        }
+        score = sum(_log_share(decision, index) for decision, index in zip(decisions, combination, strict=True))
+        score += sum(_weigh(parsed, holds(parsed, values, columns, tolerance)) for parsed, tolerance in checks)
+        scores.append((score, combination))
+    top_score, top = max(scores, key=lambda scored: scored[0])
+    result: list[tuple[int | None, list[float]]] = []
+    for position, decision in enumerate(decisions):
+        shares = dict.fromkeys(ranges[position], 0.0)
+        for score, combination in scores:
+            shares[combination[position]] += math.exp(score - top_score)
+        total = sum(shares.values())
+        kept = 1.0 - sum(contender.probability for contender in decision.contenders[len(ranges[position]) - 1 :])
+        result.append((top[position], [shares[index] / total * kept for index in ranges[position]]))
+    return result
+
+
+def _log_share(decision: Decision, index: int | None) -> float:
+    share = decision.absent if index is None else decision.contenders[index].probability
+    return math.log(max(share, _FLOOR))
+
+
+def _weigh(parsed: ParsedCheck, outcome: bool | None) -> float:
+    if outcome is None:
+        return 0.0
+    if parsed.is_equation:
+        return _EQUATION_HOLDS if outcome else _EQUATION_FAILS
+    return _ORDER_HOLDS if outcome else _ORDER_FAILS
+
+
+def _rechosen(decision: Decision, chosen: int | None, shares: Sequence[float]) -> Decision:
+    """The decision with new probabilities for its first contenders; the chosen one comes first."""
+    *first, absent = shares
+    contenders = [replace(contender, probability=share) for contender, share in zip(decision.contenders, first, strict=False)]
+    contenders += decision.contenders[len(first) :]
+    order = sorted(range(len(contenders)), key=lambda index: (index != chosen, -contenders[index].probability))
+    return replace(decision, contenders=tuple(contenders[index] for index in order), absent=absent, chosen=None if chosen is None else 0)

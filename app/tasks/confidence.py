@@ -1,0 +1,128 @@
+"""How sure an answer is, what proves it, and the sentence that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.document import Document
+from app.domain.result import CheckOutcome, Choice, Proof, Value
+from app.domain.task import FieldType
+from app.tasks.checks import parse_check
+from app.tasks.choice import Contender, Decision
+from app.tasks.grounding import evidence_at
+from app.tasks.weights import calibrated
+
+_MAX_ALTERNATIVES: Final = 4
+_MIN_ALTERNATIVE: Final = 0.005
+_AMBIGUOUS_BELOW: Final = 0.6
+_PLURALS: Final = {
+    FieldType.DATE: "dates",
+    FieldType.AMOUNT: "amounts",
+    FieldType.NUMBER: "numbers",
+    FieldType.IDENTIFIER: "numbers",
+    FieldType.NAME: "names",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the checks say about one field."""
+
+    confirmed: str = ""
+    """Sentence of an equation that holds."""
+    contradicted: str = ""
+    """Sentence of a check that fails, where nothing else confirms the value."""
+
+
+def verdict_on(name: str, outcomes: Sequence[CheckOutcome], values: Mapping[str, str | None]) -> Verdict:
+    """The checks that name a field. An equation that holds outweighs one that fails."""
+    confirmed = contradicted = ""
+    for outcome in outcomes:
+        if name not in outcome.fields or outcome.passed is None:
+            continue
+        if outcome.passed and parse_check(outcome.expression).is_equation:
+            confirmed = confirmed or _with_values(outcome.expression, values)
+        elif not outcome.passed:
+            contradicted = contradicted or outcome.message or outcome.expression
+    return Verdict(confirmed, "" if confirmed else contradicted)
+
+
+def value_of(decision: Decision, document: Document, verdict: Verdict) -> Value:
+    """The answer to show for a decision: value, place, confidence, proof and reason."""
+    best = decision.best
+    if best is None:
+        return _absent(decision, document)
+    option = best.option
+    confidence = calibrated(decision, confirmed=bool(verdict.confirmed), contradicted=bool(verdict.contradicted))
+    proof, reason = _proof(decision, best, confidence, verdict)
+    return Value(
+        value=option.value,
+        text=option.text,
+        evidence=evidence_at(document, option.start, option.end),
+        confidence=round(confidence, 4),
+        proof=proof,
+        reason=reason,
+        alternatives=_choices(decision.contenders[1:], document),
+    )
+
+
+def _absent(decision: Decision, document: Document) -> Value:
+    reason = "The document does not seem to give it." if decision.contenders else "Nothing of this kind stands in the document."
+    return Value(
+        confidence=round(min(0.99, decision.absent), 4),
+        reason=reason,
+        alternatives=_choices(decision.contenders, document),
+    )
+
+
+def _proof(decision: Decision, best: Contender, confidence: float, verdict: Verdict) -> tuple[Proof, str]:
+    if verdict.contradicted:
+        return Proof.CONTRADICTED, f"This does not hold: {verdict.contradicted}."
+    if confidence < _AMBIGUOUS_BELOW:
+        return Proof.AMBIGUOUS, _ambiguous_reason(decision)
+    if verdict.confirmed:
+        return Proof.VERIFIED, verdict.confirmed
+    if best.option.verified and decision.field.type is not FieldType.PHONE:
+        return Proof.VERIFIED, "Its check digits are right."
+    if best.label >= 0.5:
+        return Proof.GROUNDED, "It stands beside a label of this field."
+    return Proof.GROUNDED, "It stands in the document."
+
+
+def _ambiguous_reason(decision: Decision) -> str:
+    likely = [contender for contender in decision.contenders if contender.probability > 0.1]
+    if len(likely) > 1:
+        kind = _PLURALS.get(decision.field.type, "places")
+        return f"{_count(len(likely))} {kind} could be meant: {', '.join(contender.option.text for contender in likely[:3])}."
+    return "No label of this field stands near it."
+
+
+def _count(number: int) -> str:
+    return {2: "Two", 3: "Three", 4: "Four"}.get(number, "Several")
+
+
+def _choices(contenders: Sequence[Contender], document: Document) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            value=contender.option.value,
+            text=contender.option.text,
+            evidence=evidence_at(document, contender.option.start, contender.option.end),
+            probability=round(contender.probability, 4),
+        )
+        for contender in contenders[:_MAX_ALTERNATIVES]
+        if contender.probability >= _MIN_ALTERNATIVE
+    )
+
+
+def _with_values(expression: str, values: Mapping[str, str | None]) -> str:
+    """The expression in words with its values: "Net amount 593.36 + tax amount 124.61 == total amount 717.97"."""
+    words = []
+    for word in expression.replace("==", "=").split():
+        value = values.get(word)
+        words.append(f"{word.replace('_', ' ')} {value}" if value is not None else word.replace("_", " "))
+    sentence = " ".join(words)
+    return sentence[:1].upper() + sentence[1:]
+
+

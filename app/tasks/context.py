@@ -1,0 +1,118 @@
+"""How a place relates to the labels around it: the nearest one to the left, the nearest one above in the same column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.tasks.candidates import Option, Source
+from app.tasks.folding import tokens_of
+from app.tasks.labels import Hit
+
+_GAP_IGNORED: Final = frozenset(
+    {"eur", "euro", "usd", "gbp", "chf", "try", "tl", "rm", "myr", "no", "nr", "n", "is", "the", "of", "on", "am", "in", "and", "und"}
+)
+_REACH_ABOVE: Final = 5
+_PROSE_GAP: Final = 12
+_BACK_LINES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """Strength (0–1) with which labels of the field, and of others, point at a place."""
+
+    own_left: float = 0.0
+    other_left: float = 0.0
+    own_above: float = 0.0
+    other_above: float = 0.0
+    header_above: float = 0.0
+    """The label above is one of a table's head."""
+    specific: float = 0.0
+    """Length of the field's best label, 0–1: "invoice number" says more than "no"."""
+
+
+def nearness(field: str, option: Option, source: Source) -> Nearness:
+    line = source.layout.line_of(option.start)
+    if line is None:
+        return Nearness()
+    own_left, other_left, left_hit = _left(field, option, source, line.index)
+    own_above, other_above, header, above_hit = _above(field, option, source, line.index)
+    best = left_hit if own_left >= own_above else above_hit
+    return Nearness(own_left, other_left, own_above, other_above, header, min(1.0, best.chars / 14) if best else 0.0)
+
+
+def _left(field: str, option: Option, source: Source, line: int) -> tuple[float, float, Hit | None]:
+    """The nearest label before the place, on its line or, in running text, on the lines before."""
+    own: tuple[float, Hit] | None = None
+    other = 0.0
+    for hit in _hits_before(option, source, line):
+        gap = _gap(source.text[hit.end : option.start])
+        strength = 1.0 / (1.0 + gap)
+        if hit.line != line:
+            strength *= 0.6
+        if hit.is_for(field):
+            # A label of something else in between takes the place for itself.
+            own = (strength * (0.35 if other > 0.3 else 1.0), hit)
+            break
+        if not other:
+            other = strength
+    return (own[0], other, own[1]) if own else (0.0, other, None)
+
+
+def _hits_before(option: Option, source: Source, line: int) -> list[Hit]:
+    """Labels that end before the place, nearest first."""
+    found = [hit for hit in reversed(source.hits.on(line)) if hit.end <= option.start]
+    lines = source.layout.lines
+    back = line
+    while back > 0 and line - back < _BACK_LINES and len(lines[back].segments) == 1 and len(lines[back - 1].segments) == 1:
+        back -= 1
+        if option.start - lines[back].end > 200:
+            break
+        if len(source.text[lines[back].start : lines[back].end].split()) < _PROSE_GAP // 2:
+            break
+        found += [hit for hit in reversed(source.hits.on(back)) if _gap(source.text[hit.end : option.start]) <= _PROSE_GAP]
+    return found
+
+
+def _gap(text: str) -> float:
+    """Words between a label and a place; a wide blank counts a little."""
+    words = [token for token in tokens_of(text) if token.text not in _GAP_IGNORED]
+    return 0.7 * len(words)
+
+
+def _above(field: str, option: Option, source: Source, line: int) -> tuple[float, float, float, Hit | None]:
+    layout = source.layout
+    here = layout.lines[line]
+    first, last = option.start - here.start, option.end - here.start
+    own, other, header, own_hit = 0.0, 0.0, 0.0, None
+    for distance, segment in layout.above(line, first, last, _REACH_ABOVE):
+        hits = [
+            hit
+            for hit in source.hits.within(segment.start, segment.end, segment.line)
+            if hit.first <= last + 2 and first <= hit.last + 2
+        ]
+        for hit in hits:
+            strength = _decay(distance) * _pure(hit, segment.start, segment.end, source.text)
+            if hit.is_for(field):
+                strength = strength * (0.4 if other > 0.3 else 1.0)
+                if strength > own:
+                    own, own_hit = strength, hit
+                    header = float(len(layout.lines[segment.line].segments) >= 4)
+            elif not own:
+                other = max(other, strength)
+    return own, other, header, own_hit
+
+
+def _decay(distance: int) -> float:
+    return (1.0, 0.7, 0.45, 0.3, 0.2)[distance - 1]
+
+
+def _pure(hit: Hit, start: int, end: int, text: str) -> float:
+    """How far the segment is the label alone: one that already has its value says nothing about the next line."""
+    rest = text[start : hit.start] + " " + text[hit.end : end]
+    words = tokens_of(rest)
+    if not words:
+        return 1.0
+    if any(character.isdigit() for character in rest):
+        return 0.15
+    return 0.6 if len(words) <= 2 else 0.25

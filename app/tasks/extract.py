@@ -1,0 +1,195 @@
+"""Extraction: fields, lists and rows of a document, every value with its place.
+
+Recognizers and the layout say what could answer a field, evidence around each place and the model's reading say how likely it is, the
+task's checks decide between values that must agree. The model never writes a value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from app.domain.document import Document
+from app.domain.progress import Progress
+from app.domain.result import CheckOutcome, Result, Value
+from app.domain.task import FieldType, Task, TaskCheck, TaskField
+from app.tasks.candidates import Source, find_typed, options_of
+from app.tasks.checks import parse_check, run_check
+from app.tasks.choice import Contender, Decision, contenders_of, decide_together
+from app.tasks.confidence import Verdict, value_of, verdict_on
+from app.tasks.engine import Engine
+from app.tasks.features import Scene, features
+from app.tasks.labels import LabelIndex
+from app.tasks.layout import Layout
+from app.tasks.reading import Reading, shares
+from app.tasks.rows import read_rows
+from app.tasks.weights import absent_utility, evidence_weights, model_share, needs_model
+from app.tasks.windows import excerpt, pages_of
+
+OnProgress = Callable[[Progress], None]
+
+_ASKED_CONTENDERS: Final = 12
+_KEPT_CONTENDERS: Final = 24
+_READ_TOKENS: Final = 3000
+_RESERVED_TOKENS: Final = 1400
+"""Context kept for instructions, question and answer."""
+_PLACES_PER_FIELD: Final = 3
+
+
+def extract(
+    task: Task, document: Document, engine: Engine, *, language: str = "", on_progress: OnProgress | None = None
+) -> Result:
+    """The task's fields, lists and rows. `language` is the document's, as a code, where it is known."""
+    tell = on_progress or (lambda _progress: None)
+    scene = scene_of(task, document, language)
+    decisions = {field.name: weigh_evidence(field, scene) for field in task.fields}
+    reading_spans = _ask_model(task, scene, engine, decisions, tell)
+    lists = {field.name: _list_values(decisions.pop(field.name), document) for field in task.fields if field.many}
+    rows = {group.name: read_rows(group, scene, document) for group in task.rows}
+    columns = _columns(rows)
+    scalar_checks = [check for check in task.checks if _is_answerable(check, decisions, columns)]
+    decisions = decide_together(decisions, scalar_checks, columns)
+    values = {name: decision.value for name, decision in decisions.items()}
+    outcomes = [run_check(check, values, columns) for check in task.checks]
+    fields = {name: value_of(decision, document, verdict_on(name, outcomes, values)) for name, decision in decisions.items()}
+    for name, value in fields.items():
+        tell(Progress("field", 1.0, name=name, value=value))
+    return Result(
+        task=task.id,
+        task_version=task.version,
+        fields=fields,
+        lists=lists,
+        rows=rows,
+        checks=tuple(outcomes),
+        pages_read=tuple(page.number for page in document.pages),
+        notices=_notices(document, reading_spans),
+    )
+
+
+def scene_of(task: Task, document: Document, language: str = "") -> Scene:
+    """The document as the fields' features see it."""
+    layout = Layout(document.text)
+    recognised = any(page.ocr for page in document.pages)
+    hits = LabelIndex(task.fields).find(layout, fuzzy=recognised)
+    return Scene.of(Source(layout, hits, find_typed(document.text, language=language)))
+
+
+def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
+    """What the document's own evidence makes of a field, before the model is asked."""
+    options = options_of(field, scene.source)
+    weights = evidence_weights(field)
+    facts = [features(field, option, scene) for option in options]
+    utilities = [sum(weights.get(name, 0.0) * amount for name, amount in fact.items()) for fact in facts]
+    labels = [max(fact["own_left"], fact["own_above"]) for fact in facts]
+    contenders, absent = contenders_of(options, utilities, labels, absent_utility(field))
+    return Decision(field, tuple(contenders[:_KEPT_CONTENDERS]), absent)
+
+
+@dataclass(frozen=True)
+class _Read:
+    spans: tuple[tuple[int, int], ...]
+    is_whole: bool
+
+
+def _ask_model(task: Task, scene: Scene, engine: Engine, decisions: dict[str, Decision], tell: OnProgress) -> _Read:
+    """Let the model weigh the contenders of each field in turn; `decisions` is updated in place."""
+    asked = [field for field in task.fields if not field.many]
+    if not any(needs_model(decisions[field.name]) for field in asked):
+        for field in asked:
+            decisions[field.name] = _settled(decisions[field.name])
+        return _Read((), is_whole=True)
+    budget = max(256, min(_READ_TOKENS, engine.info.n_ctx - _RESERVED_TOKENS))
+    part = excerpt(scene.source.layout, _places(decisions), lambda text: len(engine.tokenize(text)), budget_tokens=budget)
+    tell(Progress("thinking", 0.05))
+    reading = Reading(engine, task, part.text)
+    for index, field in enumerate(asked):
+        decision = decisions[field.name]
+        if needs_model(decision):
+            decision = _with_model(decision, reading)
+        decision = _settled(decision)
+        decisions[field.name] = decision
+        reading.answer(field, decision.best.option.text if decision.best else None)
+        preview = value_of(decision, Document(name="", sha256="", format="", text="", pages=()), Verdict()) if False else None
+        tell(Progress("field", 0.1 + 0.85 * (index + 1) / len(asked), name=field.name, value=preview))
+    return _Read(part.spans, part.is_whole)
+
+
+def _places(decisions: Mapping[str, Decision]) -> list[tuple[float, int]]:
+    """Where the best contenders of all fields stand, weighted by their probability."""
+    return [
+        (contender.probability, option.start)
+        for decision in decisions.values()
+        for contender in decision.contenders[:_PLACES_PER_FIELD]
+        for option in (contender.option, *contender.others[:1])
+    ]
+
+
+def _with_model(decision: Decision, reading: Reading) -> Decision:
+    asked = decision.contenders[:_ASKED_CONTENDERS]
+    *scores, _null = reading.scores(decision.field, [contender.option.text for contender in asked])
+    judged = shares(scores)
+    weights = [
+        contender.probability * math.exp(model_share(decision.field, share))
+        for contender, share in zip(asked, judged, strict=True)
+    ]
+    scale = sum(contender.probability for contender in asked) / (sum(weights) or 1.0)
+    contenders = [
+        replace(contender, probability=weight * scale, model=share)
+        for contender, weight, share in zip(asked, weights, judged, strict=True)
+    ]
+    contenders.sort(key=lambda contender: (-contender.probability, contender.option.start))
+    return replace(decision, contenders=(*contenders, *decision.contenders[_ASKED_CONTENDERS:]))
+
+
+def _settled(decision: Decision) -> Decision:
+    """Choose the best contender, or none where absence is likelier."""
+    present = decision.contenders and decision.absent < _absence_limit(decision.field)
+    return replace(decision, chosen=0 if present else None)
+
+
+def _absence_limit(field: TaskField) -> float:
+    """A required value is given up only when nothing speaks for one."""
+    return 0.9 if field.required else 0.5
+
+
+def _list_values(decision: Decision, document: Document) -> tuple[Value, ...]:
+    return tuple(
+        value_of(replace(decision, contenders=(contender,), chosen=0), document, Verdict())
+        for contender in _members(decision)
+    )
+
+
+def _members(decision: Decision) -> Sequence[Contender]:
+    """The contenders of a list that are likelier than not to belong to it, in the order of the document."""
+    best = decision.contenders[0].probability if decision.contenders else 0.0
+    chosen = [contender for contender in decision.contenders if contender.probability >= max(0.05, 0.3 * best)]
+    return sorted(chosen, key=lambda contender: contender.option.start)
+
+
+def _columns(rows: Mapping[str, Sequence[Mapping[str, Value]]]) -> dict[str, list[str | None]]:
+    """The values of each column of the rows, under ``rows.field``."""
+    columns: dict[str, list[str | None]] = {}
+    for name, records in rows.items():
+        for record in records:
+            for field, value in record.items():
+                columns.setdefault(f"{name}.{field}", []).append(value.value)
+    return columns
+
+
+def _is_answerable(check: TaskCheck, decisions: Mapping[str, Decision], columns: Mapping[str, Sequence[str | None]]) -> bool:
+    return all(name in decisions or columns.get(name) for name in parse_check(check.expression).names)
+
+
+def _notices(document: Document, read: _Read) -> tuple[str, ...]:
+    if read.is_whole:
+        return ()
+    pages = pages_of(document, read.spans)
+    if len(document.pages) > 1:
+        listed = ", ".join(map(str, pages))
+        return (f"The document is long: all of it was searched, and the model read the parts that matter, on page {listed}.",)
+    return ("The document is long: all of it was searched, and the model read the parts that matter.",)
+
+
+__all__ = ["CheckOutcome", "FieldType", "extract", "scene_of", "weigh_evidence"]

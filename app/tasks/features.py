@@ -1,0 +1,208 @@
+"""Facts about an option that speak for or against it as the answer of a field, as numbers for `app.tasks.weights`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from app.domain.task import FieldType, TaskField
+from app.tasks.candidates import TEXT_TYPES, Option, Source
+from app.tasks.context import nearness
+from app.tasks.folding import fold, tokens_of
+from app.tasks.layout import Segment
+
+Features = dict[str, float]
+
+_LEGAL_FORM = re.compile(
+    r"(?<![^\W_])(?:gmbh|ag|kg|ohg|ug|e\.? ?k\.?|e\.? ?v\.?|se|inc|llc|l\.l\.c|ltd|limited|corp|corporation|company|co|plc|lp|llp|pty|n\.?a"
+    r"|sarl|s\.a\.r\.l|sas|s\.a\.s|sasu|eurl|sa|s\.a|snc|bv|b\.v|nv|n\.v|s\.?r\.?l|s\.?p\.?a|s\.?l|oy|ab|aps|a/s|as|kft|sp\. ?z ?o\.? ?o"
+    r"|sdn\.? ?bhd|bhd|enterprise|enterprises|trading|restaurant|restoran|bank|group|holding|holdings|stores?|shop|hotel|cafe|university|verlag"
+    r"|a\.? ?s\.?|anonim sirketi|limited sirketi|ltd\.? ?sti|sirketi|ticaret|sanayi|and sons|associates|foundation|institute)\.?(?![^\W_])"
+)
+_CONTACT = re.compile(r"@|www\.|https?:|(?<![^\W_])(?:tel|telefon|phone|fax|e-?mail|mobil|tlf)(?![^\W_])")
+_STREET = re.compile(
+    r"(?<![^\W_])(?:street|st|road|rd|avenue|ave|lane|drive|suite|floor|box|p\.o|jalan|jln|lorong|lot|taman|kawasan|rue|chemin|avenue|allee|bd|boulevard|quai"
+    r"|via|piazza|calle|plaza|sok|sokak|cad|caddesi|mah|mahallesi|bulvari|blok|kat)(?![^\W_])|(?:strasse|strase|straße|str\.|weg|platz|gasse|allee|ufer|damm|ring|hof|straat|laan|plein|kade|gracht)(?![^\W\d_])"
+)
+_POSTCODE = re.compile(r"(?<![\w.,/-])(?:[a-z]{1,2}[- ])?\d{4,6}(?![\w.,/-])|\b[a-z]{1,2}\d{1,2}[a-z]? ?\d[a-z]{2}\b|\b\d{4} ?[a-z]{2}\b")
+_DOMAIN = re.compile(r"(?:@|www\.|https?://)([\w.-]+)")
+_BOILER: Final = frozenset(
+    "page seite invoice rechnung facture fatura factuur fattura factura receipt order total date datum tax vat iban bic thank you copy kopie original stylesheet e-fatura".split()
+)
+
+
+@dataclass
+class Scene:
+    """A document with what is asked only once about it."""
+
+    source: Source
+    fuzzy: bool = False
+    amounts: list[tuple[int, Decimal]] = field(default_factory=list)
+    amount_lines: Counter[int] = field(default_factory=Counter)
+    value_counts: dict[FieldType, Counter[str]] = field(default_factory=dict)
+    folded: str = ""
+    domains: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, source: Source) -> Scene:
+        scene = cls(source)
+        scene.folded = fold(source.text)
+        scene.domains = [re.sub(r"[^a-z0-9]", "", match[1]) for match in _DOMAIN.finditer(scene.folded)]
+        for candidate in source.typed.get(FieldType.AMOUNT, ()):
+            line = source.layout.line_of(candidate.start)
+            scene.amounts.append((candidate.start, Decimal(candidate.value)))
+            scene.amount_lines[line.index if line else 0] += 1
+        for type_, candidates in source.typed.items():
+            scene.value_counts[type_] = Counter(candidate.value for candidate in candidates)
+        return scene
+
+
+def features(field_: TaskField, option: Option, scene: Scene) -> Features:
+    """The features of one option. A missing name is zero."""
+    near = nearness(field_.name, option, scene.source)
+    layout = scene.source.layout
+    line = layout.line_of(option.start)
+    index = line.index if line else 0
+    facts: Features = {
+        "own_left": near.own_left,
+        "other_left": near.other_left,
+        "own_above": near.own_above,
+        "other_above": near.other_above,
+        "header_above": near.header_above * near.own_above,
+        "specific": near.specific * max(near.own_left, near.own_above),
+        "unlabelled": float(max(near.own_left, near.own_above) < 0.15),
+        "depth": index / max(1, len(layout.lines) - 1),
+        "top": math.exp(-index / 6),
+        "verified": float(option.verified),
+    }
+    if field_.type in TEXT_TYPES:
+        facts |= _text_features(option, scene, index)
+    else:
+        counts = scene.value_counts.get(field_.type, Counter())
+        facts["often"] = math.log(max(1, counts[option.value]))
+        facts["share"] = counts[option.value] / max(1, sum(counts.values()))
+        if field_.type in {FieldType.AMOUNT, FieldType.NUMBER}:
+            facts |= _amount_features(option, scene, index)
+        elif field_.type is FieldType.DATE:
+            facts |= _date_features(option, counts)
+        elif field_.type in {FieldType.IDENTIFIER, FieldType.TAX_ID}:
+            facts |= _identifier_features(option)
+    return facts
+
+
+def _amount_features(option: Option, scene: Scene, line: int) -> Features:
+    value = abs(Decimal(option.value))
+    values = {abs(amount) for _, amount in scene.amounts}
+    largest = max(values, default=Decimal(0))
+    return {
+        "largest": float(value == largest and value > 0),
+        "relative": float(value / largest) if largest else 0.0,
+        "is_sum": float(_is_sum(value, values)),
+        "is_part": float(_is_part(value, values)),
+        "zero": float(value == 0),
+        "has_currency": float(option.currency is not None),
+        "cents": float(bool(re.search(r"[.,]\d\d\b", option.text))),
+        "table_row": float(scene.amount_lines[line] >= 3),
+    }
+
+
+def _is_sum(value: Decimal, values: set[Decimal]) -> bool:
+    """Whether two other amounts of the document add up to it, the smaller not a mere trifle."""
+    return any(0 < part < value and part != value - part and (value - part) in values for part in values)
+
+
+def _is_part(value: Decimal, values: set[Decimal]) -> bool:
+    return any(other > 0 and (value + other) in values for other in values if other != value) and value > 0
+
+
+def _date_features(option: Option, counts: Counter[str]) -> Features:
+    dates = sorted(counts)
+    return {
+        "earliest": float(option.value == dates[0]) if dates else 0.0,
+        "latest": float(option.value == dates[-1]) if dates else 0.0,
+        "only": float(len(dates) == 1),
+    }
+
+
+def _identifier_features(option: Option) -> Features:
+    text = option.text
+    digits = sum(character.isdigit() for character in text)
+    return {
+        "digits": digits / max(1, len(text)),
+        "short": float(len(text) < 4),
+        "long": float(len(text) > 16),
+        "mixed": float(any(character.isalpha() for character in text) and digits > 0),
+    }
+
+
+def _text_features(option: Option, scene: Scene, line: int) -> Features:
+    folded = fold(option.text)
+    words = tokens_of(option.text)
+    source = scene.source
+    here = source.layout.lines[line]
+    covered = sum(hit.end - hit.start for hit in source.hits.within(option.start, option.end, line))
+    letters = [character for character in option.text if character.isalpha()]
+    segment = source.layout.segment_of(option.start)
+    below = _below(scene, option, line)
+    rest = fold(source.text[option.end : segment.end]) if segment else ""
+    return {
+        "legal_form": float(bool(_LEGAL_FORM.search(folded))),
+        "figures": float(any(character.isdigit() for character in folded)),
+        "contact": float(bool(_CONTACT.search(folded))),
+        "street": float(bool(_STREET.search(folded))),
+        "postcode": float(bool(_POSTCODE.search(folded))),
+        "is_label": min(1.0, covered / max(1, len(option.text))),
+        "boiler": float(any(word.text in _BOILER for word in words)),
+        "one_word": float(len(words) == 1),
+        "many_words": float(len(words) > 6),
+        "prose": float(len(words) > 10),
+        "upper": float(bool(letters) and all(character.isupper() for character in letters)),
+        "lower_start": float(option.text[:1].islower()),
+        "capitals": sum(word[:1].isupper() for word in option.text.split()) / max(1, len(option.text.split())),
+        "often": math.log(max(1, scene.folded.count(folded))),
+        "domain": float(_in_domain(words, scene.domains)),
+        "address_below": below["address"],
+        "contact_below": below["contact"],
+        "first_line": float(line == 0),
+        "second_line": float(line == 1),
+        "right_half": float(bool(here.segments) and option.start - here.start > 45),
+        "letterhead": float(option.kind == "piece" and option.start == (segment.start if segment else -1) and bool(_POSTCODE.search(rest))),
+        "piece": float(option.kind == "piece"),
+        "labelled": float(option.kind == "labelled"),
+        "bare_label": float(option.kind == "labelled" and not re.search(r"[:.#°-]\s*$", source.text[max(0, option.start - 4) : option.start])),
+        "key": float(rest.lstrip().startswith((":", "："))),
+        "bracket": float("(" in option.text),
+        "phrase": float(option.kind == "phrase"),
+        "block": float(option.kind == "block"),
+        "colon": float(":" in option.text),
+        "lines": float(option.text.count("\n")),
+    }
+
+
+def _below(scene: Scene, option: Option, line: int) -> dict[str, float]:
+    """Whether an address, or a tax or contact line, follows in the same column."""
+    layout = scene.source.layout
+    first = option.start - layout.lines[line].start
+    address, contact = 0.0, 0.0
+    for distance, segment in layout.below(line, first, first + len(option.text), 5):
+        folded = fold(layout.text[segment.start : segment.end])
+        if _is_address(folded, segment) and distance <= 4:
+            address = max(address, (1.0, 0.7, 0.5, 0.3)[distance - 1])
+        if _CONTACT.search(folded):
+            contact = max(contact, 1.0 - 0.15 * distance)
+    return {"address": address, "contact": contact}
+
+
+def _is_address(folded: str, _segment: Segment) -> bool:
+    return bool(_POSTCODE.search(folded) or (_STREET.search(folded) and len(folded) < 80))
+
+
+def _in_domain(words: list, domains: list[str]) -> bool:  # type: ignore[type-arg]
+    joined = "".join(word.text for word in words)
+    if len(joined) >= 5 and any(joined in domain for domain in domains):
+        return True
+    return any(len(word.text) >= 5 and any(word.text in domain for domain in domains) for word in words[:3])

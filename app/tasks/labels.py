@@ -1,0 +1,142 @@
+"""Where a document prints the words that stand beside values: "Invoice no.", "Total", "Bill to".
+
+Every label of every field of a task is looked for at once, the longest at each place; so "order number" is never read as "number".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.task import TaskField
+from app.tasks.folding import Token, tokens_of
+from app.tasks.layout import Layout, Line
+
+_SKIPPED: Final = frozenset({"eur", "euro", "euros", "usd", "gbp", "chf", "try", "tl", "rm", "myr", "in"})
+"""Words that may stand inside a label: "Total EUR incl. VAT"."""
+_FUZZY_FROM_CHARS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label found. `own` are the fields it announces, `against` those for which it is a warning."""
+
+    start: int
+    end: int
+    line: int
+    first: int
+    last: int
+    own: frozenset[str]
+    against: frozenset[str]
+    chars: int
+
+    def is_for(self, field: str) -> bool:
+        return field in self.own
+
+
+@dataclass
+class _Node:
+    children: dict[str, _Node]
+    own: set[str]
+    against: set[str]
+
+    @property
+    def is_label(self) -> bool:
+        return bool(self.own or self.against)
+
+
+def labels_of(field: TaskField) -> list[str]:
+    """The field's labels, its titles and the words of its name."""
+    return [*field.labels, *field.title.values(), field.name.replace("_", " ")]
+
+
+class LabelIndex:
+    """The labels of a task's fields, ready to be found in a layout."""
+
+    def __init__(self, fields: Iterable[TaskField]) -> None:
+        self._root = _Node({}, set(), set())
+        for field in fields:
+            for label in labels_of(field):
+                self._add(label, field.name, own=True)
+            for label in field.not_labels:
+                self._add(label, field.name, own=False)
+
+    def _add(self, label: str, field: str, *, own: bool) -> None:
+        node = self._root
+        for token in tokens_of(label):
+            node = node.children.setdefault(token.text, _Node({}, set(), set()))
+        if node is not self._root:
+            (node.own if own else node.against).add(field)
+
+    def find(self, layout: Layout, *, fuzzy: bool = False) -> Hits:
+        """All labels in the layout. With `fuzzy`, one wrong character in a longer word is forgiven, as OCR makes them."""
+        by_line: dict[int, list[Hit]] = defaultdict(list)
+        for line in layout.lines:
+            tokens = tokens_of(layout.text[line.start : line.end], line.start)
+            position = 0
+            while position < len(tokens):
+                node, after = self._longest(tokens, position, fuzzy)
+                if node is None:
+                    position += 1
+                    continue
+                by_line[line.index].append(_hit(node, tokens[position:after], line))
+                position = after
+        return Hits(by_line)
+
+    def _longest(self, tokens: Sequence[Token], position: int, fuzzy: bool) -> tuple[_Node | None, int]:
+        node, best, best_after = self._root, None, position
+        while position < len(tokens):
+            word = tokens[position].text
+            child = node.children.get(word) or (_near(node.children, word) if fuzzy else None)
+            if child is None:
+                if node is self._root or word not in _SKIPPED:
+                    break
+                position += 1
+                continue
+            node = child
+            position += 1
+            if node.is_label:
+                best, best_after = node, position
+        return best, best_after
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Labels found, by line."""
+
+    by_line: dict[int, list[Hit]]
+
+    def on(self, line: int) -> Sequence[Hit]:
+        return self.by_line.get(line, ())
+
+    def within(self, start: int, end: int, line: int) -> list[Hit]:
+        return [hit for hit in self.on(line) if start <= hit.start and hit.end <= end]
+
+
+def _hit(node: _Node, tokens: Sequence[Token], line: Line) -> Hit:
+    start, end = tokens[0].start, tokens[-1].end
+    chars = sum(len(token.text) for token in tokens)
+    return Hit(
+        start, end, line.index, start - line.start, end - line.start, frozenset(node.own), frozenset(node.against), chars
+    )
+
+
+def _near(children: dict[str, _Node], word: str) -> _Node | None:
+    if len(word) < _FUZZY_FROM_CHARS:
+        return None
+    return next((child for known, child in children.items() if len(known) >= _FUZZY_FROM_CHARS and _one_edit(known, word)), None)
+
+
+def _one_edit(left: str, right: str) -> bool:
+    """Whether one character replaced, added or dropped makes the words equal."""
+    if abs(len(left) - len(right)) > 1:
+        return False
+    shared = 0
+    while shared < min(len(left), len(right)) and left[shared] == right[shared]:
+        shared += 1
+    if len(left) == len(right):
+        return left[shared + 1 :] == right[shared + 1 :]
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    return longer[shared + 1 :] == shorter[shared:]
