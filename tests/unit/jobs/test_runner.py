@@ -3,15 +3,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from app.domain.job import Job, JobState
+from app.domain.result import Result
 from app.domain.task import Task, TaskField, TaskKind
-from app.errors import ModelMissingError, UnknownTaskError
+from app.errors import ModelMissingError, StorageError, UnknownTaskError
+from app.jobs.desk import READ_AHEAD
 from app.jobs.events import JobChanged, JobEvent, JobProgressed, JobRemoved, QueueChanged, ResultStored
-from app.jobs.runner import READ_AHEAD, JobRunner
+from app.jobs.runner import JobRunner
 from app.settings import ReadLimits, Settings
 from app.storage.store import Store
 from tests.helpers.fake_services import TASK, FakeModel, FakeReader, FakeTasks, crash
@@ -350,6 +353,55 @@ def test_a_failed_file_added_again_is_tried_again(bench: Bench) -> None:
     assert again.id == job.id
     assert bench.runner.wait_until_idle(10)
     assert bench.state(job) is JobState.DONE
+
+
+def test_a_full_disk_pauses_the_queue_and_loses_no_job(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = bench.add("one", "two", "three")
+    finish = bench.store.queue.finish
+    full = [True]
+
+    def finish_or_fail(*arguments, **options):
+        if full[0]:
+            raise StorageError(folder="/data", detail="the disk is full")
+        return finish(*arguments, **options)
+
+    monkeypatch.setattr(bench.store.queue, "finish", finish_or_fail)
+    bench.work()
+    assert bench.runner.paused
+    assert bench.runner.problem is not None
+    assert "the disk is full" in bench.runner.problem.message
+    assert bench.store.result(jobs[0].id) is None
+    full[0] = False
+    bench.runner.resume()
+    assert bench.runner.wait_until_idle(10)
+    assert {bench.state(job) for job in jobs} == {JobState.DONE}
+
+
+def test_cancelling_wins_over_a_crash(bench: Bench) -> None:
+    gate = bench.model.gate = threading.Event()
+    bench.model.run = partial(_run_then_crash, gate)  # type: ignore[method-assign]
+    (job,) = bench.add("one")
+    bench.runner.start()
+    until(lambda: bench.state(job) is JobState.WORKING)
+    bench.runner.cancel(job.id)
+    gate.set()
+    assert bench.runner.wait_until_idle(10)
+    assert bench.state(job) is JobState.CANCELLED
+
+
+def _run_then_crash(gate: threading.Event, *_: object, **__: object) -> Result:
+    gate.wait(10)
+    raise crash("one")
+
+
+def test_two_runners_in_a_row_answer_each_document_once(bench: Bench) -> None:
+    bench.add("one", "two")
+    bench.work()
+    bench.runner.stop()
+    bench.add("two", "three")
+    bench.runner.start()
+    assert bench.runner.wait_until_idle(10)
+    assert bench.model.runs == ["one", "two", "three"]
 
 
 def test_a_failing_subscriber_does_not_stop_the_others(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
