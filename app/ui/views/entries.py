@@ -99,9 +99,7 @@ def _card(spec: TaskField, answer: Result, to_check: Collection[str], working: b
     return Card(spec.name, title, (replace(entry, pending=working and found is None),))
 
 
-def _entry(  # noqa: PLR0917 - all six make up an entry.
-    spec: TaskField, target: str, title: str, value: Value, currency: str, to_check: Collection[str]
-) -> Entry:
+def _entry(spec: TaskField, target: str, title: str, value: Value, currency: str, to_check: Collection[str]) -> Entry:
     return Entry(
         target=target,
         title=title,

@@ -21,6 +21,7 @@ from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
 
 MOST_CHOICES = 9
+MOST_SURE = 3
 
 
 class FieldCard(QFrame):
@@ -78,10 +79,10 @@ class FieldCard(QFrame):
         layout.addWidget(self._choice_area)
         layout.addWidget(self._editor)
         actions = QHBoxLayout(self._actions)
-        actions.setContentsMargins(0, 2, 0, 0)
+        actions.setContentsMargins(-9, 2, 0, 0)
         actions.setSpacing(2)
         for button in (self._accept, self._edit):
-            button.setProperty("size", "small")
+            button.setProperty("density", "small")
             actions.addWidget(button)
         actions.addStretch(1)
         layout.addWidget(self._actions)
@@ -163,7 +164,6 @@ class FieldCard(QFrame):
         self._reason.setText(_reason(entry, shown))
         self._reason.setVisible(bool(self._reason.text()))
         self._meter.set_level(confidence_level(value.confidence), confidence_word(value.confidence))
-        self._meter.setVisible(bool(value.value) and not value.corrected)
         self.setAccessibleName(f"{entry.title}: {shown or tr('nothing')}, {look.word}")
         self.setAccessibleDescription(self._reason.text())
 
@@ -186,6 +186,8 @@ class FieldCard(QFrame):
         self._choice_area.setVisible(bool(self._choices) and not quiet and (entry.to_check or self._current))
         self._actions.setVisible(self._current and not quiet and not self.is_editing)
         self._accept.setVisible(entry.to_check)
+        answered = bool(entry.value.value) and not entry.value.corrected and not entry.pending
+        self._meter.setVisible(answered and (self._current or confidence_level(entry.value.confidence) < MOST_SURE))
         self.updateGeometry()
 
     def _on_edit_clicked(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.document import Document
@@ -58,6 +59,8 @@ class FieldsPanel(QFrame):
         self._accept = TextButton("", "acceptAll", "primary", self)
         self._skip = TextButton(tr("Skip  S"), "skip", parent=self)
         self._undo = TextButton(tr("Undo  U"), "undo", "ghost", self)
+        self._settle = QTimer(self, singleShot=True, interval=30)
+        self._settle.timeout.connect(self._show_current_card)
         self._build()
         self._connect()
 
@@ -134,6 +137,7 @@ class FieldsPanel(QFrame):
         if self._current and self._current not in self._order:
             self._current = ""
         self._mark_current()
+        self._settle.start()
 
     def show_working(self, sentence: str, fraction: float) -> None:
         """Say what the job is doing; an empty sentence ends it."""
@@ -151,7 +155,7 @@ class FieldsPanel(QFrame):
         changed = target != self._current
         self._current = target
         self._mark_current()
-        QTimer.singleShot(0, self, self._show_current_card)
+        self._settle.start()
         if changed:
             self.target_selected.emit(target)
 
@@ -266,6 +270,10 @@ class FieldsPanel(QFrame):
                 card.set_current(self._current)
             else:
                 card.set_current(bool(self._current) and card.target == self._current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._settle.start()
 
     def _show_current_card(self) -> None:
         card = self.card_of(self._current)

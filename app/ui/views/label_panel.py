@@ -103,7 +103,7 @@ class LabelPanel(QFrame):
         self._choice.setAccessibleName(tr("Choose another class"))
         self._choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._accept = TextButton(tr("Accept  A"), "acceptLabel", "ghost", self)
-        self._accept.setProperty("size", "small")
+        self._accept.setProperty("density", "small")
         self._build()
         self._choice.activated.connect(self._on_choice_activated)
         self._accept.clicked.connect(self.accepted)

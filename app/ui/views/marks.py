@@ -35,7 +35,7 @@ def marks_of(entries: Iterable[Entry], document: Document) -> list[PlaceMark]:
         if value.evidence is not None and value.value is not None:
             tone = look_of_value(value, to_check=entry.to_check).tone
             marks.append(PlaceMark(entry.target, entry.title, tone, with_boxes(value.evidence, document)))
-        elif value.proof is Proof.NOT_FOUND and not value.corrected and not entry.pending:
+        elif value.proof is Proof.NOT_FOUND and "[" not in entry.target and not value.corrected and not entry.pending:
             expected = _expected_place(entry, document)
             if expected is not None:
                 marks.append(PlaceMark(entry.target, entry.title, "warn", expected, dashed=True))

@@ -143,22 +143,23 @@ class PageView(QAbstractScrollArea):
     def _fitting_scale(self) -> float:
         return max(_MIN_SCALE, (self.viewport().width() - 20.0) / self._layout.widest)
 
-    def _set_scale(self, scale: float, *, fits_width: bool) -> None:
-        """Change the zoom; the point in the middle of the view stays there."""
+    def _set_scale(self, scale: float, *, fits_width: bool, anchor: float = 0.5) -> None:
+        """Change the zoom; the line at `anchor` of the view's height, and the middle of its width, stay where they are."""
         scale = min(_MAX_SCALE, max(_MIN_SCALE, scale))
         vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        middle_y = (vertical.value() + self.viewport().height() / 2) * scale / self._scale
+        fixed_y = self.viewport().height() * anchor
+        middle_y = (vertical.value() + fixed_y) * scale / self._scale
         middle_x = (horizontal.value() + self.viewport().width() / 2) * scale / self._scale
         self._scale, self._fits_width = scale, fits_width
         self._update_scroll_bars()
-        vertical.setValue(round(middle_y - self.viewport().height() / 2))
+        vertical.setValue(round(middle_y - fixed_y))
         horizontal.setValue(round(middle_x - self.viewport().width() / 2))
         self.zoom_changed.emit(self.zoom)
         self._on_scrolled()
 
     def _relayout(self) -> None:
         if self._fits_width:
-            self._set_scale(self._fitting_scale(), fits_width=True)
+            self._set_scale(self._fitting_scale(), fits_width=True, anchor=0.0)
         else:
             self._update_scroll_bars()
 

@@ -79,7 +79,7 @@ class JobDetail(QWidget):
         column.addWidget(self._document_view, 1)
         self._table_space.setSpacing(8)
         column.addLayout(self._table_space)
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter = splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setObjectName("reviewSplitter")
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(14)
@@ -157,6 +157,12 @@ class JobDetail(QWidget):
         """The confidence below which a value is to check, as in the settings."""
         self._review_below = confidence
 
+    def set_stacked(self, stacked: bool) -> None:
+        """Put the panel below the document, where there is little width."""
+        self._splitter.setOrientation(Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal)
+        self._splitter.setSizes([400, 400] if stacked else [640, _PANEL_WIDTH])
+        self._splitter.setStretchFactor(1, 1 if stacked else 0)
+
     def show_job(self, job: Job, document: Document | None, result: Result | None, task: Task | None) -> None:
         """Show a job. The same job again keeps the place, the zoom and the current field."""
         is_new = self._job is None or job.id != self._job.id
@@ -184,6 +190,7 @@ class JobDetail(QWidget):
         self._stack.setCurrentIndex(_WORK)
         self._document_view.show_document(document)
         self._show_result()
+        self._move_on(True)
 
     def clear(self) -> None:
         """Show no job."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,7 +25,7 @@ from app.ui.theme import tabular
 from app.ui.views.entries import Entry, RowGroup
 from app.ui.views.proof import look_of_value
 from app.ui.views.typed_values import EntryError, parsed_value, shown_value
-from app.ui.widgets.pill import Pill
+from app.ui.widgets.pill import Pill, draw_mark
 from app.ui.widgets.plain_label import PlainLabel
 from app.ui.widgets.tone_colors import ink_of, wash_of
 
@@ -33,6 +33,7 @@ Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _NUMERIC = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
 _MOST_ROWS_SHOWN = 6
+_MARK_PX = 11
 
 
 class RowsTableModel(QAbstractTableModel):
@@ -125,19 +126,25 @@ class RowsTableModel(QAbstractTableModel):
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Paints a wash behind cells to check, and an icon's worth of a corner dot so that colour is not alone."""
+    """Paints a wash and a mark in cells that are to check or a person's: the mark says what the colour says."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = index.data(ENTRY_ROLE)
         view = option.widget
-        if isinstance(entry, Entry) and (entry.to_check or entry.value.corrected):
-            look = look_of_value(entry.value, to_check=entry.to_check)
-            painter.fillRect(option.rect.adjusted(1, 1, -1, -1), wash_of(look.tone, view))
-            painter.save()
-            painter.setPen(ink_of(look.tone, view))
-            sign = "?" if look.mark == "question" else "×" if look.mark == "cross" else "–" if look.mark == "dash" else "✎"
-            painter.drawText(option.rect.adjusted(3, 1, -3, -1), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, sign)
-            painter.restore()
+        if not isinstance(entry, Entry) or not (entry.to_check or entry.value.corrected):
+            super().paint(painter, option, index)
+            return
+        look = look_of_value(entry.value, to_check=entry.to_check)
+        area = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(wash_of(look.tone, view))
+        painter.drawRoundedRect(area.adjusted(1, 2, -1, -2), 5, 5)
+        painter.restore()
+        mark = QRectF(area.left() + 7, area.center().y() - _MARK_PX / 2, _MARK_PX, _MARK_PX)
+        draw_mark(painter, mark, look.mark, ink_of(look.tone, view))
+        option.rect = option.rect.adjusted(_MARK_PX + 6, 0, 0, 0)
         super().paint(painter, option, index)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from app.ui.widgets.plain_label import PlainLabel
@@ -26,6 +26,20 @@ _STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
 }
 
 
+def draw_mark(painter: QPainter, area: QRectF, mark: Mark, colour: QColor) -> None:
+    """Draw a mark into a square area."""
+    side = min(area.width(), area.height()) - 2.0
+    pen = QPen(colour, max(1.5, side / 6))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    for stroke in _STROKES.get(mark, ()):
+        painter.drawPolyline(QPolygonF([QPointF(area.x() + 1 + x * side, area.y() + 1 + y * side) for x, y in stroke]))
+    painter.restore()
+
+
 class MarkIcon(QWidget):
     """A tiny line icon drawn in the widget's text colour, so that no font or picture is needed."""
 
@@ -44,15 +58,7 @@ class MarkIcon(QWidget):
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = min(self.width(), self.height()) - 2.0
-        pen = QPen(self.palette().color(self.foregroundRole()), max(1.5, side / 6))
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        for stroke in _STROKES.get(self._mark, ()):
-            painter.drawPolyline(QPolygonF([QPointF(1 + x * side, 1 + y * side) for x, y in stroke]))
+        draw_mark(QPainter(self), QRectF(self.rect()), self._mark, self.palette().color(self.foregroundRole()))
 
 
 class Pill(QFrame):
