@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.errors import AppError, CancelledError
+from app.errors import AppError, CancelledError, OutOfMemoryError
 from app.worker import outcome, protocol
 from app.worker.outcome import Death, Role
 from app.worker.process import ChildProcess, Ended, Received, worker_command
@@ -167,10 +167,10 @@ class WorkerClient:
                         raise CancelledError(**known)
                     return data, blob
                 case Failure(id=exchange.id, error=untrusted_error):
-                    exchange.answered = untrusted_error.get("code") not in {"bug", "out_of_memory"}
-                    if exchange.cancelling:
-                        raise CancelledError(**known)
-                    raise outcome.reported(self._role, untrusted_error, known, self._memory_bytes)
+                    error = outcome.reported(self._role, untrusted_error, known, self._memory_bytes)
+                    # A child that failed itself, or is full, does not get the next document.
+                    exchange.answered = not (error.is_worker_failure or untrusted_error.get("code") == OutOfMemoryError.code)
+                    raise CancelledError(**known) if exchange.cancelling else error
                 case Ended():
                     raise CancelledError(**known) if exchange.cancelling else self._death(child, message, known)
                 case None:
@@ -192,16 +192,16 @@ class WorkerClient:
                 case None:
                     if time.monotonic() > self._start_deadline:
                         self._discard(child)
-                        raise outcome.timed_out(self._role, self._start_timeout_s, known)
+                        raise outcome.not_started(self._role, f"it took longer than {self._start_timeout_s:g} seconds", known)
                 case Failure(error=untrusted_error):
                     self._discard(child)
-                    raise outcome.reported(self._role, untrusted_error, known, self._memory_bytes)
+                    raise outcome.reported_at_start(self._role, untrusted_error, known)
                 case Ended():
                     self._discard(child)
-                    raise self._death(child, message, known)
+                    raise self._death_at_start(child, message, known)
                 case _:
                     self._discard(child)
-                    raise outcome.crashed(self._role, "it answered before it was ready", known)
+                    raise outcome.not_started(self._role, "it answered before it was ready", known)
         return self._info
 
     def _live_child(self) -> ChildProcess:
@@ -212,7 +212,7 @@ class WorkerClient:
             try:
                 child = ChildProcess(self._command, max_blob_bytes=self._max_reply_bytes, on_log=self._on_log)
             except OSError as error:
-                raise outcome.crashed(self._role, f"it could not be started: {error.strerror}", self._known) from error
+                raise outcome.not_started(self._role, error.strerror or str(error), self._known) from error
             self._child, self._info = child, None
             self._oom_kills = _count_oom_kills()
             self._start_deadline = time.monotonic() + self._start_timeout_s
@@ -236,9 +236,16 @@ class WorkerClient:
     def _death(self, child: ChildProcess, ended: Ended, known: dict[str, str]) -> AppError:
         if self._closed.is_set():
             return CancelledError(**known)
-        short_of_memory = _count_oom_kills() > self._oom_kills
-        death = Death(ended.returncode, ended.fault, list(child.log)[-5:], short_of_memory)
-        return outcome.died(self._role, death, known, self._memory_bytes)
+        return outcome.died(self._role, self._describe(child, ended), known, self._memory_bytes)
+
+    def _death_at_start(self, child: ChildProcess, ended: Ended, known: dict[str, str]) -> AppError:
+        if self._closed.is_set():
+            return CancelledError(**known)
+        death = self._describe(child, ended)
+        return outcome.not_started(self._role, "there is not enough memory" if death.is_out_of_memory else death.detail, known)
+
+    def _describe(self, child: ChildProcess, ended: Ended) -> Death:
+        return Death(ended.returncode, ended.fault, list(child.log), _count_oom_kills() > self._oom_kills)
 
     def _timeout(self, exchange: _Exchange, known: dict[str, str]) -> AppError:
         return outcome.timed_out(self._role, time.monotonic() - exchange.began, known)

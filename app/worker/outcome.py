@@ -15,9 +15,11 @@ from app.errors import (
     DocumentTooLargeError,
     ModelCrashedError,
     ModelError,
+    ModelLoadError,
     ModelTimeoutError,
     OutOfMemoryError,
     ReaderCrashedError,
+    ReaderStartError,
     ReadTimeoutError,
     SandboxError,
     TaskError,
@@ -75,6 +77,13 @@ def died(role: Role, death: Death, known: dict[str, str], memory_bytes: int) -> 
     return crashed(role, death.detail, known)
 
 
+def not_started(role: Role, detail: str, known: dict[str, str]) -> AppError:
+    """What goes wrong before a child is ready can't be a document's fault."""
+    if role is Role.READER:
+        return ReaderStartError(detail=detail)
+    return ModelLoadError(**_plain(known), detail=f"{detail}.")
+
+
 def timed_out(role: Role, seconds: float, known: dict[str, str]) -> AppError:
     return (ReadTimeoutError if role is Role.READER else ModelTimeoutError)(**_plain(known), seconds=round(seconds))
 
@@ -92,11 +101,23 @@ def reported(role: Role, untrusted_error: Json, known: dict[str, str], memory_by
     if code == OutOfMemoryError.code:
         return out_of_memory(role, known, memory_bytes)
     error = from_wire(untrusted_error, **known)
-    allowed: tuple[type[AppError], ...] = (CancelledError, SandboxError)
-    allowed += (DocumentError,) if role is Role.READER else (ModelError, TaskError)
-    if isinstance(error, allowed):
+    if isinstance(error, (CancelledError, *((DocumentError,) if role is Role.READER else (ModelError, TaskError)))):
         return error
-    return crashed(role, f"it failed with {error.params.get('detail') or 'an unknown error'}", known)
+    return crashed(role, _failure(error), known)
+
+
+def reported_at_start(role: Role, untrusted_error: Json, known: dict[str, str]) -> AppError:
+    """The error a child sent instead of being ready."""
+    if untrusted_error.get("code") == OutOfMemoryError.code:
+        return not_started(role, "there is not enough memory", known)
+    error = from_wire(untrusted_error, **known)
+    if isinstance(error, SandboxError) or (role is Role.MODEL and isinstance(error, ModelError)):
+        return error
+    return not_started(role, _failure(error), known)
+
+
+def _failure(error: AppError) -> str:
+    return f"it failed with {error.params.get('detail') or 'an unknown error'}"
 
 
 def _plain(known: dict[str, str]) -> dict[str, object]:

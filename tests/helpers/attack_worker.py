@@ -2,6 +2,7 @@
 
 It goes through the same loop and the same lock as the real workers; `profile` chooses whose warm-up it does first.
 """
+# ruff: noqa: PTH - attackers call the system, not pathlib
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ _NUMBERS = {
 _HOME = Path.home()
 
 
-class Blocked(Exception):
+class BlockedError(Exception):
     """The system refused."""
 
 
@@ -63,7 +64,7 @@ def call(name: str, *arguments: int | bytes) -> int:
     """A raw system call, past every check of Python and libc."""
     result = int(_LIBC.syscall(ctypes.c_long(_NUMBERS[name]), *[_c(argument) for argument in arguments]))
     if result < 0:
-        raise Blocked(os.strerror(ctypes.get_errno()))
+        raise BlockedError(os.strerror(ctypes.get_errno()))
     return result
 
 
@@ -114,7 +115,7 @@ def _make_code() -> None:
     memory = mmap.mmap(-1, 4096)
     address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
     if _LIBC.mprotect(ctypes.c_void_p(address), ctypes.c_size_t(4096), 5) != 0:
-        raise Blocked(os.strerror(ctypes.get_errno()))
+        raise BlockedError(os.strerror(ctypes.get_errno()))
 
 
 def _raise_limits() -> None:
@@ -141,7 +142,7 @@ def _open_files() -> None:
             continue
         extra.append(descriptor)
     if not extra:
-        raise Blocked("no file is open")
+        raise BlockedError("no file is open")
 
 
 ATTACKS: dict[str, Callable[[], object]] = {
@@ -174,7 +175,7 @@ ATTACKS: dict[str, Callable[[], object]] = {
     "netlink socket": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
     "packet socket": lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW),
     "vsock socket": lambda: call("socket", 40, 1, 0),
-    "socket pair": lambda: socket.socketpair(),
+    "socket pair": socket.socketpair,
     "pipe": lambda: call("pipe2", ctypes.addressof(ctypes.create_string_buffer(8)), 0),
     "fork": _fork,
     "vfork": lambda: call("vfork"),
@@ -268,7 +269,7 @@ class AttackHandler:
 def attempt(name: str) -> str:
     try:
         ATTACKS[name]()
-    except (Blocked, OSError, MemoryError, ValueError) as error:
+    except (BlockedError, OSError, MemoryError, ValueError) as error:
         return f"blocked: {type(error).__name__} {error}"
     return "succeeded"
 
