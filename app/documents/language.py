@@ -37,12 +37,12 @@ _LETTERS: Final = {"tr": "ğışİ", "pl": "ąęłśżźćń", "de": "ß", "hu":
 def guess_language(text: str) -> str:
     """The language code of the text among sixteen, or "" if the signs are few or balanced."""
     sample = text[:_MAX_CHARS]
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = dict.fromkeys(_STOP_WORDS, 0.0)
     for word, count in Counter(_WORD.findall(sample.lower().replace("i̇", "i"))).items():
         languages = _LANGUAGES_OF.get(word, ())
         for language in languages:
-            scores[language] += min(count, 20) / len(languages)  # type: ignore[assignment]
+            scores[language] += min(count, 20) / len(languages)
     for language, letters in _LETTERS.items():
         scores[language] += min(10, sum(sample.count(letter) for letter in letters))
-    (best, first), (_, second) = scores.most_common(2)
+    (best, first), (_, second) = sorted(scores.items(), key=lambda item: -item[1])[:2]  # `most_common` would import heapq here.
     return best if first >= 3 and first >= 1.15 * second else ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from app.documents.recognizers.conventions import infer_conventions
-from app.documents.recognizers.finder import find_candidates
+from app.documents.recognizers.currencies import CurrencyReader
+from app.documents.recognizers.finder import find_by
 from app.documents.recognizers.numerals import TOKEN, read_numeral
 from app.domain.task import FieldType
 
 _KEPT_AS_PRINTED = frozenset({FieldType.IDENTIFIER, FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS, FieldType.CHOICE})
+_MINUS = ("-", "−", "–")
 _COMPACT = frozenset({FieldType.IBAN, FieldType.TAX_ID})
 
 
@@ -22,8 +24,10 @@ def normalize(type: FieldType, text: str, *, language: str = "", context: str = 
     if type in _KEPT_AS_PRINTED:
         return printed
     conventions = infer_conventions(context or printed, language, day_first)
-    found = find_candidates(printed, (type,), language=language, day_first=conventions.day_first)
-    if type in {FieldType.AMOUNT, FieldType.NUMBER}:
+    if type is FieldType.CURRENCY and (code := CurrencyReader(context or printed, language).code(printed)):
+        return code
+    found = find_by(conventions, printed, frozenset({type}), language)
+    if type in {FieldType.AMOUNT, FieldType.NUMBER} and len(found) != 1:
         return _number(printed, conventions.decimal) or (found[0].value if found else None)
     if found:
         return max(found, key=lambda candidate: candidate.end - candidate.start).value
@@ -49,10 +53,11 @@ def _number(printed: str, decimal: str) -> str | None:
     if numeral is None:
         return None
     before, after = printed[: figures[0].start()], printed[figures[0].end() :]
-    tail = after.strip()
-    negative = before.rstrip(" (€$£").endswith(("-", "−", "–")) or before.startswith(("-", "−", "–"))
-    negative = negative or (
-        tail[:1] in {"-", "−"} and not figures[0][0].endswith(",") and after[:1] in {"-", "−"} and "." in numeral.value
+    negative = (
+        before.rstrip(" (€$£").endswith(_MINUS)
+        or before.startswith(_MINUS)
+        or (after.startswith(_MINUS) and numeral.decimals > 0)
+        or ("(" in before and ")" in after)
+        or after.rstrip().endswith("CR")
     )
-    negative = negative or ("(" in before and ")" in after) or tail.endswith("CR")
     return f"-{numeral.value}" if negative and numeral.value.strip("0.") else numeral.value

@@ -35,6 +35,7 @@ _AMOUNT_LABEL = re.compile(
     re.IGNORECASE,
 )
 _MAX_PLAIN_DIGITS: Final = 8
+_MAX_GROUPS: Final = 4
 _REFERENCE = re.compile(
     r"(?:section|sections|exhibit|article|articles|clause|schedule|paragraph|form|version|appendix|annex|rule|item|chapter|abschnitt|ziffer|artikel|§+|\bv)"
     r"[ \u00a0.]{0,3}$",
@@ -131,7 +132,10 @@ def _extents(text: str, start: int, end: int, conventions: Conventions) -> Itera
     """The readings of a token: itself, and where blanks may group thousands the longer one, alone if a currency stands before it."""
     if end - start <= 3 and text[start:end].isdigit():
         last = end
-        while (group := _BLANK_GROUP.match(text, last)) is not None:
+        for _ in range(_MAX_GROUPS):
+            group = _BLANK_GROUP.match(text, last)
+            if group is None:
+                break
             last = group.end()
             if not group[1].isdigit():
                 break
@@ -166,7 +170,7 @@ def _figure(text: str, start: int, end: int, conventions: Conventions, currencie
         start,
         scale.end("word") if scale else end,
         numeral,
-        _is_negative(text, start, end, sign_start, mark_before["sign"] if mark_before and currency else "", numeral, currency),
+        _is_negative(text, start, end, sign_start, mark_before["sign"] if mark_before and currency else "", bool(numeral.decimals or currency)),
         currency,
         bool(_PERCENT.match(text, end) or _PERCENT_BEFORE.search(before[-2:])),
         bool(_UNIT.match(text, end)),
@@ -205,14 +209,14 @@ def _closes(text: str, end: int, numeral: Numeral, mark_follows: bool, has_curre
     return True
 
 
-def _is_negative(text: str, start: int, end: int, sign_start: int, sign: str, numeral: Numeral, currency: str | None) -> bool:
+def _is_negative(text: str, start: int, end: int, sign_start: int, sign: str, is_money: bool) -> bool:
     if sign and sign in _MINUS:
         return True
     for place in {start, sign_start}:
         previous = text[place - 1 : place]
         if previous and previous in _MINUS and not text[max(0, place - 2) : place - 1].isalnum():
             return True
-    if not (numeral.decimals or currency):
+    if not is_money:
         return False
     following = text[end : end + 1]
     if following and following in _MINUS:

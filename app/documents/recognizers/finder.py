@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from app.documents.recognizers.amounts import find_numbers
 from app.documents.recognizers.candidate import Candidate
 from app.documents.recognizers.contacts import find_emails, find_phones, find_web_spans, warm_up_phones
-from app.documents.recognizers.conventions import infer_conventions
+from app.documents.recognizers.conventions import Conventions, infer_conventions
 from app.documents.recognizers.currencies import CurrencyReader
 from app.documents.recognizers.dates import find_dates
 from app.documents.recognizers.durations import find_durations
@@ -26,8 +26,11 @@ def find_candidates(text: str, types: Iterable[FieldType], *, language: str = ""
 
     Pass the whole document: number and date conventions are inferred over `text`.
     """
-    wanted = frozenset(types)
-    conventions = infer_conventions(text, language, day_first)
+    return find_by(infer_conventions(text, language, day_first), text, frozenset(types), language)
+
+
+def find_by(conventions: Conventions, text: str, wanted: frozenset[FieldType], language: str) -> list[Candidate]:
+    """The same with conventions already known, for a text cut out of a document."""
     currencies = CurrencyReader(text, language)
     loose = bool(wanted & _LOOSE)
     found: dict[FieldType, list[Candidate]] = {}

@@ -1,0 +1,312 @@
+"""What `find_candidates` finds, type by type."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.documents.recognizers import find_candidates
+from app.domain.task import FieldType
+
+
+def values(kind: FieldType, text: str, language: str = "") -> list[str]:
+    return [candidate.value for candidate in find_candidates(text, (kind,), language=language)]
+
+
+def texts(kind: FieldType, text: str, language: str = "") -> list[str]:
+    return [candidate.text for candidate in find_candidates(text, (kind,), language=language)]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "currency"),
+    [
+        ("1.234,56", "1234.56", None),
+        ("1,234.56", "1234.56", None),
+        ("1'234.56 CHF", "1234.56", "CHF"),
+        ("1’234.56", "1234.56", None),
+        ("1\u00a0234,56 €", "1234.56", "EUR"),
+        ("€ 1 234,56", "1234.56", "EUR"),
+        ("1,23,456.00", "123456.00", None),
+        ("$1,234", "1234", "USD"),
+        ("US$ 5m", "5000000", "USD"),
+        ("EUR 3 Mio.", "3000000", "EUR"),
+        ("(123.45)", "-123.45", None),
+        ("($1,234.00)", "-1234.00", "USD"),
+        ("123.45-", "-123.45", None),
+        ("123.45 CR", "-123.45", None),
+        ("-$12.00", "-12.00", "USD"),
+        ("EUR -3,00", "-3.00", "EUR"),
+        ("12,- €", "12", "EUR"),
+        ("$.99", "0.99", "USD"),
+        ("RM12.90", "12.90", "MYR"),
+        ("Rs.500/-", "500", "INR"),
+        ("100 TL", "100", "TRY"),
+        ("R$ 1.234,56", "1234.56", "BRL"),
+        ("12,30 zł", "12.30", "PLN"),
+        ("12.50SR", "12.50", None),
+        ("€12,50/month", "12.50", "EUR"),
+        ("Total: 45", "45", None),
+    ],
+)
+def test_amount(printed: str, value: str, currency: str | None) -> None:
+    found = find_candidates(printed, (FieldType.AMOUNT,))
+    assert [(candidate.value, candidate.currency) for candidate in found] == [(value, currency)]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "19 %",
+        "5.00 %",
+        "40235 Duesseldorf",
+        "10:30",
+        "01.08.2013",
+        "10.0.0.1",
+        "Section 5.10",
+        "v2.10",
+        "RE-2024/0012",
+        "3 Stk",
+        "Konto 1234567890 EUR",
+    ],
+)
+def test_what_is_no_amount(printed: str) -> None:
+    assert values(FieldType.AMOUNT, printed) == []
+
+
+def test_percentages_are_numbers() -> None:
+    assert values(FieldType.NUMBER, "19 % of 200") == ["19", "200"]
+
+
+def test_decimal_separator_of_the_document_settles_ambiguous_amounts() -> None:
+    assert values(FieldType.AMOUNT, "Total 1,500 EUR\n12,50\n13,70")[0] == "1.500"
+    assert values(FieldType.AMOUNT, "Total 1,500 EUR\n12.50\n13.70")[0] == "1500"
+    assert values(FieldType.AMOUNT, "Total 1,500 EUR")[0] == "1500"
+
+
+def test_a_range_of_amounts_is_not_negative() -> None:
+    assert values(FieldType.AMOUNT, "$1,000-$2,000") == ["1000", "2000"]
+
+
+def test_blank_separated_columns_stay_apart_in_languages_that_group_with_points() -> None:
+    assert values(FieldType.AMOUNT, "Menge 2 100,00", "de") == ["100.00"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("von 29.10.2015 an", "2015-10-29"),
+        ("25/12/2018 8:13", "2018-12-25"),
+        ("12/25/2018", "2018-12-25"),
+        ("18/1 0/2018", "2018-10-18"),
+        ("2018-06-25T10:00:00Z", "2018-06-25"),
+        ("20181230", "2018-12-30"),
+        ("6-Oct-93", "1993-10-06"),
+        ("05MAR2020", "2020-03-05"),
+        ("March 1, 2004", "2004-03-01"),
+        ("this 1st day of March, 2004", "2004-03-01"),
+        ("this 31st day of May , 2005", "2005-05-31"),
+        ("the 14 day ofth\nDecember, 2011", "2011-12-14"),
+        ("the twenty-first day of June, 2020", "2020-06-21"),
+        ("October 15,\n                    2000", "2000-10-15"),
+        ("12. März 2018", "2018-03-12"),
+        ("1er janvier 2020", "2020-01-01"),
+        ("3 januari 2020", "2020-01-03"),
+        ("12 de marzo de 2018", "2018-03-12"),
+        ("5 maggio 2020", "2020-05-05"),
+        ("12 de março de 2020", "2020-03-12"),
+        ("12 stycznia 2020 r.", "2020-01-12"),
+        ("15 KASIM 2021", "2021-11-15"),
+        ("12 AĞUSTOS 2020", "2020-08-12"),
+        ("5 syyskuuta 2020", "2020-09-05"),
+        ("2020. március 12.", "2020-03-12"),
+        ("2004年3月1日", "2004-03-01"),
+        ("Datum29.10.2015", "2015-10-29"),
+    ],
+)
+def test_date(printed: str, value: str) -> None:
+    assert values(FieldType.DATE, printed) == [value]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "31/02/2020",
+        "1.2.3",
+        "10.10.10.10",
+        "INV-2020-01-02",
+        "2018-06-0001",
+        "RE-20140703/502",
+        "March 2020",
+        "20181332",
+        "01/01/1899",
+    ],
+)
+def test_what_is_no_date(printed: str) -> None:
+    assert values(FieldType.DATE, printed) == []
+
+
+def test_date_ranges_give_both_ends() -> None:
+    assert values(FieldType.DATE, "10/27/20-11/02/20") == ["2020-10-27", "2020-11-02"]
+    assert values(FieldType.DATE, "01.01.2020-31.12.2020") == ["2020-01-01", "2020-12-31"]
+
+
+def test_one_clear_date_settles_the_order_of_all() -> None:
+    assert values(FieldType.DATE, "03/04/2020 and 03/25/2020")[0] == "2020-03-04"
+    assert values(FieldType.DATE, "03/04/2020 and 25/03/2020")[0] == "2020-04-03"
+
+
+def test_money_and_language_hint_at_the_order() -> None:
+    assert values(FieldType.DATE, "03/04/2020 Total RM 5.00", "en") == ["2020-04-03"]
+    assert values(FieldType.DATE, "03/04/2020 Total $ 5.00 Prescott, AZ 86304", "en") == ["2020-03-04"]
+    assert values(FieldType.DATE, "03/04/2020", "tr") == ["2020-04-03"]
+
+
+def test_the_caller_may_set_the_order() -> None:
+    found = find_candidates("03/04/2020", (FieldType.DATE,), day_first=False)
+    assert [candidate.value for candidate in found] == ["2020-03-04"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("3:30 PM", "15:30"), ("3.30 p.m.", "15:30"), ("3 pm", "15:00"), ("15:30", "15:30"), ("15.30 Uhr", "15:30"), ("15h30", "15:30"),
+        ("noon", "12:00"), ("at 1530", "15:30"), ("10:30:45", "10:30:45"), ("12 a.m.", "00:00"), ("12:30 PM", "12:30"), ("7:30p", "19:30"),
+    ],
+)  # fmt: skip
+def test_time(printed: str, value: str) -> None:
+    assert values(FieldType.TIME, printed) == [value]
+
+
+def test_the_start_of_a_time_range_takes_the_half_of_its_end() -> None:
+    assert values(FieldType.TIME, "3:30 - 5:00 PM") == ["15:30", "17:00"]
+    assert values(FieldType.TIME, "11:00-12:30 pm") == ["11:00", "12:30"]
+    assert values(FieldType.TIME, "3-5 pm") == ["15:00", "17:00"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "text", "value"),
+    [
+        ("for three (3) years", "three (3) years", "P3Y"),
+        ("a period of two years", "two years", "P2Y"),
+        ("24 months", "24 months", "P24M"),
+        ("one-year period", "one-year", "P1Y"),
+        ("twenty-four (24) months", "twenty-four (24) months", "P24M"),
+        ("30 (thirty) days", "30 (thirty) days", "P30D"),
+        ("1 1/2 hours", "1 1/2 hours", "PT1.5H"),
+        ("the second (2nd) anniversary of", "second (2nd) anniversary", "P2Y"),
+        ("binnen 14 Tagen", "14 Tagen", "P14D"),
+        ("30 gün", "30 gün", "P30D"),
+    ],
+)
+def test_duration(printed: str, text: str, value: str) -> None:
+    assert [(found.text, found.value) for found in find_candidates(printed, (FieldType.DURATION,))] == [(text, value)]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "verified"),
+    [
+        ("IBAN DE88 2008 0000 0970 3757 00 BIC COBADEFF", "DE88200800000970375700", True),
+        ("IBAN:DE88200800000970375700BIC", "DE88200800000970375700", True),
+        ("(IBAN DE05 2008 0000 0970 3757\n00)", None, False),
+        ("(IBAN DE88 2008 0000 0970 3757\n00)", "DE88200800000970375700", True),
+        ("GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432", True),
+        ("IBAN: DE88 2008 0000 0970 3757 01", "DE88200800000970375701", False),
+    ],
+)
+def test_iban(printed: str, value: str | None, verified: bool) -> None:
+    found = find_candidates(printed, (FieldType.IBAN,))
+    full = [(candidate.value, candidate.verified) for candidate in found if len(candidate.value) == 22]
+    assert full == ([(value, verified)] if value else [])
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "verified"),
+    [
+        ("USt-IdNr. DE 136 695 976", "DE136695976", True),
+        ("VAT: DE123456788", "DE123456788", True),
+        ("VAT: DE123456789", "DE123456789", False),
+        ("Steuernummer 201/113/40209", "20111340209", False),
+        ("CHE-123.456.788 MWST", "CHE123456788MWST", True),
+        ("VKN: 4840847211", "4840847211", True),
+        ("TCKN 10000000146", "10000000146", True),
+        ("GSTIN 27AAPFU0939F1ZV", "27AAPFU0939F1ZV", True),
+        ("GST REG NO 001126838272", "001126838272", False),
+        ("NIP: 526-10-40-828", "5261040828", True),
+        ("P.IVA 00743110157", "00743110157", True),
+        ("BE 0403.019.261", "BE0403019261", True),
+        ("Tax ID 12-3456789", "123456789", False),
+        ("ABN 51 824 753 556", "51824753556", True),
+    ],
+)
+def test_tax_id(printed: str, value: str, verified: bool) -> None:
+    found = find_candidates(printed, (FieldType.TAX_ID,))
+    assert [(candidate.value, candidate.verified) for candidate in found] == [(value, verified)]
+
+
+@pytest.mark.parametrize("printed", ["Tax date 2020-01-01", "Tax Invoice 12345678", "VAT 20.00", "4840847211"])
+def test_what_is_no_tax_id(printed: str) -> None:
+    assert values(FieldType.TAX_ID, printed) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("Invoice No: F20180027", "F20180027"), ("Invoice #471102", "471102"), ("2018-06-0001", "2018-06-0001"), ("Rechnung Nr. 12", "12"),
+        ("RE-2024/0012", "RE-2024/0012"), ("MBE-123", "MBE-123"), ("Nr.12345", "12345"), ("PO#12345", "12345"), ("R18-31 vom", "R18-31"),
+        ("123e4567-e89b-12d3-a456-426614174000", "123e4567-e89b-12d3-a456-426614174000"), ("UC1_2023020_AFF", "UC1_2023020_AFF"),
+    ],
+)  # fmt: skip
+def test_identifier(printed: str, value: str) -> None:
+    assert values(FieldType.IDENTIFIER, printed) == [value]
+
+
+def test_identifier_with_a_prefix_printed_apart_gives_both_readings() -> None:
+    assert values(FieldType.IDENTIFIER, "CS 00031663") == ["CS 00031663", "00031663"]
+
+
+def test_isin_and_wkn_printed_as_a_pair_are_found_alone() -> None:
+    assert {"IE00B3WJKG14", "A142N1"} <= set(values(FieldType.IDENTIFIER, "(IE00B3WJKG14/A142N1)"))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["01.08.2013", "1.234,56", "RM30.00", "12.50SR", "3rd", "24/7", "6p-630p", "Prescott, AZ 86304-9032", "40235 Duesseldorf", "x@y1.de",
+     "www.a1.de/12345", "+49 30 123456", "DE88 2008 0000 0970 3757 00", "2018"],
+)  # fmt: skip
+def test_what_is_no_identifier(printed: str) -> None:
+    assert values(FieldType.IDENTIFIER, printed) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "language"),
+    [
+        ("Tel. 01 02 03 54 87", "+33102035487", "fr"),
+        ("(410)338-6432", "+14103386432", "en"),
+        ("+90 (850) 811 11 99", "+908508111199", ""),
+    ],
+)
+def test_phone(printed: str, value: str, language: str) -> None:
+    found = find_candidates(printed, (FieldType.PHONE,), language=language)
+    assert [(candidate.value, candidate.verified) for candidate in found] == [(value, True)]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("Total in EUR", ["EUR"]), ("AMOUNT(RM)", ["MYR"]), ("Türk Lirası", ["TRY"]), ("ALL RIGHTS", []), ("para birimi: TRY", ["TRY"]),
+     ("U.S. dollars", ["USD"]), ("C$5 and $6", ["CAD", "USD"]), ("euphoria", [])],
+)  # fmt: skip
+def test_currency(printed: str, value: list[str]) -> None:
+    assert values(FieldType.CURRENCY, printed) == value
+
+
+def test_a_bare_dollar_is_the_documents_only_other_dollar() -> None:
+    found = find_candidates("Prices in CAD. Total $5.00", (FieldType.AMOUNT,))
+    assert [candidate.currency for candidate in found] == ["CAD"]
+
+
+def test_email_is_lower_case_without_the_full_stop() -> None:
+    assert values(FieldType.EMAIL, "Write to Max.Muster@Beispiel.DE.") == ["max.muster@beispiel.de"]
+
+
+def test_only_the_wanted_types_come_back() -> None:
+    found = find_candidates("29.10.2015 10:30 12,50 € a@b.de", (FieldType.DATE, FieldType.EMAIL))
+    assert [candidate.type for candidate in found] == [FieldType.DATE, FieldType.EMAIL]
