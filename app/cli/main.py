@@ -82,8 +82,7 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
             args=list(arguments), prog_name="deskhand", standalone_mode=False, obj=open_window
         )
     except (KeyboardInterrupt, typer.Abort, CancelledError):
-        warn("Stopped.")
-        return INTERRUPTED_EXIT
+        outcome = INTERRUPTED_EXIT
     except typer.TyperException as error:
         _show_usage(error)
         return USAGE_EXIT
@@ -100,6 +99,8 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         # The reader of the pipe has seen enough; nothing can be written any more, not even at exit.
         sys.stdout = sys.stderr
         return 1
+    if outcome == INTERRUPTED_EXIT:
+        warn("Stopped.")
     return outcome if isinstance(outcome, int) else 0
 
 
