@@ -32,6 +32,7 @@
     ├── StorageError             the database can't be used
     │   ├── NewerDatabaseError
     │   └── DatabaseInUseError   another Deskhand has the data folder
+    ├── NoAnswerError            a correction of an answer that is not there (yet)
     ├── ExportError
     ├── SettingsError
     ├── OfflineError             something asked for the network in offline mode
@@ -270,6 +271,12 @@ class DatabaseInUseError(StorageError):
     code = "database_in_use"
     text = "Another Deskhand is working with the data folder {folder}."
     hint_text = "Close it first, or choose another data folder with --data-dir."
+
+
+class NoAnswerError(AppError):
+    code = "no_answer"
+    text = "This document has no answer to change now."
+    hint_text = "Wait until it is finished, then try again."
 
 
 class ExportError(AppError):

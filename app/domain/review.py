@@ -15,7 +15,7 @@ from app.domain.document import Document
 from app.domain.job import JobState
 from app.domain.result import Evidence, LabelAnswer, LabelScore, Point, Proof, Result, Value
 from app.domain.targets import LABEL, POINTS, Target, edit_answer, iterate_values, parse_target, replace_value, value_at
-from app.domain.task import Task
+from app.domain.task import Task, TaskCheck
 
 CORRECTED = "Corrected by you."
 ENTERED = "Entered by you; it does not stand in the document."
@@ -33,11 +33,12 @@ class ReviewRule:
 
     required: frozenset[str] = frozenset()
     review_below: float = 0.0
+    checks: tuple[TaskCheck, ...] = ()
 
     @staticmethod
     def of_task(task: Task, review_below: float) -> ReviewRule:
         """`task` is the one that made `result.answer`."""
-        return ReviewRule(required_names(task), review_below)
+        return ReviewRule(required_names(task), review_below, task.checks)
 
     def open_targets(self, result: Result) -> tuple[str, ...]:
         return review_targets(result, self.required, self.review_below)

@@ -13,6 +13,7 @@ from app.errors import (
     OutOfMemoryError,
     QuarantinedError,
     ReaderCrashedError,
+    ReaderStartError,
     ReadTimeoutError,
     SandboxError,
     UnknownModelError,
@@ -20,7 +21,7 @@ from app.errors import (
 
 WORKER_FAILURES = (ReaderCrashedError, ReadTimeoutError, ModelCrashedError, ModelTimeoutError, OutOfMemoryError)
 """The document may be the cause: it is tried once more, then set aside."""
-QUEUE_FAILURES = (ModelMissingError, UnknownModelError, ModelFileError, ModelLoadError, SandboxError)
+QUEUE_FAILURES = (ModelMissingError, UnknownModelError, ModelFileError, ModelLoadError, SandboxError, ReaderStartError)
 """No document is the cause: the queue pauses and all jobs wait."""
 
 

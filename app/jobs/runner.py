@@ -116,10 +116,18 @@ class JobRunner:
         with self._desk.changed:
             job, is_new = self._store.queue.add(new, self._model_sha256())
             if not is_new:
-                return AddOutcome(path, already=job)
+                return AddOutcome(path, already=self._at_home(job, path))
             self._desk.post_job(job)
             self._desk.changed.notify_all()
         return AddOutcome(path, job=job)
+
+    def _at_home(self, job: Job, path: Path) -> Job:
+        """A known job whose file was moved away is found again at its new place."""
+        if Path(job.path).exists():
+            return job
+        moved = self._store.queue.relocate(job.id, str(path.absolute()), path.name) or job
+        self._desk.post_job(moved)
+        return moved
 
     def pause(self) -> None:
         """Start nothing more; the document the model is working on is finished."""

@@ -68,7 +68,14 @@ def _create_tables(connection: apsw.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (("0001_create_tables", _create_tables),)
+def _keep_checks(connection: apsw.Connection) -> None:
+    connection.execute("ALTER TABLE results ADD COLUMN checks TEXT NOT NULL DEFAULT '[]'")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    ("0001_create_tables", _create_tables),
+    ("0002_keep_checks", _keep_checks),
+)
 
 
 def migrate(connection: apsw.Connection, folder: Path, migrations: Sequence[Migration] = MIGRATIONS) -> list[str]:

@@ -12,6 +12,7 @@ Rules, so that a kill at any moment neither loses nor doubles work:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -60,9 +61,20 @@ class JobQueue:
             job, is_current = found
             if is_current and not _is_outdated(connection, job, new.task_key, model_sha256):
                 return job, False
-            connection.execute("UPDATE jobs SET path = ?, task_key = ? WHERE id = ?", (new.path, new.task_key, job.id))
+            connection.execute(
+                "UPDATE jobs SET path = ?, name = ?, task_key = ? WHERE id = ?", (new.path, new.name, new.task_key, job.id)
+            )
             _requeue(connection, job.id)
             return _job(connection, job.id), True
+
+    def relocate(self, job_id: int, path: str, name: str) -> Job | None:
+        """The same content stands elsewhere now. Attachments keep their names."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET name = ? WHERE part = '' AND path = (SELECT path FROM jobs WHERE id = ?)", (name, job_id)
+            )
+            connection.execute("UPDATE jobs SET path = ? WHERE path = (SELECT path FROM jobs WHERE id = ?)", (path, job_id))
+            return _find_job(connection, job_id)
 
     def add_attachments(self, parent: Job, children: Iterable[tuple[str, Document]]) -> list[Job]:
         """Jobs for attachments, with their documents, so that they are not read twice. Returns the ones that are new."""
@@ -138,9 +150,10 @@ class JobQueue:
             result, state = replay_corrections(connection, job_id, result, document, rule)
             model_sha256 = result.answer.model.sha256 or result.model.sha256
             required = "\n".join(sorted(rule.required))
+            checks = json.dumps([check.model_dump() for check in rule.checks])
             connection.execute(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (job_id, task_key, model_sha256, required, rule.review_below, result.model_dump_json(), now()),
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (job_id, task_key, model_sha256, required, rule.review_below, result.model_dump_json(), now(), checks),
             )
             _end(connection, job_id, state, None)
             connection.execute("UPDATE jobs SET interruptions = 0 WHERE id = ?", (job_id,))

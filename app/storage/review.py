@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import apsw
+from pydantic import TypeAdapter
 
 from app.domain.correction import Correction
 from app.domain.document import Document
@@ -10,9 +11,13 @@ from app.domain.job import JobState
 from app.domain.result import Evidence, Result
 from app.domain.review import ReviewRule, accept, correct, current_text
 from app.domain.targets import LABEL, parse_target, value_at
+from app.domain.task import TaskCheck
+from app.errors import NoAnswerError
 from app.storage.database import Database, fetch
+from app.storage.recheck import recheck
 from app.storage.rows import CORRECTION_COLUMNS, now, pack_result, to_correction, unpack_document, unpack_result
 
+_CHECKS = TypeAdapter(tuple[TaskCheck, ...])
 EVERYTHING = "*"
 """Target of a correction that accepted the whole answer."""
 _LAST = " WHERE job_id = ? AND NOT undone AND NOT superseded ORDER BY id"
@@ -27,7 +32,8 @@ class Corrections:
     ) -> Result:
         with self._database.transaction() as connection:
             before, state, rule = _answer(connection, job_id)
-            after = correct(before, _document(connection, job_id), target, value=value, text=text, evidence=evidence)
+            document = _document(connection, job_id)
+            after = recheck(correct(before, document, target, value=value, text=text, evidence=evidence), rule.checks)
             _record(connection, _correction(job_id, target, before, after), before, state)
             _store_answer(connection, job_id, after, rule.state_of(after))
         return after
@@ -42,7 +48,8 @@ class Corrections:
 
     def undo(self, job_id: int) -> Result | None:
         with self._database.transaction() as connection:
-            _answer(connection, job_id)
+            if not _has_answer(connection, job_id):
+                return None
             rows = fetch(connection, f"SELECT id, result_before, state_before FROM corrections{_LAST} DESC LIMIT 1", (job_id,))  # noqa: S608
             if not rows:
                 return None
@@ -74,7 +81,8 @@ def replay_corrections(
         connection.execute(
             "UPDATE corrections SET result_before = ?, state_before = ? WHERE id = ?", (pack_result(result), state.value, made.id)
         )
-        result = correct(result, document, made.target, value=made.after, text=made.text, evidence=made.evidence)
+        changed = correct(result, document, made.target, value=made.after, text=made.text, evidence=made.evidence)
+        result = recheck(changed, rule.checks)
         state = rule.state_of(result)
     return result, state
 
@@ -114,13 +122,19 @@ def _record(connection: apsw.Connection, made: Correction, before: Result, state
 
 
 def _answer(connection: apsw.Connection, job_id: int) -> tuple[Result, JobState, ReviewRule]:
-    """Raises `ValueError` when the job has no answer now: a person can't correct what is being made anew."""
-    sql = "SELECT result, state, required, review_below FROM results JOIN jobs ON jobs.id = job_id WHERE job_id = ?"
-    rows = fetch(connection, sql, (job_id,))
-    if not rows or rows[0][1] not in {JobState.REVIEW, JobState.DONE}:
-        raise ValueError(f"job {job_id} has no answer")
-    result, state, required, review_below = rows[0]
-    return Result.model_validate_json(result), JobState(state), ReviewRule(frozenset(required.split()), review_below)
+    """Raises `NoAnswerError` also while an answer is being made anew."""
+    sql = "SELECT result, state, required, review_below, checks FROM results JOIN jobs ON jobs.id = job_id WHERE job_id = ?"
+    rows = fetch(connection, sql, (job_id,)) if _has_answer(connection, job_id) else []
+    if not rows:
+        raise NoAnswerError
+    result, state, required, review_below, checks = rows[0]
+    rule = ReviewRule(frozenset(required.split()), review_below, _CHECKS.validate_json(checks))
+    return Result.model_validate_json(result), JobState(state), rule
+
+
+def _has_answer(connection: apsw.Connection, job_id: int) -> bool:
+    sql = "SELECT 1 FROM results JOIN jobs ON jobs.id = job_id WHERE job_id = ? AND state IN ('review', 'done')"
+    return bool(fetch(connection, sql, (job_id,)))
 
 
 def _document(connection: apsw.Connection, job_id: int) -> Document | None:

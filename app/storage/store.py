@@ -64,7 +64,8 @@ class Store:
     ) -> Result:
         """Set a value as a person says (None takes it out); the job is DONE when nothing is left to check.
 
-        `value` is normalized by the caller, `text` is as printed. Raises `ValueError` for a target or job without an answer.
+        `value` is normalized by the caller, `text` is as printed. Raises `NoAnswerError` while the
+        job has no answer, and `ValueError` for a target that is not there.
         """
         return self._corrections.correct(job_id, target, value=value, text=text, evidence=evidence)
 

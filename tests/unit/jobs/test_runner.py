@@ -124,6 +124,18 @@ def test_the_same_file_is_known_already_whatever_its_name(bench: Bench) -> None:
     assert bench.model.runs == ["one"]
 
 
+def test_a_moved_file_is_found_again(bench: Bench) -> None:
+    (job,) = bench.add("one")
+    moved = bench.folder / "elsewhere" / "uno"
+    moved.parent.mkdir()
+    (bench.folder / "one").rename(moved)
+    (outcome,) = bench.runner.add([moved], TASK.id)
+    assert outcome.already is not None
+    assert (outcome.already.id, outcome.already.path, outcome.already.name) == (job.id, str(moved), "uno")
+    bench.work()
+    assert bench.state(job) is JobState.DONE
+
+
 @pytest.mark.parametrize("change", ["model", "version", "definition"])
 def test_another_model_or_task_makes_the_answer_anew(bench: Bench, change: str) -> None:
     (job,) = bench.add("one")

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.domain.job import Job, JobState
-from app.domain.result import Evidence, ModelUsed, Proof, Result, Value
+from app.domain.result import CheckOutcome, Evidence, ModelUsed, Proof, Result, Value
 from app.domain.review import ReviewRule
+from app.domain.task import TaskCheck
+from app.errors import NoAnswerError
 from app.storage.queue import MAX_CRASHES, MAX_INTERRUPTIONS, NewJob
 from app.storage.store import Store
 from tests.helpers.fake_services import make_document, make_value
@@ -126,9 +128,44 @@ def test_a_bad_target_changes_nothing(store: Store) -> None:
 
 def test_a_job_without_an_answer_cannot_be_corrected(store: Store) -> None:
     job = add(store)
-    for change in (lambda: store.correct(job.id, "first", value="x"), lambda: store.accept(job.id), lambda: store.undo(job.id)):
-        with pytest.raises(ValueError, match="no answer"):
+    for change in (lambda: store.correct(job.id, "first", value="x"), lambda: store.accept(job.id)):
+        with pytest.raises(NoAnswerError):
             change()
+    assert store.undo(job.id) is None
+
+
+def test_nothing_is_changed_while_an_answer_is_made_anew(store: Store) -> None:
+    job = finish(store, add(store))
+    store.accept(job.id)
+    store.queue.retry(job.id)
+    assert store.undo(job.id) is None
+    assert state(store, job) is JobState.WAITING
+    with pytest.raises(NoAnswerError):
+        store.accept(job.id)
+
+
+def test_the_checks_are_run_again_after_a_correction(store: Store) -> None:
+    document = make_document("net 80.00 tax 15.20 total 95.20 or 99.99")
+    check = TaskCheck(expression="net + tax == total", message="net and tax are not the total")
+    rule = ReviewRule(frozenset({"total"}), 0.75, (check,))
+    doubt = Proof.CONTRADICTED
+    fields = {"net": make_value(document, "80.00", 0.8, doubt), "tax": make_value(document, "15.20", 0.6, doubt)}
+    outcome = CheckOutcome(expression=check.expression, passed=False, fields=("net", "tax", "total"))
+    result = Result(task="t", fields=fields | {"total": make_value(document, "99.99", 0.5, doubt)}, checks=(outcome,))
+    job = add(store, document.sha256)
+    store.queue.claim()
+    store.queue.finish(job.id, result, document, rule)
+    changed = store.correct(job.id, "total", value="95.20")
+    assert changed.fields["net"].proof is Proof.VERIFIED
+    assert "80.00" in changed.fields["net"].reason
+    assert [one.passed for one in changed.checks] == [True]
+    assert state(store, job) is JobState.DONE
+    worse = store.correct(job.id, "net", value="1.00")
+    assert worse.fields["tax"].proof is Proof.CONTRADICTED
+    assert worse.fields["total"].proof is Proof.VERIFIED
+    assert state(store, job) is JobState.REVIEW
+    assert store.undo(job.id) == changed
+    assert store.undo(job.id) == result
 
 
 def test_corrections_outlive_a_new_answer(store: Store) -> None:
