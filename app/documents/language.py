@@ -7,15 +7,19 @@ from collections import Counter
 from typing import Final
 
 _STOP_WORDS: Final = {
-    "en": "the of and to in is for that with on this by be are as at or from which shall any your you not have total date amount invoice page number",
-    "de": "der die das und ist für mit von den im zu auf nicht ein eine wird sie bei dem des ihre wir werden nr datum rechnung betrag summe seite zum über",
+    "en": "the of and to in is for that with on this by be are as at or from which shall any your you not have total date"
+    " amount invoice page number",
+    "de": "der die das und ist für mit von den im zu auf nicht ein eine wird sie bei dem des ihre wir werden nr datum"
+    " rechnung betrag summe seite zum über",
     "fr": "le la les des et est pour dans une du que qui sur par avec vous nous pas au aux ce votre facture montant numéro à été",
-    "nl": "de het een van en is voor op met dat niet zijn aan bij ook wordt uw wij door naar factuur bedrag datum totaal nummer btw",
+    "nl": "de het een van en is voor op met dat niet zijn aan bij ook wordt uw wij door naar factuur bedrag datum totaal"
+    " nummer btw",
     "es": "el la los las de y es para con una por del que se en no su como al factura importe fecha número cantidad cliente",
     "it": "il lo gli della di e è per con una che non del dei nel alla sono si fattura importo data numero totale cliente delle",
     "pt": "o os da do das dos e é para com uma não que em por se ao na no seu fatura valor data número são pela",
     "pl": "i w na z do nie jest się od dla oraz przez po za że są faktura kwota data numer razem sprzedawca nabywca zł",
-    "tr": "ve bir bu için ile olan olarak da de tarih tarihi fatura tutar tutarı toplam vergi numarası no adet hesap sayın göre kadar daha değil çok",
+    "tr": "ve bir bu için ile olan olarak da de tarih tarihi fatura tutar tutarı toplam vergi numarası no adet hesap"
+    " sayın göre kadar daha değil çok",
     "sv": "och att det som är för på med av en ett till den inte har om faktura belopp datum summa moms ni",
     "da": "og at det som er for på med af en et til den ikke har om faktura beløb dato i alt moms af",
     "no": "og at det som er for på med av en et til den ikke har om faktura beløp dato sum mva ikke fra",

@@ -18,14 +18,30 @@ _BLANK_GROUP = re.compile(r"[ \u00a0\u202f](\d{3}(?:[.,]\d{1,4})?)(?![\d]|[.,]\d
 _PERCENT = re.compile(r"[ \u00a0]{0,2}(?:%|‰|(?i:percent|prozent)\b)")
 _PERCENT_BEFORE = re.compile(r"%[ \u00a0]?$")
 _UNIT = re.compile(
-    r"[ \u00a0]?(?:kg|g|mg|lb|lbs|oz|ml|cl|l|ltr|liter|litre|cm|mm|m|m²|m2|m³|km|kwh|kWh|kW|W|V|Hz|GB|MB|TB|gb|mb|h|hrs?|hours?|Std|Stück|Stk|St"
-    r"|pcs|pce|PCE|Stunden|adet|Adet|shares|Shares|Anteile|units|parts|x|X|°C|dpi|px|pt)(?![\w])"
+    r"[ \u00a0]?(?:kg|g|mg|lb|lbs|oz|ml|cl|l|ltr|liter|litre|cm|mm|m|m²|m2|m³|km|kwh|kWh|kW|W|V|Hz|GB|MB|TB|gb|mb|h|hrs?"
+    r"|hours?|Std|Stück|Stk|St"
+    r"|pcs|pce|PCE|Stunden|adet|Adet|shares|Shares|Anteile|units|parts|x|X"
+    r"|°C|dpi|px|pt)(?![\w])"
 )
 _SCALE = re.compile(
     r"[ \u00a0](?P<word>(?i:million|millions|mio|mln|milyon|billion|billions|mrd|milyar|thousand|bin|tausend))(?!\w)\.?"
 )
 _SHORT_SCALE = re.compile(r"(?P<word>[kKmMB]|[mM]n|bn|BN)(?!\w)")
-_SCALES: Final = {"million": 6, "millions": 6, "mio": 6, "mln": 6, "milyon": 6, "billion": 9, "billions": 9, "bn": 9, "b": 9, "m": 6, "mn": 6, "mrd": 9, "milyar": 9}
+_SCALES: Final = {
+    "million": 6,
+    "millions": 6,
+    "mio": 6,
+    "mln": 6,
+    "milyon": 6,
+    "billion": 9,
+    "billions": 9,
+    "bn": 9,
+    "b": 9,
+    "m": 6,
+    "mn": 6,
+    "mrd": 9,
+    "milyar": 9,
+}
 _NO_CENTS = re.compile(r"[.,](?:-{1,2}|–|—)(?!\w)")
 _CREDIT = re.compile(r"[ \u00a0]?CR(?!\w)")
 _AMOUNT_LABEL = re.compile(
@@ -36,6 +52,7 @@ _AMOUNT_LABEL = re.compile(
 )
 _MAX_PLAIN_DIGITS: Final = 8
 _MAX_GROUPS: Final = 4
+_LABEL_REACH: Final = 80
 _REFERENCE = re.compile(
     r"(?:section|sections|exhibit|article|articles|clause|schedule|paragraph|form|version|appendix|annex|rule|item|chapter|abschnitt|ziffer|artikel|§+|\bv)"
     r"[ \u00a0.]{0,3}$",
@@ -129,7 +146,7 @@ def _figures(
 
 
 def _extents(text: str, start: int, end: int, conventions: Conventions) -> Iterator[tuple[int, int]]:
-    """The readings of a token: itself, and where blanks may group thousands the longer one, alone if a currency stands before it."""
+    """A token and, where blanks may group thousands, the longer reading; that alone if a currency stands before it."""
     if end - start <= 3 and text[start:end].isdigit():
         last = end
         for _ in range(_MAX_GROUPS):
@@ -139,7 +156,7 @@ def _extents(text: str, start: int, end: int, conventions: Conventions) -> Itera
             last = group.end()
             if not group[1].isdigit():
                 break
-        after_mark = BEFORE_NUMBER.search(text[max(0, start - 10) : start]) is not None
+        after_mark = last != end and BEFORE_NUMBER.search(text[max(0, start - 10) : start]) is not None
         if last != end and (conventions.space_grouping or (after_mark and not text[start:last].replace(" ", "").isdigit())):
             yield start, last
             if after_mark:
@@ -151,35 +168,42 @@ def _figure(text: str, start: int, end: int, conventions: Conventions, currencie
     numeral = read_numeral(text[start:end], conventions.decimal)
     if numeral is None:
         return None
-    line_start = max(text.rfind("\n", max(0, start - 80), start) + 1, start - 80, 0)
+    line_start = max(text.rfind("\n", max(0, start - _LABEL_REACH), start) + 1, start - _LABEL_REACH, 0)
     before = text[line_start:start]
-    mark_before = BEFORE_NUMBER.search(before[-14:])
-    currency = currencies.code(mark_before["mark"]) if mark_before else None
-    sign_start = start - (len(mark_before[0]) if mark_before and currency else 0)
+    # Labels and marks are looked for only where something else than a number stands before: this takes most of the time.
+    is_told = not before.rstrip(" \t\u00a0|*")[-1:].isdigit()
+    mark = BEFORE_NUMBER.search(before[-14:]) if is_told else None
+    currency = currencies.code(mark["mark"]) if mark else None
+    mark_start = start - len(mark[0]) if mark and currency else start
     if not _opens(text, start, before, bool(currency)):
         return None
-    mark_after = AFTER_NUMBER.match(text, end) if not currency or not text[end : end + 1].isspace() else None
     scale = _SCALE.match(text, end) or (_SHORT_SCALE.match(text, end) if currency else None)
-    if scale is not None:
-        mark_after = AFTER_NUMBER.match(text, scale.end())
-    code_after = currencies.code_after(mark_after) if mark_after else None
-    currency = currency or code_after
-    if scale is None and not _closes(text, end, numeral, code_after is not None, currency is not None):
+    currency_after = _currency_after(text, scale.end() if scale else end, bool(currency), currencies)
+    currency = currency or currency_after
+    if scale is None and not _closes(text, end, numeral, currency_after is not None, currency is not None):
         return None
+    sign = mark["sign"] if mark and currency else ""
     return _Figure(
         start,
         scale.end("word") if scale else end,
         numeral,
-        _is_negative(text, start, end, sign_start, mark_before["sign"] if mark_before and currency else "", bool(numeral.decimals or currency)),
-        currency,
-        bool(_PERCENT.match(text, end) or _PERCENT_BEFORE.search(before[-2:])),
-        bool(_UNIT.match(text, end)),
-        numeral.decimals < 2 and bool(_AMOUNT_LABEL.search(before) or _NO_CENTS.match(text, end)),
-        _SCALES.get(scale["word"].lower(), 3) if scale else 0,
-        currency is None and bool(_REFERENCE.search(before[-16:])),
-        " " in text[start:end],
-        sign_start < start,
+        negative=_is_negative(text, (mark_start, start, end), sign, bool(numeral.decimals or currency)),
+        currency=currency,
+        percent=bool(_PERCENT.match(text, end) or _PERCENT_BEFORE.search(before[-2:])),
+        unit=bool(_UNIT.match(text, end)),
+        labelled=numeral.decimals < 2 and bool((is_told and _AMOUNT_LABEL.search(before)) or _NO_CENTS.match(text, end)),
+        scale=_SCALES.get(scale["word"].lower(), 3) if scale else 0,
+        reference=is_told and currency is None and bool(_REFERENCE.search(before[-16:])),
+        blank_grouped=" " in text[start:end],
+        marked=mark_start < start,
     )
+
+
+def _currency_after(text: str, end: int, is_known: bool, currencies: CurrencyReader) -> str | None:
+    if is_known and text[end : end + 1].isspace():
+        return None
+    mark = AFTER_NUMBER.match(text, end)
+    return currencies.code_after(mark) if mark else None
 
 
 def _opens(text: str, start: int, before: str, has_currency: bool) -> bool:
@@ -209,10 +233,12 @@ def _closes(text: str, end: int, numeral: Numeral, mark_follows: bool, has_curre
     return True
 
 
-def _is_negative(text: str, start: int, end: int, sign_start: int, sign: str, is_money: bool) -> bool:
+def _is_negative(text: str, places: tuple[int, int, int], sign: str, is_money: bool) -> bool:
+    """Whether a minus, brackets or CR make it negative; `places` are the starts of mark and number, and the end."""
+    mark_start, start, end = places
     if sign and sign in _MINUS:
         return True
-    for place in {start, sign_start}:
+    for place in {start, mark_start}:
         previous = text[place - 1 : place]
         if previous and previous in _MINUS and not text[max(0, place - 2) : place - 1].isalnum():
             return True
@@ -223,5 +249,5 @@ def _is_negative(text: str, start: int, end: int, sign_start: int, sign: str, is
         return not text[end + 1 : end + 2].strip(" \t\u00a0\n|*);,")
     if _CREDIT.match(text, end):
         return True
-    opened = text[sign_start - 1 : sign_start] == "(" or sign == "("
+    opened = text[mark_start - 1 : mark_start] == "(" or sign == "("
     return opened and following == ")"

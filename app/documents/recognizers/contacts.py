@@ -21,7 +21,8 @@ _LABEL = re.compile(
 )
 _REGION_OF_LANGUAGE: Final = {
     "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH"), "nl": ("NL", "BE"), "es": ("ES", "MX"), "it": ("IT",), "pt": ("PT", "BR"),
-    "pl": ("PL",), "tr": ("TR",), "sv": ("SE",), "da": ("DK",), "no": ("NO",), "fi": ("FI",), "cs": ("CZ",), "hu": ("HU",), "ro": ("RO",),
+    "pl": ("PL",), "tr": ("TR",),
+    "sv": ("SE",), "da": ("DK",), "no": ("NO",), "fi": ("FI",), "cs": ("CZ",), "hu": ("HU",), "ro": ("RO",),
 }  # fmt: skip
 _MAX_PHONES: Final = 300
 
@@ -34,7 +35,9 @@ def warm_up_phones() -> None:
 def find_emails(text: str) -> list[Candidate]:
     if "@" not in text:
         return []
-    return [Candidate(FieldType.EMAIL, *match.span(), match[0], match[0].replace("İ", "i").lower()) for match in _EMAIL.finditer(text)]
+    return [
+        Candidate(FieldType.EMAIL, *match.span(), match[0], match[0].replace("İ", "i").lower()) for match in _EMAIL.finditer(text)
+    ]
 
 
 def find_web_spans(text: str) -> list[tuple[int, int]]:

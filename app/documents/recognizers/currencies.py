@@ -24,7 +24,8 @@ _SYMBOL_PATTERN: Final = "|".join(re.escape(symbol) for symbol in sorted(SYMBOLS
 _MARK: Final = rf"(?:{_SYMBOL_PATTERN}|\$|[A-Z]{{3}}|[Kk]r\.?|[Ee][Uu][Rr][Oo]s?|[Uu]sd|[Ee]ur|[Cc]hf)"
 BEFORE_NUMBER: Final = re.compile(rf"(?<![^\W\d_])(?P<mark>{_MARK})[.:]?[ \t\u00a0\u202f]{{0,4}}(?P<sign>[-−–(]?)[ \u00a0]?$")
 AFTER_NUMBER: Final = re.compile(
-    rf"(?P<sign>(?:[-+−)]|[.,](?:-{{1,2}}|–|—))?(?:[ \t\u00a0\u202f]?CR\b)?)[ \t\u00a0\u202f]{{0,4}}(?P<mark>{_MARK}|(?i:{_WORD_PATTERN}))(?![^\W\d_])(?!\$)(?P<next>[ \u00a0]?\d)?"
+    rf"(?P<sign>(?:[-+−)]|[.,](?:-{{1,2}}|–|—))?(?:[ \t\u00a0\u202f]?CR\b)?)[ \t\u00a0\u202f]{{0,4}}(?P<mark>{_MARK}|"
+    rf"(?i:{_WORD_PATTERN}))(?![^\W\d_])(?!\$)(?P<next>[ \u00a0]?\d)?"
 )
 
 _ALONE = re.compile(rf"(?:{_SYMBOL_PATTERN}|\$|kr\.?|[A-Z]{{3}}(?<![^\W\d_][A-Z]{{3}}))(?![^\W\d_])")

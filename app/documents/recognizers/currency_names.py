@@ -21,7 +21,8 @@ WORD_LIKE: Final = frozenset(_WORD_LIKE_LIST.split())
 OLD_CODES: Final = {"TRL": "TRY", "YTL": "TRY", "RMB": "CNY", "NIS": "ILS"}
 _SYMBOLS_OF: Final = {
     "USD": "US$ U.S.$ USD$", "CAD": "CA$ C$ CAD$", "AUD": "A$ AU$", "SGD": "S$", "HKD": "HK$", "NZD": "NZ$", "BRL": "R$",
-    "MXN": "MX$", "TWD": "NT$", "EUR": "€", "GBP": "£", "JPY": "¥ ￥ 円", "CNY": "元", "TRY": "₺ TL", "INR": "₹ Rs. Rs", "RUB": "₽ руб. руб",
+    "MXN": "MX$", "TWD": "NT$", "EUR": "€", "GBP": "£", "JPY": "¥ ￥ 円",
+    "CNY": "元", "TRY": "₺ TL", "INR": "₹ Rs. Rs", "RUB": "₽ руб. руб",
     "KRW": "₩ 원", "ILS": "₪", "THB": "฿", "VND": "₫", "PHP": "₱", "UAH": "₴", "NGN": "₦", "PLN": "zł ZŁ", "CZK": "Kč kč",
     "MYR": "RM", "HUF": "Ft", "CHF": "SFr. SFr Fr.",
 }  # fmt: skip

@@ -12,9 +12,12 @@ from app.domain.task import FieldType
 _UNITS: Final = {
     unit: code
     for code, words in {
-        "Y": "year years yr yrs jahr jahre jahren jahres an ans année années año años anno anni jaar jaren ano anos rok lata lat roku yıl yıllık yil",
-        "M": "month months mo mos monat monate monaten monats mois mes meses mese mesi maand maanden mês miesiąc miesiące miesięcy ay aylık",
-        "W": "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken tydzień tygodnie tygodni hafta haftalık",
+        "Y": "year years yr yrs jahr jahre jahren jahres an ans année années año años anno anni jaar jaren ano anos rok"
+        " lata lat roku yıl yıllık yil",
+        "M": "month months mo mos monat monate monaten monats mois mes meses mese mesi maand maanden mês miesiąc miesiące"
+        " miesięcy ay aylık",
+        "W": "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken tydzień tygodnie"
+        " tygodni hafta haftalık",
         "D": "day days tag tage tagen jour jours día días dia dias giorno giorni dag dagen dzień dni gün günlük",
         "TH": "hour hours hr hrs stunde stunden heure heures hora horas ora ore uur godzina godziny godzin saat saatlik",
         "TM": "minute minutes min mins minuten minuto minutos minuti minuut minuta minuty minut dakika",
@@ -23,7 +26,8 @@ _UNITS: Final = {
 }
 _WORD = re.compile(r"[^\W\d_]+")
 _QUANTITY = re.compile(
-    r"(?<![^\W_])(?<![\d.,/:-])(?:(?P<words>[^\W\d_]{1,12}(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)(?:\s{1,3}\((?P<bracket>\d{1,4})\))?"
+    r"(?<![^\W_])(?<![\d.,/:-])(?:(?P<words>[^\W\d_]{1,12}(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
+    r"(?:\s{1,3}\((?P<bracket>\d{1,4})\))?"
     r"|(?P<figures>\d{1,4})(?:[.,](?P<tenths>\d{1,2}))?(?P<half> 1/2|½)?(?:\s?\([^\W\d_]{2,16}\))?)"
     r"(?:\s{1,40}|-)(?:(?:calendar|business|working|full|consecutive|additional)\s{1,3})?$",
     re.IGNORECASE,

@@ -66,7 +66,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_identifier(text: str, start: int, end: int, before: str, decimal: str) -> bool:
     token = text[start:end]
     digits = sum(sign.isdigit() for sign in token)
-    labelled = bool(_LABEL.search(before))
+    labelled = not before.rstrip(" \t*|")[-1:].isdigit() and bool(_LABEL.search(before))
     if not digits:
         return False
     if labelled and (token.isdigit() or len(token) >= 3):
@@ -111,7 +111,13 @@ def _with_prefix(text: str, start: int, end: int, before: str) -> list[Candidate
     """The token, and before it the reading with a capital prefix printed one blank apart ("CS 00031663")."""
     found = []
     match = _PREFIX.search(before)
-    if match and text[start:end].isdigit() and end - start >= 4 and match[1] not in _NOT_PREFIX and not (end - start == 5 and _US_POSTCODE.search(before)):
+    if (
+        match
+        and text[start:end].isdigit()
+        and end - start >= 4
+        and match[1] not in _NOT_PREFIX
+        and not (end - start == 5 and _US_POSTCODE.search(before))
+    ):
         first = start - len(match[0])
         found.append(Candidate(FieldType.IDENTIFIER, first, end, text[first:end], text[first:end]))
     found.append(Candidate(FieldType.IDENTIFIER, start, end, text[start:end], text[start:end]))

@@ -13,7 +13,8 @@ _ORDINAL_LIST: Final = (
 )
 TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _OTHER: Final = (
-    "a an ein eine eines einem einer une uno una een jeden bir|zwei deux dos due twee dois duas dwa iki|drei trois tres tre drie três trzy üç"
+    "a an ein eine eines einem einer une uno una een jeden bir|zwei deux dos due twee dois duas dwa iki"
+    "|drei trois tres tre drie três trzy üç"
     "|vier quatre cuatro quattro quatro cztery dört|fünf cinq cinco cinque vijf pięć beş|sechs six seis sei zes sześć altı"
     "|sieben sept siete sette zeven sete siedem yedi|acht huit ocho otto oito osiem sekiz|neun neuf nueve nove negen dziewięć dokuz"
     "|zehn dix diez dieci tien dez dziesięć on|elf onze once undici jedenaście|zwölf douze doce dodici twaalf doze dwanaście"

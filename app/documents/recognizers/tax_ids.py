@@ -28,8 +28,10 @@ _EU_LIST: Final = "AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT N
 _EU: Final = _EU_LIST.split()
 _SHAPES: Final = {
     "AT": r"U\d{8}", "BE": r"[01]\d{9}", "BG": r"\d{9,10}", "CY": r"\d{8}[A-Z]", "CZ": r"\d{8,10}", "DE": r"\d{9}", "DK": r"\d{8}",
-    "EE": r"\d{9}", "EL": r"\d{9}", "ES": r"[A-Z0-9]\d{7}[A-Z0-9]", "FI": r"\d{8}", "FR": r"[A-Z0-9]{2}\d{9}", "HR": r"\d{11}", "HU": r"\d{8}",
-    "IE": r"\d[A-Z0-9+*]\d{5}[A-Z]{1,2}", "IT": r"\d{11}", "LT": r"\d{9}(?:\d{3})?", "LU": r"\d{8}", "LV": r"\d{11}", "MT": r"\d{8}",
+    "EE": r"\d{9}", "EL": r"\d{9}", "ES": r"[A-Z0-9]\d{7}[A-Z0-9]",
+    "FI": r"\d{8}", "FR": r"[A-Z0-9]{2}\d{9}", "HR": r"\d{11}", "HU": r"\d{8}",
+    "IE": r"\d[A-Z0-9+*]\d{5}[A-Z]{1,2}", "IT": r"\d{11}",
+    "LT": r"\d{9}(?:\d{3})?", "LU": r"\d{8}", "LV": r"\d{11}", "MT": r"\d{8}",
     "NL": r"\d{9}B\d{2}", "PL": r"\d{10}", "PT": r"\d{9}", "RO": r"\d{2,10}", "SE": r"\d{10}01", "SI": r"\d{8}", "SK": r"\d{10}",
     "XI": r"\d{9}(?:\d{3})?", "GB": r"\d{9}(?:\d{3})?", "NO": r"\d{9}MVA", "CHE": r"\d{9}(?:MWST|TVA|IVA)?",
 }  # fmt: skip
@@ -38,7 +40,8 @@ _PREFIXED = re.compile(
     rf"(?<![^\W_])(?P<country>CHE|{'|'.join(_EU)}|GB|NO)(?P<rest>[-. \u00a0]?[A-Z0-9](?:[-. \u00a0]?[A-Z0-9]){{6,13}})(?![^\W_])"
 )
 _LABEL = re.compile(
-    r"(?:VAT|Id-?Nr|IdNr|Steuer-?ID|V\.A\.T\.|GST|SST|USt|UID|Umsatzsteuer|Steuer|St\.?-?Nr|TVA|BTW|N\.?I\.?F|C\.?I\.?F|N\.?I\.?P|P\.?[ ]?IVA|IVA|MwSt|MOMS|ALV|ABN"
+    r"(?:VAT|Id-?Nr|IdNr|Steuer-?ID|V\.A\.T\.|GST|SST|USt|UID|Umsatzsteuer|Steuer|St\.?-?Nr|TVA|BTW|N\.?I\.?F|C\.?I\.?F"
+    r"|N\.?I\.?P|P\.?[ ]?IVA|IVA|MwSt|MOMS|ALV|ABN"
     r"|VKN|TCKN|Vergi|T\.?C\.?|TIN|EIN|Tax|TAX|Fiscal|fiscal|SIREN|SIRET|DIČ|CUI|RFC|CNPJ|NIPC|Partita|Finanzamt|KDV|Vat|Gst)"
     r"[^\n\d]{0,40}$"
 )

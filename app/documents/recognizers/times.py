@@ -11,10 +11,12 @@ from app.domain.task import FieldType
 
 _HALF = r"(?:[ \u00a0]{0,2}(?P<half>[AaPp])\.? ?[Mm](?![^\W_])\.?)"
 _CLOCK = re.compile(
-    rf"(?P<hour>[0-2](?<![\w.:,][0-2])\d|[0-9](?<![\w.:,][0-9])) ?: ?(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?:{_HALF}|(?P<short>[ap])(?![^\W_]))?(?![\d:])"
+    rf"(?P<hour>[0-2](?<![\w.:,][0-2])\d|[0-9](?<![\w.:,][0-9])) ?: ?(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?"
+    rf"(?:{_HALF}|(?P<short>[ap])(?![^\W_]))?(?![\d:])"
 )
 _DOTTED = re.compile(
-    rf"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9]))[.](?P<minute>[0-5]\d)(?:{_HALF}| ?(?:Uhr|uhr|hrs)(?!\w))(?![\d:])"
+    rf"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9]))[.](?P<minute>[0-5]\d)(?:{_HALF}| ?(?:Uhr|uhr|hrs)"
+    rf"(?!\w))(?![\d:])"
 )
 _H_CLOCK = re.compile(r"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9])) ?[hH] ?(?P<minute>[0-5]\d)(?!\w)")
 _HOUR_ONLY = re.compile(rf"(?P<hour>[0-9](?<![\w.:,/][0-9])\d?)(?:{_HALF}| ?(?P<oclock>o['’]?clock))")
@@ -27,18 +29,16 @@ _WORD = re.compile(r"(?<!\w)(?:noon|midday|midnight)(?!\w)", re.IGNORECASE)
 _RANGE_END = re.compile(
     rf"[ \u00a0]?(?:-{{1,3}}|–|—|to|until|till)[ \u00a0]?(?P<hour>1[0-2]|0?\d)(?:[:.](?P<minute>[0-5]\d))?{_HALF}"
 )
-_RANGE_HOUR = re.compile(
-    rf"(?P<hour>[0-9](?<![\w.:,/-][0-9])\d?)(?={_RANGE_END.pattern.replace('P<hour>', 'P<end_hour>').replace('P<minute>', 'P<end_minute>')})"
-)
+_RANGE_HOUR = re.compile(r"(?P<hour>[0-9](?<![\w.:,/-][0-9])\d?)(?=[ \u00a0]?(?:-|–|—|to|until|till))")
 
 
 def find_times(text: str) -> list[Candidate]:
     found: dict[int, Candidate] = {}
     for start, end, value in _readings(text):
-        end = _without_last_dot(text, start, end)
+        printed = text[start:end].rstrip(".")
         known = found.get(start)
-        if known is None or known.end < end:
-            found[start] = Candidate(FieldType.TIME, start, end, text[start:end], value)
+        if known is None or len(known.text) < len(printed):
+            found[start] = Candidate(FieldType.TIME, start, start + len(printed), printed, value)
     return [found[start] for start in sorted(found)]
 
 
@@ -88,9 +88,3 @@ def _value(hour: str, minute: str, second: str | None, half: str | None) -> str 
     if hours > 23:
         return None
     return f"{hours:02}:{minute}" + (f":{second}" if second else "")
-
-
-def _without_last_dot(text: str, start: int, end: int) -> int:
-    while end > start and text[end - 1] == ".":
-        end -= 1
-    return end

@@ -13,13 +13,13 @@ from app.documents.language import guess_language
         ("en", "This agreement is made on the first day of the month between the parties and shall be governed by the law."),
         (
             "de",
-            "Bitte überweisen Sie den Betrag innerhalb von 14 Tagen auf das unten angegebene Konto. Die Rechnung ist nicht bezahlt.",
+            "Bitte überweisen Sie den Betrag innerhalb von 14 Tagen auf das unten angegebene Konto. Die Rechnung ist offen.",
         ),
         ("fr", "Nous vous prions de bien vouloir régler la facture dans les trente jours, avec les références de votre commande."),
         ("nl", "Wij verzoeken u het bedrag van de factuur binnen veertien dagen over te maken op de rekening van het bedrijf."),
         (
             "es",
-            "Le rogamos que abone el importe de la factura en los próximos días con la referencia del pedido para una rápida gestión.",
+            "Le rogamos que abone el importe de la factura en los próximos días con la referencia del pedido.",
         ),
         (
             "it",
