@@ -1,4 +1,4 @@
-"""Where the program starts: a worker, a command, or the window. Nothing heavy is imported before it is known which."""
+"""Where the program starts: a worker, the window, or a command. Nothing heavy is imported before it is known which."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Run the command line of this process; its exit code."""
+    """Run this process; its exit code."""
     arguments = sys.argv[1:]
     if arguments[:1] == ["--worker"]:
         from app.worker.main import run as run_worker
 
         return run_worker(arguments[1] if len(arguments) > 1 else "")
+    if not arguments:
+        from app.ui.application import run as run_window
+
+        return run_window()
     from app.cli.main import run
 
     return run(arguments, _open_window)
 
 
 def _open_window(options: WindowOptions) -> int:
-    from app.ui.application import run
+    from app.ui.application import run as run_window
 
-    return run(
+    return run_window(
         data_dir=options.data_dir,
         models_dir=options.models_dir,
         offline=options.offline,
