@@ -21,7 +21,8 @@ def shown_number(number: int) -> str:
 
 
 def shown_size(size_bytes: int) -> str:
-    return locale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    decimals = 1 if size_bytes >= 2**30 else 0
+    return locale().formattedDataSize(size_bytes, decimals, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
 
 
 def shown_rate(per_minute: float) -> str:

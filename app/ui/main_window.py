@@ -56,13 +56,13 @@ class MainWindow(QMainWindow):
         self.workbench = workbench
         self.sidebar = Sidebar()
         self.header = PageHeader()
-        self.notice = Notice()
         self.model_banner = Banner("modelBanner", closable=False)
         self.sandbox_banner = Banner("sandboxBanner")
         self.status = StatusStrip()
         self._page = ""
         self._pages = pages
         self._stack = QStackedWidget()
+        self.notice = Notice(self._stack)
         self._stack.addWidget(workbench)
         for page in pages.values():
             self._stack.addWidget(page)
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         content.setContentsMargins(20, 16, 20, 14)
         content.setSpacing(12)
         content.addWidget(self.header)
-        for banner in (self.model_banner, self.sandbox_banner, self.notice):
+        for banner in (self.model_banner, self.sandbox_banner):
             content.addWidget(banner)
         content.addWidget(self._stack, 1)
         upper = QHBoxLayout()
@@ -124,8 +124,13 @@ class MainWindow(QMainWindow):
     def show_page(self, page: str) -> None:
         self._page = page
         self.sidebar.select(page)
-        self._stack.setCurrentWidget(self._pages.get(page, self.workbench))
+        shown = self._pages.get(page, self.workbench)
+        self._stack.setCurrentWidget(shown)
         self.page_shown.emit(page)
+        if shown is self.workbench:
+            self.workbench.list.table.setFocus()
+        else:
+            shown.setFocus()
 
     def show_shortcuts(self) -> None:
         dialog = ShortcutsDialog(self)
@@ -183,6 +188,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._overlay.setGeometry(self.rect())
+        self.notice.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage
 
 from app.bootstrap import Deskhand
@@ -61,7 +61,8 @@ class DetailController(QObject):
 
     def _connect(self) -> None:
         detail, work_list = self._detail, self._window.workbench.list
-        work_list.job_chosen.connect(self.show)
+        # Queued: opening the document changes the list's columns, which must not happen while the list is still selecting.
+        work_list.job_chosen.connect(self.show, Qt.ConnectionType.QueuedConnection)
         self._jobs.password_wanted.connect(self._on_password_wanted)
         self._window.workbench.compact_changed.connect(self._on_detail_opened)
         self._window.undo_requested.connect(self.undo)

@@ -21,7 +21,7 @@ from app.ui.background import Background
 from app.ui.bridge import JobBridge
 from app.ui.main_window import WORK_PAGES, MainWindow
 from app.ui.messages import title_of, tr, tr_n
-from app.ui.models.digest import Digest, cell_of, digest, key_fields
+from app.ui.models.digest import Cell, Digest, digest, key_fields, running_cells
 from app.ui.models.job_row import error_sentence
 from app.ui.models.jobs import ACTION, DOCUMENT, STATUS, Column, mixed_columns
 from app.ui.models.jobs_filter import JobsFilter
@@ -256,10 +256,7 @@ class JobsController(QObject):
     @Slot(object)
     def _on_progressed(self, news: list[tuple[int, Progress]]) -> None:
         for job_id, progress in news:
-            cell = None
-            if progress.value is not None and "[" not in progress.name:
-                cell = cell_of(progress.value, self._type_of(job_id, progress.name))
-            self._jobs.source.put_progress(job_id, progress, cell)
+            self._jobs.source.put_progress(job_id, progress, self._cells_of(job_id, progress))
 
     @Slot(object)
     def refresh_digests(self, job_ids: Iterable[int]) -> None:
@@ -354,15 +351,17 @@ class JobsController(QObject):
         task = self.tasks.get(task_id)
         return title_of(task.title if task else {}, task_id)
 
-    def _type_of(self, job_id: int, field_name: str) -> FieldType:
+    def _cells_of(self, job_id: int, progress: Progress) -> dict[str, Cell]:
+        """The cells that a decided value fills while its job is running."""
         row = self._jobs.source.row_of(job_id)
-        task = self.tasks.get(row.job.task) if row is not None else None
+        if row is None or progress.value is None or "[" in progress.name:
+            return {}
+        task = self.tasks.get(row.job.task)
         candidates = [task] if task is not None and task.fields else list(self.tasks.values())
         for candidate in candidates:
-            for item in candidate.fields:
-                if item.name == field_name:
-                    return item.type
-        return FieldType.TEXT
+            if any(item.name == progress.name for item in candidate.fields):
+                return running_cells(candidate, progress.name, progress.value)
+        return {}
 
     def _tell_error(self, error: AppError) -> None:
         self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))

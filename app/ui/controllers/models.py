@@ -97,7 +97,6 @@ class ModelsController(QObject):
                 license_url=spec.license.url,
                 must_accept=spec.license.must_accept,
                 turkish=spec.turkish,
-                notes=spec.notes,
                 is_installed=is_installed,
                 is_in_use=spec.id == in_use,
                 is_starter=spec.id == catalog.starter_id,

@@ -91,6 +91,19 @@ def digest(result: Result, task: Task | None, review_below: float) -> Digest:
     )
 
 
+def running_cells(task: Task, name: str, value: Value) -> dict[str, Cell]:
+    """What one decided value fills, before the whole result is there."""
+    kind = next((item.type for item in task.fields if item.name == name), FieldType.TEXT)
+    cell = cell_of(value, kind)
+    keys = key_fields(task)
+    cells = {name: cell}
+    if value.value is not None and name == next((item.name for item in keys if item.type in _NAMES), ""):
+        cells[SUBJECT] = cell
+    if value.value is not None and name == next((item.name for item in keys if item.type is FieldType.AMOUNT), ""):
+        cells[AMOUNT] = cell
+    return cells
+
+
 def cell_of(value: Value, kind: FieldType, currency: str = "") -> Cell:
     """A value as shown in a column."""
     if value.value is None:

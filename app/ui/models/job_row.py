@@ -54,10 +54,9 @@ class JobRow:
         known = self.digest.cells if self.digest is not None else self.cells
         return known.get(key)
 
-    def with_progress(self, progress: Progress, key: str = "", cell: Cell | None = None) -> JobRow:
-        """The row after a piece of news; a value that was decided fills its cell."""
-        cells = {**self.cells, key: cell} if cell is not None else self.cells
-        return replace(self, progress=progress, cells=cells, digest=None)
+    def with_progress(self, progress: Progress, cells: Mapping[str, Cell]) -> JobRow:
+        """The row after a piece of news; values that were decided fill their cells."""
+        return replace(self, progress=progress, cells={**self.cells, **cells}, digest=None)
 
     @property
     def status(self) -> Status:
@@ -68,7 +67,7 @@ class JobRow:
         """The second line: what is going on, or why it failed and what to do, or what kind of document it is."""
         job = self.job
         if job.state is JobState.FAILED and job.error is not None:
-            return error_sentence(job.error.message, job.error.hint)
+            return _without_name(error_sentence(job.error.message, job.error.hint), job.name)
         if job.state is JobState.WORKING:
             return _doing(self.progress)
         if job.state is JobState.CANCELLED:
@@ -101,6 +100,12 @@ def error_sentence(message: str, hint: str) -> str:
     shown = tr_filled(message, [kind.text for kind in kinds])
     advice = tr_filled(hint, [kind.hint_text for kind in kinds]) if hint else ""
     return f"{shown} {advice}".strip()
+
+
+def _without_name(sentence: str, name: str) -> str:
+    """The name stands above already."""
+    rest = sentence.removeprefix(f"{name} ")
+    return sentence if rest == sentence else rest[:1].upper() + rest[1:]
 
 
 def _all_errors(root: type[AppError]) -> list[type[AppError]]:

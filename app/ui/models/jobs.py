@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -101,10 +101,10 @@ class JobsTableModel(QAbstractTableModel):
                 self._rows[place] = replace(self._rows[place], digest=digest, cells={})
                 self._changed(place)
 
-    def put_progress(self, job_id: int, progress: Progress, cell: Cell | None = None) -> None:
+    def put_progress(self, job_id: int, progress: Progress, cells: Mapping[str, Cell]) -> None:
         place = self._place.get(job_id)
         if place is not None:
-            self._rows[place] = self._rows[place].with_progress(progress, progress.name, cell)
+            self._rows[place] = self._rows[place].with_progress(progress, cells)
             self._changed(place)
 
     def remove_jobs(self, job_ids: Iterable[int]) -> None:

@@ -25,7 +25,6 @@ class ModelOffer:
     license_url: str
     must_accept: bool
     turkish: str
-    notes: str
     is_installed: bool
     is_in_use: bool
     is_starter: bool
@@ -43,5 +42,7 @@ class ModelOffer:
         return "  ·  ".join(part for part in parts if part)
 
     @property
-    def language_note(self) -> str:
-        return {"broad": tr("Good Turkish"), "base-only": tr("Basic Turkish"), "no": tr("No Turkish")}.get(self.turkish, "")
+    def remark(self) -> str:
+        start = tr("Small enough for any laptop.") if self.is_starter else ""
+        turkish = {"broad": tr("Good Turkish."), "base-only": tr("Basic Turkish."), "no": tr("No Turkish.")}
+        return f"{start} {turkish.get(self.turkish, '')}".strip()

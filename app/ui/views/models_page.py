@@ -63,9 +63,8 @@ class ModelCard(QFrame):
         words.setSpacing(4)
         words.addLayout(name)
         words.addWidget(ElidedLabel(offer.facts, role="soft"))
-        notes = "  ".join(part for part in (offer.notes, offer.language_note and f"{offer.language_note}.") if part)
-        if notes:
-            words.addWidget(ElidedLabel(notes, role="small"))
+        if offer.remark:
+            words.addWidget(ElidedLabel(offer.remark, role="small"))
         words.addWidget(self._bar)
         words.addWidget(self._progress_text)
         layout = QHBoxLayout(self)

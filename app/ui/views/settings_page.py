@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFormLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QScrollArea,
     QSizePolicy,
@@ -93,12 +93,11 @@ class SettingsPage(QWidget):
     def _section(self, title: str, entries: list[tuple[str, FieldInfo]]) -> QFrame:
         card = QFrame()
         set_role(card, "card")
-        form = QFormLayout()
+        form = QGridLayout()
         form.setHorizontalSpacing(24)
-        form.setVerticalSpacing(12)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
-        for name, info in entries:
+        form.setVerticalSpacing(14)
+        form.setColumnStretch(0, 1)
+        for row, (name, info) in enumerate(entries):
             control = _control(name, info)
             text = tr((info.title or name).replace("(bytes)", "(MB)"))
             control.setObjectName(f"setting_{name}")
@@ -113,11 +112,8 @@ class SettingsPage(QWidget):
             label.addWidget(words)
             if info.description:
                 label.addWidget(PlainLabel(tr(info.description), role="small"))
-            left = QWidget()
-            left.setLayout(label)
-            left.setMinimumWidth(380)
-            label.setContentsMargins(0, 0, 0, 0)
-            form.addRow(left, control)
+            form.addLayout(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
+            form.addWidget(control, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(card)
         layout.setContentsMargins(20, 16, 20, 18)
         layout.setSpacing(14)

@@ -63,8 +63,10 @@ def sentence_of_page(page: str, counts: Counts) -> str:
             )
         case "review":
             return tr("Nothing needs your eye.")
-        case "done":
+        case "done" if counts.done:
             return tr_n("{n} document is finished.", "{n} documents are finished.", counts.done)
+        case "done":
+            return tr("Nothing is finished yet.")
         case "tasks":
             return tr("What Deskhand looks for in a document.")
         case "models":

@@ -12,6 +12,7 @@ from app.ui.widgets.pill import Tone
 from app.ui.widgets.plain_label import PlainLabel
 
 _NOTICE_MS = 8000
+_NOTICE_WIDTH = 560
 
 
 class Banner(QFrame):
@@ -24,10 +25,10 @@ class Banner(QFrame):
     second_requested = Signal()
     closed = Signal()
 
-    def __init__(self, object_name: str, parent: QWidget | None = None, *, closable: bool = True) -> None:
+    def __init__(self, object_name: str, parent: QWidget | None = None, *, role: str = "banner", closable: bool = True) -> None:
         super().__init__(parent)
         self.setObjectName(object_name)
-        set_role(self, "banner")
+        self._role = role
         self._title = PlainLabel("", role="strong", wrap=True)
         self._text = PlainLabel("", wrap=True)
         for label in (self._title, self._text):
@@ -57,7 +58,7 @@ class Banner(QFrame):
 
     def tell(self, tone: Tone, title: str, text: str = "", action: str = "", second: str = "") -> None:
         """Show the sentence; an empty button text leaves the button out."""
-        set_role(self, "banner", tone=tone)
+        set_role(self, self._role, tone=tone)
         self._title.setText(title)
         self._title.setVisible(bool(title))
         self._text.setText(text)
@@ -75,10 +76,10 @@ class Banner(QFrame):
 
 
 class Notice(Banner):
-    """A banner for news: good news leaves after a while, a failure stays until it is closed."""
+    """News that floats over the foot of its parent: good news leaves after a while, a failure stays until it is closed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("notice", parent)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("notice", parent, role="toast")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_NOTICE_MS)
@@ -90,6 +91,18 @@ class Notice(Banner):
             self._timer.stop()
         else:
             self._timer.start()
+        self.place()
+
+    def place(self) -> None:
+        """Keep to the middle of the parent's foot."""
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        width = min(_NOTICE_WIDTH, parent.width() - 32)
+        self.setFixedWidth(width)
+        height = max(self.heightForWidth(width), self.sizeHint().height())
+        self.setGeometry((parent.width() - width) // 2, parent.height() - height - 24, width, height)
+        self.raise_()
 
     def expire(self) -> None:
         """Leave as if the person had closed it."""

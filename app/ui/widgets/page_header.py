@@ -85,6 +85,7 @@ class PageHeader(QWidget):
         self._title.setText(title)
         self._subtitle.setText(subtitle)
         self.search.setVisible(has_search)
+        self._add.setVisible(has_search)
 
     @property
     def subtitle(self) -> str:

@@ -55,6 +55,7 @@ class StatusStrip(QWidget):
         self._pause = IconButton("pause", tr("Pause"), "pauseButton")
         self._cancel = IconButton("close", tr("Cancel all that wait"), "cancelAllButton")
         layout = QHBoxLayout(self)
+        self.setMinimumHeight(self._pause.sizeHint().height() + 10)
         layout.setContentsMargins(14, 4, 14, 4)
         layout.setSpacing(12)
         layout.addWidget(self._network)
@@ -64,9 +65,6 @@ class StatusStrip(QWidget):
         self._pause.clicked.connect(self.pause_toggled)
         self._cancel.clicked.connect(self.cancel_requested)
         self.show_queue(QueueStatus())
-
-    def sizeHintHeight(self) -> int:
-        return self.sizeHint().height()
 
     def show_network(self, text: str, tone: Tone) -> None:
         self._network.set_state(text, tone, "tick" if tone == "good" else "none")

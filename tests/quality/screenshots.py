@@ -1,0 +1,245 @@
+"""Saves every state of the window, light and dark, wide and narrow: ``python tests/quality/screenshots.py FOLDER [--only NAME]``."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.documents.reader import read_document, render_page
+from app.domain.document import Document
+from app.domain.picture import PagePicture
+from app.domain.job import JobError
+from app.paths import resources
+from app.settings import ReadLimits
+from app.ui.application import make_application
+from app.ui.desktop import Desktop
+from app.ui.messages import use_language
+from app.ui.theme import Theme
+from tests.helpers.window_world import FakeDeskhand, LineModel, PageReader, bill_lines, write_bill
+
+SIZES = {"wide": QSize(1400, 850), "narrow": QSize(1024, 700)}
+SAMPLE = "invoice-english.pdf"
+WORDS = {
+    SAMPLE: {
+        "seller_name": "|CRONUS DE|",
+        "buyer_name": "|Adatum Corporation|",
+        "invoice_number": "=|103767|",
+        "issue_date": "|February 17, 2026|2026-02-17",
+        "due_date": "|March 3, 2026|2026-03-03",
+        "currency": "|€|EUR",
+        "net_amount": "=|573.00|573.00",
+        "tax_amount": "=|108.87|108.87",
+        "total_amount": "?|681.87|681.87",
+        "seller_tax_id": "=|DE777777777|",
+    }
+}
+BILLS = (
+    ("oyo.txt", bill_lines("Oravel Stays Private Limited", "IBZY2087", "2017-12-31", "1939.00", "INR")[:-1]),
+    ("saeco.txt", bill_lines("Saeco Trading", "41-55920", "2019-04-01", "49.99", mark="?")),
+    ("AmazonWebServices-2024-11-consolidated-bill.txt", bill_lines("Amazon Web Services", "42183017", "2024-11-03", "4.11", "USD")),
+    ("free_fiber.txt", bill_lines("Free", "562044387", "2015-07-02", "29.99")),
+    ("QualityHosting.txt", bill_lines("QualityHosting AG", "30064443", "2014-10-07", "34.73")),
+    ("coolblue2.txt", bill_lines("Coolblue B.V.", "995317412", "2014-05-03", "4904.94")),
+    ("AzureInterior.txt", bill_lines("Azure Interior", "INV/2023/03/0008", "2023-03-20", "279.84", "USD")),
+    ("Flipkart-invoice.txt", bill_lines("Flipkart Internet Private Limited", "FAB0123", "2020-10-16", "319.00", "INR")),
+    ("Stadtwerke Düsseldorf.txt", bill_lines("Stadtwerke Düsseldorf AG", "8842017", "2022-01-12", "12345.60", mark="!")),
+    ("Türk Telekom.txt", bill_lines("Türk Telekomünikasyon A.Ş.", "TT2024000000123", "2024-02-28", "459.90", "TRY")),
+)
+
+
+class DirectReader(PageReader):
+    """Reads real files in this process."""
+
+    def read(self, data: bytes, name: str, **how: object) -> Document:
+        if name.endswith(".txt"):
+            return super().read(data, name, **how)  # type: ignore[arg-type]
+        return read_document(data, name, ReadLimits()).model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
+
+    def render(self, data: bytes, name: str, page: int, *, dpi: float, password: str | None = None) -> PagePicture:
+        return render_page(data, name, page, dpi=dpi, limits=ReadLimits())
+
+
+class Studio:
+    """One window and the camera."""
+
+    def __init__(self, application: QApplication, folder: Path, scheme: str, language: str) -> None:
+        self.folder = folder
+        self.scheme = scheme
+        self._root = tempfile.TemporaryDirectory(prefix="deskhand-shots-")
+        self.root = Path(self._root.name)
+        self.deskhand = FakeDeskhand(self.root, model=LineModel(WORDS), reader=DirectReader())
+        settings = self.deskhand.settings.model_copy(update={"theme": scheme, "language": language, "default_task": "invoice"})
+        self.deskhand.change_settings(settings)
+        self.deskhand.install_model()
+        use_language(language)
+        self.theme = Theme(application, scheme)  # type: ignore[arg-type]
+        self.desktop = Desktop(self.deskhand, self.theme, self.deskhand.fake_reader)
+        self.window = self.desktop.window
+
+    def settle(self, milliseconds: int = 450) -> None:
+        QTest.qWait(milliseconds)
+
+    def snap(self, name: str) -> None:
+        for size_name, size in SIZES.items():
+            self.window.resize(size)
+            self.settle()
+            self.window.grab().save(str(self.folder / f"{name}-{self.scheme}-{size_name}.png"))
+
+    def add(self, *paths: Path) -> None:
+        before = self.desktop.jobs.source.rowCount()
+        self.window.paths_given.emit(list(paths))
+        while self.desktop.jobs.source.rowCount() < before + len(paths):
+            self.settle(50)
+        self.deskhand.runner.wait_until_idle(60)
+        self.settle()
+
+    def close(self) -> None:
+        self.window.close()
+        self.deskhand.close()
+        self._root.cleanup()
+
+
+def empty(studio: Studio) -> None:
+    studio.snap("empty")
+
+
+def model_missing(studio: Studio) -> None:
+    studio.deskhand.has_model = False
+    studio.desktop.models.refresh()
+    studio.settle()
+    studio.snap("model-missing")
+    studio.deskhand.has_model = True
+    studio.desktop.models.refresh()
+
+
+def dropping(studio: Studio) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(f"/documents/{number}.pdf") for number in range(14)])
+    event = QDragEnterEvent(
+        QPoint(200, 200), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(studio.window, event)
+    studio.snap("dropping")
+    studio.window._overlay.hide()
+
+
+def working(studio: Studio) -> None:
+    gate = threading.Event()
+    studio.deskhand.fake_model.gate = gate
+    paths = [
+        write_bill(studio.root / "work", f"monthly-{number:02}.txt", bill_lines("Contoso", f"M-{number}", "2024-01-31", "10.00"))
+        for number in range(1, 9)
+    ]
+    locked = write_bill(studio.root / "work", "payslip-january.txt", ["locked: yes"])
+    studio.window.paths_given.emit([paths[0], locked, *paths[1:]])
+    studio.settle(1200)
+    studio.snap("working")
+    gate.set()
+    studio.deskhand.fake_model.gate = None
+    studio.deskhand.runner.wait_until_idle(60)
+    studio.settle()
+    studio.snap("partial")
+    studio.window.workbench.list.select([row.job.id for row in studio.desktop.jobs.source.all_rows() if row.job.error][:1])
+    studio.snap("failed-detail")
+
+
+def filled(studio: Studio) -> None:
+    paths = [write_bill(studio.root / "in", name, lines) for name, lines in BILLS]
+    studio.add(resources() / "samples" / SAMPLE, *paths)
+    studio.window.notice.expire()
+    studio.window.show_page("review")
+    studio.settle(900)
+    studio.snap("review")
+    studio.window.show_page("done")
+    studio.snap("done")
+    studio.window.workbench.list.task_chosen.emit("invoice")
+    studio.snap("done-invoices")
+    studio.window.workbench.list.task_chosen.emit("")
+    ids = studio.desktop.jobs.job_ids()
+    studio.desktop.work.remove(ids[1:3])
+    studio.snap("removed")
+    studio.desktop.work.undo_removal()
+    studio.window.header.search.setText("zebra")
+    studio.settle()
+    studio.snap("search-nothing")
+    studio.window.header.search.setText("")
+
+
+def sandbox(studio: Studio) -> None:
+    studio.window.show_page("inbox")
+    problem = JobError(
+        code="sandbox",
+        message="The protection around document reading is incomplete on this computer: file lock (Landlock) missing.",
+        hint="Go on only with documents you trust (Settings, or --allow-weak-sandbox), or update the system.",
+    )
+    studio.desktop.work.problem_changed.emit(problem)
+    studio.snap("weak-sandbox")
+    studio.desktop.work.problem_changed.emit(None)
+
+
+def workshop(studio: Studio) -> None:
+    for page in ("tasks", "models", "settings"):
+        studio.window.show_page(page)
+        studio.snap(page)
+    studio.window.show_page("models")
+    studio.desktop.models.download(studio.deskhand.catalog.all()[1].id)
+    studio.snap("models-connect")
+
+
+def shortcuts(studio: Studio) -> None:
+    studio.window.show_shortcuts()
+    studio.settle()
+    dialog = QApplication.activeModalWidget()
+    if dialog is not None:
+        dialog.grab().save(str(studio.folder / f"shortcuts-{studio.scheme}.png"))
+        dialog.close()
+
+
+SCENES: dict[str, Callable[[Studio], None]] = {
+    "empty": empty,
+    "model_missing": model_missing,
+    "dropping": dropping,
+    "filled": filled,
+    "working": working,
+    "sandbox": sandbox,
+    "workshop": workshop,
+    "shortcuts": shortcuts,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", choices=SCENES, action="append")
+    parser.add_argument("--scheme", choices=("light", "dark"), action="append")
+    parser.add_argument("--language", default="en")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    application = make_application()
+    for scheme in options.scheme or ("light", "dark"):
+        studio = Studio(application, options.folder, scheme, options.language)
+        studio.desktop.open()
+        studio.settle(800)
+        for name in options.only or SCENES:
+            SCENES[name](studio)
+        studio.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
