@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -41,6 +41,8 @@ class DocumentView(QFrame):
         self._pages = PageView(self)
         self._text = TextView(self)
         self._note = PlainLabel("", self, role="soft", wrap=True)
+        self._placeholder = PlainLabel("", self, role="soft")
+        self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget(self)
         self._build()
         for view in (self._pages, self._text):
@@ -74,6 +76,7 @@ class DocumentView(QFrame):
         for view in (self._pages, self._text):
             view.setFrameShape(QFrame.Shape.NoFrame)
             self._stack.addWidget(view)
+        self._stack.addWidget(self._placeholder)
         layout.addWidget(self._stack, 1)
 
     @property
@@ -97,12 +100,16 @@ class DocumentView(QFrame):
         paged = document is None or any(page.width for page in document.pages)
         self._pages.set_document(document if paged else None)
         self._text.set_document(None if paged else document)
-        self._stack.setCurrentWidget(self._pages if paged else self._text)
+        self._stack.setCurrentWidget(self._placeholder if document is None else self._pages if paged else self._text)
         notices = " ".join(tr(notice) for notice in document.notices) if document is not None else ""
         self._note.setText(notices)
         self._note.setVisible(bool(notices))
         self._show_where()
         self._on_zoom_changed()
+
+    def set_placeholder(self, sentence: str) -> None:
+        """What to say while there is no document yet."""
+        self._placeholder.setText(sentence[:1].upper() + sentence[1:])
 
     def set_marks(self, marks: Sequence[PlaceMark]) -> None:
         self._view().set_marks(marks)

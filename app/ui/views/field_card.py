@@ -79,8 +79,8 @@ class FieldCard(QFrame):
         layout.addWidget(self._choice_area)
         layout.addWidget(self._editor)
         actions = QHBoxLayout(self._actions)
-        actions.setContentsMargins(-9, 2, 0, 0)
-        actions.setSpacing(2)
+        actions.setContentsMargins(0, 2, 0, 0)
+        actions.setSpacing(14)
         for button in (self._accept, self._edit):
             button.setProperty("density", "small")
             actions.addWidget(button)
@@ -151,7 +151,7 @@ class FieldCard(QFrame):
         value = entry.value
         if entry.pending:
             self._value.setText("…")
-            self._reason.setText("")
+            self._reason.hide()
             self._pill.hide()
             self._meter.hide()
             self.setAccessibleName(tr("{title}: being read", title=entry.title))

@@ -32,8 +32,8 @@ class FieldForm(QFrame):
         self._title = QLineEdit(self)
         self._type = QComboBox(self)
         self._description = QLineEdit(self)
-        self._required = QCheckBox(tr("Must be found; ask me when it is missing"), self)
-        self._many = QCheckBox(tr("There can be several"), self)
+        self._required = QCheckBox(tr("Must be found"), self)
+        self._many = QCheckBox(tr("Can be several"), self)
         self._labels = QLineEdit(self)
         self._not_labels = QLineEdit(self)
         self._examples = QLineEdit(self)
@@ -61,6 +61,7 @@ class FieldForm(QFrame):
         for name, control in names.items():
             control.setObjectName(name)
         self._required.setObjectName("fieldRequired")
+        self._required.setToolTip(tr("A document without it waits for you."))
         self._many.setObjectName("fieldMany")
         self._choices.setTabChangesFocus(True)
         self._choices.setFixedHeight(self._choices.fontMetrics().lineSpacing() * _CHOICE_LINES + 18)

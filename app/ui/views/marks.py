@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from app.domain.document import Document
-from app.domain.result import Evidence, Proof
+from app.domain.result import Evidence, Point, Proof, Result
+from app.domain.targets import LABEL
+from app.ui.messages import title_of
 from app.ui.views.entries import Entry
-from app.ui.views.proof import look_of_value
+from app.ui.views.proof import look_of_label, look_of_point, look_of_value
 from app.ui.widgets.pill import Tone
 
 _TELLING_CHARS = 7
@@ -26,6 +28,32 @@ class PlaceMark:
     tone: Tone
     evidence: Evidence
     dashed: bool = False
+    is_passage: bool = False
+    """A sentence that an answer rests on: washed, and outlined only while its answer is the current one."""
+
+
+def passages_of(result: Result, document: Document, open_targets: Collection[str]) -> list[PlaceMark]:
+    """The sentences that the points of a summary, and the class, rest on."""
+    answer = result.answer
+    marks = [
+        PlaceMark(
+            f"points[{index}]", point.text, _point_tone(index, point, open_targets), with_boxes(evidence, document), is_passage=True
+        )
+        for index, point in enumerate(answer.points)
+        for evidence in point.evidence
+    ]
+    label = result.label or answer.label
+    if label is not None:
+        tone = look_of_label(label, to_check=LABEL in open_targets).tone
+        marks += [
+            PlaceMark(LABEL, title_of({}, label.value), tone, with_boxes(evidence, document), is_passage=True)
+            for evidence in label.evidence
+        ]
+    return marks
+
+
+def _point_tone(index: int, point: Point, open_targets: Collection[str]) -> Tone:
+    return look_of_point(point, to_check=f"points[{index}]" in open_targets).tone
 
 
 def marks_of(entries: Iterable[Entry], document: Document) -> list[PlaceMark]:

@@ -78,6 +78,9 @@ class WordFinder:
         low, high = sorted((first.start, last.start))
         return [word for word in self.on_page(first.page) if low <= word.start <= high]
 
+    def printed(self, word: Word) -> str:
+        return self._text[word.start : word.end]
+
     def text_of(self, words: Sequence[Word]) -> str:
         """The words as one text: neighbours keep what is printed between them, others are joined by a blank."""
         text = ""

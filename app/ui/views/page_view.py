@@ -65,6 +65,7 @@ class PageView(QAbstractScrollArea):
         self._words = (
             WordFinder(document) if document is not None else WordFinder(Document(name="", sha256="", format="", text="", pages=()))
         )
+        self._painter.printed = self._words.printed
         self._pictures.clear()
         self._marks = ()
         self._selected = ""

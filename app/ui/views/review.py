@@ -18,7 +18,7 @@ from app.ui.views.document_view import DocumentView
 from app.ui.views.entries import Layout, RowGroup, layout_of
 from app.ui.views.failure_pane import FailurePane
 from app.ui.views.fields_panel import FieldsPanel
-from app.ui.views.marks import marks_of
+from app.ui.views.marks import PlaceMark, marks_of, passages_of
 from app.ui.views.partial_result import progress_sentence, with_progress
 from app.ui.views.picked_words import PickedWordsError, picked_value
 from app.ui.views.proof import DEFAULT_REVIEW_BELOW
@@ -181,7 +181,7 @@ class JobDetail(QWidget):
             self._panel.select("")
             self._resolved = ""
         self._show_result()
-        self._panel.show_working(self._working_sentence(), 0.0)
+        self._say_working(self._working_sentence(), 0.0)
         self._move_on(is_new)
 
     def show_trial(self, document: Document, result: Result, task: Task) -> None:
@@ -210,7 +210,11 @@ class JobDetail(QWidget):
         if progress.value is not None:
             self._result = with_progress(self._partial() or Result(task=self._job.task), progress)
             self._show_result()
-        self._panel.show_working(progress_sentence(progress, self._task), progress.fraction)
+        self._say_working(progress_sentence(progress, self._task), progress.fraction)
+
+    def _say_working(self, sentence: str, fraction: float) -> None:
+        self._panel.show_working(sentence, fraction)
+        self._document_view.set_placeholder(sentence)
 
     def _partial(self) -> Result | None:
         return self._result if self._job is not None and not self._job.state.is_finished else None
@@ -229,7 +233,10 @@ class JobDetail(QWidget):
             self._layout_shown = layout_of(self._task, result, review_below=self._review_below, working=working)
         self._panel.show_result(self._layout_shown, result, self._document, self._task)
         self._show_tables(self._layout_shown.tables)
-        marks = marks_of(self._layout_shown.entries, self._document) if self._document is not None else []
+        marks: list[PlaceMark] = []
+        if self._document is not None and result is not None:
+            marks = passages_of(result, self._document, self._layout_shown.open_targets)
+            marks += marks_of(self._layout_shown.entries, self._document)
         self._document_view.set_marks(marks)
         self._document_view.select(self._panel.current, reveal=False)
 

@@ -31,6 +31,7 @@ class _GroupForm(QFrame):
         self._title.setObjectName(f"rowsTitle{number}")
         self._labels = QLineEdit(words_text(group.labels), self)
         self._labels.setObjectName(f"rowsLabels{number}")
+        self._labels.setCursorPosition(0)
         self._remove = IconButton("trash", tr("Remove these rows"), f"rowsRemove{number}", self)
         self._fields = FieldsEditor(f"rowsColumns{number}", self, in_rows=True)
         self._fields.set_fields(group.fields)

@@ -17,6 +17,7 @@ from app.ui.views.task_form import TaskForm
 from app.ui.views.task_list import TaskListPane
 from app.ui.views.trial_pane import TrialPane
 from app.ui.widgets.buttons import TextButton
+from app.ui.widgets.labels import ElidedLabel
 from app.ui.widgets.plain_label import PlainLabel
 
 
@@ -48,8 +49,9 @@ class TaskEditor(QWidget):
         self._save = TextButton(tr("Save"), "saveTask", "primary", self)
         self._revert = TextButton(tr("Undo changes"), "revertTask", parent=self)
         self._delete = TextButton(tr("Delete"), "deleteTask", "danger", self)
-        self._state = PlainLabel("", self, role="soft")
+        self._state = ElidedLabel("", self, role="soft")
         self._state.setObjectName("taskState")
+        self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._build()
         self._connect()
 
@@ -75,7 +77,7 @@ class TaskEditor(QWidget):
         foot.setSpacing(8)
         for button in (self._delete, self._copy):
             foot.addWidget(button)
-        foot.addWidget(self._state, 1, Qt.AlignmentFlag.AlignRight)
+        foot.addWidget(self._state, 1)
         for button in (self._revert, self._save):
             foot.addWidget(button)
         column.addLayout(foot)

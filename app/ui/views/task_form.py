@@ -134,6 +134,9 @@ class TaskForm(QScrollArea):
             control.setObjectName(name)
         self._instructions.setTabChangesFocus(True)
         self._instructions.setFixedHeight(self._instructions.fontMetrics().lineSpacing() * _TEXT_LINES + 18)
+        for box in (self._other, self._style, self._language, self._privacy, self._route):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(10)
         for style in SummaryStyle:
             self._style.addItem(style_title(style), style.value)
         self._language.addItem(tr("As the document"), "document")
