@@ -97,11 +97,32 @@ class Desk:
                 self._ready.append(read)
             self.changed.notify_all()
 
-    def next_ready(self) -> ReadJob | None:
-        """Wait for a document that was read; None when the work ends."""
+    def wait_for_work(self) -> bool:
+        """Wait for a job in hand while the queue goes on; False when the work ends."""
         with self.changed:
-            self.changed.wait_for(lambda: self.stopping or self._ready)
-            if self.stopping:
+            self.changed.wait_for(lambda: self.stopping or (self.in_hand and not self.paused))
+            return not self.stopping
+
+    def prepare(self, step: Callable[[], object]) -> bool:
+        """Do what all jobs need. False when that failed and the queue pauses."""
+        try:
+            step()
+        except AppError as error:
+            problem = error
+        except Exception:  # noqa: BLE001 - the edge of the jobs' threads
+            _log.exception("A fault in Deskhand while preparing the model")
+            problem = AppError(detail="the model could not be prepared; the log file holds the details.")
+        else:
+            return True
+        with self.changed:
+            self._pause_for(problem)
+        return False
+
+    def next_ready(self) -> ReadJob | None:
+        """Wait for a document that was read; None when the work ends or pauses, or nothing is left in hand."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.stopping or self.paused or self._ready or not self.in_hand)
+            if self.stopping or self.paused or not self._ready:
                 return None
             read = self._ready.popleft()
             self.changed.notify_all()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from app.domain.document import Document
@@ -16,7 +16,7 @@ from app.domain.job import Job, JobError
 from app.domain.progress import Progress
 from app.domain.result import Result
 from app.domain.review import ReviewRule
-from app.domain.task import TaskKind
+from app.domain.task import Task, TaskKind
 from app.errors import AppError, CancelledError, FileAccessError
 from app.jobs.desk import Desk, ReadJob
 from app.jobs.events import EventFan, JobProgressed, ResultStored, Subscriber
@@ -96,7 +96,8 @@ class JobRunner:
 
     def add(self, paths: Iterable[Path], task: str) -> list[AddOutcome]:
         """Queue files and the files of folders. Hashes every file: call it from a thread that may wait. Raises `TaskError`."""
-        key = task_fingerprint(self._tasks.get(task), self._tasks.followups())
+        known = self._tasks.get(task)
+        key = task_fingerprint(known, self._followups(known))
         outcomes = [
             found if isinstance(found, AddOutcome) else self._add_file(found, task, key) for path in paths for found in walk(path)
         ]
@@ -198,15 +199,19 @@ class JobRunner:
         )
 
     def _answer_jobs(self) -> None:
-        """The jobs thread."""
-        while (read := self._desk.next_ready()) is not None:
-            with self._desk.settling(read.job, "model"):
-                self._answer(read)
+        """The jobs thread. The model is made while the first document is being read, so that its loading costs no extra time."""
+        while self._desk.wait_for_work():
+            if not self._desk.prepare(self._loaded_model):
+                continue
+            read = self._desk.next_ready()
+            if read is not None:
+                with self._desk.settling(read.job, "model"):
+                    self._answer(read)
 
     def _answer(self, read: ReadJob) -> None:
         job, held = read.job, self._desk.in_hand[read.job.id]
         task = self._tasks.get(job.task)
-        followups = dict(self._tasks.followups()) if task.kind is TaskKind.AUTO else {}
+        followups = self._followups(task)
         try:
             result = self._loaded_model().run(
                 task,
@@ -229,6 +234,9 @@ class JobRunner:
         if stored is not None:
             self._desk.post(ResultStored(job.id))
         self._desk.let_go(job.id, stored)
+
+    def _followups(self, task: Task) -> Mapping[str, Task]:
+        return self._tasks.followups() if task.kind is TaskKind.AUTO else {}
 
     def _loaded_model(self) -> Model:
         if self._model is not None and self._model_is_old:

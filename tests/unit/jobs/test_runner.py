@@ -30,6 +30,7 @@ class Bench:
         self.model = FakeModel()
         self.tasks = FakeTasks()
         self.missing = False
+        self.n_loads = 0
         self.events: list[JobEvent] = []
         self.threads: set[str] = set()
         self.runner = JobRunner(
@@ -38,6 +39,7 @@ class Bench:
         self.runner.subscribe(self._hear)
 
     def _load(self) -> FakeModel:
+        self.n_loads += 1
         if self.missing:
             raise ModelMissingError(model="starter")
         return self.model
@@ -233,6 +235,38 @@ def test_a_missing_model_pauses_the_queue_and_fails_nothing(bench: Bench) -> Non
     assert {bench.state(job) for job in jobs} == {JobState.DONE}
     assert {job.attempts for job in bench.store.jobs()} == {1}
     assert bench.runner.problem is None
+
+
+def test_the_model_is_made_while_the_first_document_is_read(bench: Bench) -> None:
+    bench.reader.gate = threading.Event()
+    bench.add("one")
+    bench.runner.start()
+    until(lambda: bench.n_loads == 1)
+    assert bench.model.runs == []
+    bench.reader.gate.set()
+    assert bench.runner.wait_until_idle(10)
+    assert bench.n_loads == 1
+
+
+def test_no_model_is_made_without_work(bench: Bench) -> None:
+    bench.work()
+    time.sleep(0.02)
+    assert bench.n_loads == 0
+
+
+def test_a_fault_while_making_the_model_pauses_the_queue(bench: Bench) -> None:
+    def faulty() -> FakeModel:
+        raise ZeroDivisionError
+
+    bench.runner.change_model(faulty)
+    (job,) = bench.add("one")
+    bench.work()
+    assert bench.runner.problem is not None
+    assert bench.state(job) is JobState.WAITING
+    bench.runner.change_model(lambda: bench.model)
+    bench.runner.resume()
+    assert bench.runner.wait_until_idle(10)
+    assert bench.state(job) is JobState.DONE
 
 
 def test_a_password_is_asked_for_and_kept_in_memory_only(bench: Bench) -> None:
