@@ -43,7 +43,10 @@ class ProcessBar:
     def follow(self, items: Iterator[ExportItem]) -> Iterator[ExportItem]:
         for item in items:
             self._bar.update(self._row, total=self._run.total, advance=1)
+            # The bar and what is printed share one screen.
+            self._bar.stop()
             yield item
+            self._bar.start()
 
     def __enter__(self) -> ProcessBar:
         self._bar.start()

@@ -112,7 +112,9 @@ class ProcessRun:
     def _refused(self, outcome: AddOutcome) -> ExportItem:
         error = outcome.error or AppError(detail=str(outcome.path))
         told = JobError(code=error.code, message=error.user_text, hint=error.hint)
-        return ExportItem(str(outcome.path), "", self._task, JobState.FAILED, error=told)
+        # A name that is no text reaches no further than here.
+        name = str(outcome.path).encode("utf-8", "backslashreplace").decode()
+        return ExportItem(name, "", self._task_id, JobState.FAILED, error=told)
 
     def _finished(self, job: Job, name: str) -> ExportItem:
         result = self._store.result(job.id)

@@ -88,6 +88,8 @@ def _is_junk(entry: os.DirEntry[str]) -> bool:
 
 def examine(path: Path, max_bytes: int) -> FoundFile:
     """Hash a file. Raises `FileAccessError` or `DocumentTooLargeError`."""
+    if (name := str(path).encode("utf-8", "backslashreplace").decode()) != str(path):
+        raise FileAccessError(file=name, detail="its name holds bytes that are no text. Rename it.")
     digest = hashlib.sha256()
     size_bytes = 0
     try:

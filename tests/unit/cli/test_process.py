@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import pytest
 
@@ -185,6 +186,16 @@ def test_names_of_files_cannot_steer_the_terminal(deskhand, tmp_path):
     code, out, _ = process(deskhand, tmp_path, folder, "--format", "table")
     assert code == 0
     assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "table"])
+def test_name_that_is_no_text_fails_alone(deskhand, tmp_path, form):
+    folder = add(tmp_path / "in", a="alpha")
+    (folder / os.fsdecode(b"\xff\xfe.txt")).write_text("beta")
+    code, out, err = process(deskhand, tmp_path, folder, "--format", form)
+    assert (code, err) == (1, "")
+    assert "alpha" in out
+    assert "Rename it" in out
 
 
 @pytest.mark.parametrize(
