@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from app.documents.assembly import Draft, DraftPage
 from app.documents.layout import Piece, lay_out_pieces
+from app.documents.ocr import Pixels, engine
 from app.documents.picture import check_pixels
 from app.documents.request import ReadRequest
 from app.domain.picture import PagePicture
 from app.errors import DamagedDocumentError, EmptyDocumentError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from app.documents.ocr import Pixels
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 _USUAL_DPI = 150.0
@@ -62,8 +59,6 @@ def render_image(request: ReadRequest, page: int, dpi: float) -> PagePicture:
 
 def recognized_page(picture: Pixels, number: int, dpi: float, notices: list[str]) -> DraftPage:
     """Read one picture (BGR) as a page; boxes come in points of the page as it stands in the file."""
-    from app.documents.ocr import engine
-
     found = engine().recognize(picture)
     height, width = picture.shape[:2]
     scale = 72.0 / dpi

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import mmap
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -53,7 +54,7 @@ class OcrEngine:
         folder = Path(rapidocr.__file__).parent
         # rapidocr imports its runtime at first use, when no file can be opened any more.
         importlib.import_module("rapidocr.inference_engine.onnxruntime.main")
-        self._models = {part: (folder / "models" / file).read_bytes() for part, file in _MODELS.items()}
+        self._models = {part: _mapped(folder / "models" / file) for part, file in _MODELS.items()}
         self._settings: Any = OmegaConf.load(folder / "config.yaml")
         self._loaded: dict[str, Any] = {}
         logger.setLevel(logging.ERROR)
@@ -107,13 +108,19 @@ class OcrEngine:
             options.inter_op_num_threads = 1
             options.enable_cpu_mem_arena = False
             options.log_severity_level = 4
-            session = onnxruntime.InferenceSession(self._models[part], sess_options=options, providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(bytes(self._models[part]), sess_options=options, providers=["CPUExecutionProvider"])
             settings: Any = OmegaConf.create(dict(self._settings[part]), flags={"allow_objects": True})
             settings.session, settings.font_path = session, None
             settings.engine_type, settings.ocr_version = EngineType(settings.engine_type), OCRVersion(settings.ocr_version)
             kind = {"Det": TextDetector, "Cls": TextClassifier, "Rec": TextRecognizer}[part]
             self._loaded[part] = kind(settings)
         return self._loaded[part]
+
+
+def _mapped(file: Path) -> mmap.mmap:
+    """A file's bytes, readable when files can't be opened any more, and taking no memory until then."""
+    with file.open("rb") as stream:
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 @cache

@@ -7,8 +7,9 @@ has no file system afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from app.documents import image, pdf
+from app.documents import image, ocr, pdf
 from app.documents.archive import guard_zip
 from app.documents.assembly import Draft, assemble
 from app.documents.docx import read_docx
@@ -21,12 +22,14 @@ from app.documents.pptx import read_pptx
 from app.documents.request import ReadRequest
 from app.documents.sniff import Format, foreign_kind, sniff
 from app.documents.text import read_csv, read_json, read_text
+from app.documents.warmup import canaries, load_codecs
 from app.documents.xlsx import read_xlsx
 from app.documents.xml import read_xml
 from app.domain.document import Document
 from app.domain.picture import PagePicture
 from app.errors import (
     DamagedDocumentError,
+    DocumentError,
     DocumentTooLargeError,
     EmptyDocumentError,
     PasswordNeededError,
@@ -34,6 +37,7 @@ from app.errors import (
 )
 from app.settings import ReadLimits
 
+_PICTURE_SUFFIXES = (".png", ".jpeg", ".tiff", ".webp", ".bmp", ".gif")
 _ZIPPED = frozenset([Format.DOCX, Format.PPTX, Format.XLSX, Format.ODT, Format.ODS, Format.ODP, Format.EPUB])
 
 
@@ -64,6 +68,20 @@ def render_page(data: bytes, name: str, page: int, *, dpi: float, limits: ReadLi
             return image.render_image(request, page, dpi)
         case _:
             raise UnsupportedFormatError(file=name, kind="of a format without pages")
+
+
+def warm_up() -> None:
+    """Load every library, codec and model file; afterwards reading needs no file system."""
+    load_codecs()
+    ocr.engine()
+    limits = ReadLimits()
+    for name, data in canaries():
+        if name.endswith(_PICTURE_SUFFIXES):
+            image.render_image(ReadRequest(data, name, limits), 1, 72)
+            continue
+        with suppress(DocumentError):
+            read_document(data, name, limits)
+    render_page(next(canaries())[1], "canary.pdf", 1, dpi=72, limits=limits)
 
 
 def _read_child(request: ReadRequest) -> Document:
