@@ -140,7 +140,9 @@ def _figures(
             figure = _figure(text, first, last, conventions, currencies)
             if figure is not None and (not figure.blank_grouped or figure.is_money):
                 yield figure
-                if figure.blank_grouped and (figure.marked or not figure.numeral.decimals):
+                if figure.blank_grouped and (
+                    figure.marked or not figure.numeral.decimals or text[start:last].split(" ")[1].startswith("0")
+                ):
                     joined_until = last
                     break
 

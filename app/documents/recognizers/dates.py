@@ -29,6 +29,8 @@ _YEAR_FIRST = re.compile(
 _FIGURES = re.compile(rf"(?P<a>[0-9]{_FREE}\d?) ?(?P<s>[/.]) ?(?P<b>\d\d?) ?(?P=s) ?{_YEAR}{_AFTER}")
 _GLUED = re.compile(rf"(?P<a>\d(?<=[^\W\d_]{{2}}\d)\d)(?P<s>[/.-])(?P<b>\d\d)(?P=s){_FULL_YEAR}{_AFTER}")
 """A date without a gap behind its label, as text recognition and tight columns give it."""
+_BEFORE_TIME = re.compile(rf"(?P<a>[0-9]{_FREE}\d?)(?P<s>[/.-])(?P<b>\d\d?)(?P=s){_FULL_YEAR}(?=\d\d?:\d\d)")
+"""A date that runs into its time, as text recognition gives it."""
 _DASHED = re.compile(rf"(?P<a>[0-9]{_FREE}(?<!\d-[0-9])\d?) ?(?P<s>-) ?(?P<b>\d\d?) ?- ?{_YEAR}{_AFTER}(?!-\d)")
 _SPLIT_FIGURES = re.compile(rf"(?P<a>[0-9]{_FREE} ?\d?) ?/ ?(?P<b>\d ?\d?) ?/ ?{_FULL_YEAR}{_AFTER}")
 _COMPACT = re.compile(
@@ -72,7 +74,7 @@ def _readings(text: str, conventions: Conventions) -> Iterator[tuple[int, int, i
     for pattern in (_YEAR_FIRST, _COMPACT, _CJK):
         for match in pattern.finditer(text):
             yield *match.span(), int(match["year"]), int(match["month"]), int(match["day"])
-    for pattern in (_FIGURES, _DASHED, _GLUED):
+    for pattern in (_FIGURES, _DASHED, _GLUED, _BEFORE_TIME):
         for match in pattern.finditer(text):
             first, second = int(match["a"]), int(match["b"])
             yield *match.span(), _year(match["year"]), *_order(first, second, conventions.day_first or match["s"] == ".")

@@ -14,6 +14,10 @@ _CLOCK = re.compile(
     rf"(?P<hour>[0-2](?<![\w.:,][0-2])\d|[0-9](?<![\w.:,][0-9])) ?: ?(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?"
     rf"(?:{_HALF}|(?P<short>[ap])(?![^\W_]))?(?![\d:])"
 )
+_AFTER_DATE = re.compile(
+    rf"(?<=[/.-])(?:19|20)\d\d(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?{_HALF}?(?![\d:])"
+)
+"""A time that its date runs into, as text recognition gives it."""
 _DOTTED = re.compile(
     rf"(?P<hour>[0-2](?<![\w.:,/-][0-2])\d|[0-9](?<![\w.:,/-][0-9]))[.](?P<minute>[0-5]\d)(?:{_HALF}| ?(?:Uhr|uhr|hrs)"
     rf"(?!\w))(?![\d:])"
@@ -49,6 +53,9 @@ def _readings(text: str) -> Iterator[tuple[int, int, str]]:
             half = _half_of_range_start(int(match["hour"]), int(match["minute"]), following)
         if value := _value(match["hour"], match["minute"], match["second"], half):
             yield *match.span(), value
+    for match in _AFTER_DATE.finditer(text):
+        if value := _value(match["hour"], match["minute"], match["second"], match["half"]):
+            yield match.start("hour"), match.end(), value
     for pattern in (_DOTTED, _H_CLOCK, _HOUR_ONLY, _HOUR_WORD):
         for match in pattern.finditer(text):
             groups = match.groupdict()

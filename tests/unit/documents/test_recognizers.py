@@ -82,6 +82,11 @@ def test_decimal_separator_of_the_document_settles_ambiguous_amounts() -> None:
     assert values(FieldType.AMOUNT, "Total 1,500 EUR")[0] == "1500"
 
 
+def test_blank_grouped_thousands_are_one_amount_where_the_language_groups_so() -> None:
+    assert values(FieldType.AMOUNT, "Total 120 000,00 EUR", "fr") == ["120000.00"]
+    assert values(FieldType.AMOUNT, "SIREN 123 456 782", "fr") == []
+
+
 def test_a_range_of_amounts_is_not_negative() -> None:
     assert values(FieldType.AMOUNT, "$1,000-$2,000") == ["1000", "2000"]
 
@@ -120,6 +125,7 @@ def test_blank_separated_columns_stay_apart_in_languages_that_group_with_points(
         ("2020. március 12.", "2020-03-12"),
         ("2004年3月1日", "2004-03-01"),
         ("Datum29.10.2015", "2015-10-29"),
+        ("14/03/20185:57:07PM", "2018-03-14"),
     ],
 )
 def test_date(printed: str, value: str) -> None:
@@ -176,6 +182,10 @@ def test_the_caller_may_set_the_order() -> None:
 )  # fmt: skip
 def test_time(printed: str, value: str) -> None:
     assert values(FieldType.TIME, printed) == [value]
+
+
+def test_a_time_that_runs_into_its_date_is_found() -> None:
+    assert values(FieldType.TIME, "14/03/20185:57:07PM") == ["17:57:07"]
 
 
 def test_the_start_of_a_time_range_takes_the_half_of_its_end() -> None:
