@@ -11,7 +11,7 @@ from app.domain.result import Evidence, LabelAnswer, Point, Result, Value
 _FINISHED = {JobState.DONE: "done", JobState.REVIEW: "review"}
 
 
-def to_contract(  # noqa: PLR0917 - the parts of the contract, in its order
+def to_contract(
     file: str | PurePath,
     sha256: str,
     task: str,
@@ -22,9 +22,10 @@ def to_contract(  # noqa: PLR0917 - the parts of the contract, in its order
     """With `auto`, `label` is the class that chose the task, and task, fields, rows and summary are the chosen task's.
 
     A field with many values is a list of what a field otherwise is. `label` and `summary` are null where the task has none. Any
-    status but done and review is told as failed.
+    status but done and review is told as failed, without the answer that may be left of an earlier run.
     """
-    outer = result or Result(task=task)
+    is_answered = JobState(status) in _FINISHED
+    outer = result if result is not None and is_answered else Result(task=task)
     answer = outer.answer
     model = outer.model if outer.model.sha256 else answer.model
     return {

@@ -33,6 +33,11 @@ class ExportItem:
     error: JobError | None = None
     types: Mapping[str, FieldType] = field(default_factory=dict)
 
+    @property
+    def answered(self) -> Result | None:
+        """The result, unless the document failed and it is only what an earlier run left."""
+        return self.result if self.status in {JobState.DONE, JobState.REVIEW} else None
+
     def contract(self) -> dict[str, Any]:
         return to_contract(self.file, self.sha256, self.task, self.status, self.result, self.error)
 

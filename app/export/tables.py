@@ -32,7 +32,7 @@ class Table:
 def build_tables(items: Sequence[ExportItem], *, details: bool = False) -> list[Table]:
     """The table of documents first, then the groups. With `details`, confidence and proof follow each value."""
     documents = _table(DOCUMENTS, [dict(_document_cells(item, details)) for item in items])
-    groups = dict.fromkeys(name for item in items for name in (item.result.answer.rows if item.result else ()))
+    groups = dict.fromkeys(name for item in items for name in (item.answered.answer.rows if item.answered else ()))
     return [documents] + [_table(name, [dict(row) for item in items for row in _rows(item, name, details)]) for name in groups]
 
 
@@ -45,9 +45,8 @@ def _document_cells(item: ExportItem, details: bool) -> Iterator[tuple[str, Cell
     told = item.contract()
     yield from ((name, Cell(told[name])) for name in ("file", "status", "task"))
     yield "error", Cell(item.error.message if item.error else "")
-    if item.result is None:
-        return
-    yield from _answer_cells(item, item.result, details)
+    if item.answered is not None:
+        yield from _answer_cells(item, item.answered, details)
 
 
 def _answer_cells(item: ExportItem, result: Result, details: bool) -> Iterator[tuple[str, Cell]]:
@@ -66,7 +65,7 @@ def _answer_cells(item: ExportItem, result: Result, details: bool) -> Iterator[t
 
 
 def _rows(item: ExportItem, name: str, details: bool) -> Iterator[Iterator[tuple[str, Cell]]]:
-    for index, row in enumerate(item.result.answer.rows.get(name, ()) if item.result else (), start=1):
+    for index, row in enumerate(item.answered.answer.rows.get(name, ()) if item.answered else (), start=1):
         yield _row_cells(item, name, index, row, details)
 
 

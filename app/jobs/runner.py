@@ -98,15 +98,18 @@ class JobRunner:
         """Queue files and the files of folders. Hashes every file: call it from a thread that may wait. Raises `TaskError`."""
         known = self._tasks.get(task)
         key = task_fingerprint(known, self._followups(known))
+        model_sha256 = self._model_sha256()
         outcomes = [
-            found if isinstance(found, AddOutcome) else self._add_file(found, task, key) for path in paths for found in walk(path)
+            found if isinstance(found, AddOutcome) else self._add_file(found, task, key, model_sha256)
+            for path in paths
+            for found in walk(path)
         ]
         with self._desk.changed:
             self._desk.post_queue()
             self._desk.changed.notify_all()
         return outcomes
 
-    def _add_file(self, path: Path, task: str, key: str) -> AddOutcome:
+    def _add_file(self, path: Path, task: str, key: str, model_sha256: str) -> AddOutcome:
         try:
             found = examine(path, self.settings.limits.max_bytes)
         except AppError as error:
@@ -115,7 +118,7 @@ class JobRunner:
             path=str(found.path), name=path.name, sha256=found.sha256, size_bytes=found.size_bytes, task=task, task_key=key
         )
         with self._desk.changed:
-            job, is_new = self._store.queue.add(new, self._model_sha256())
+            job, is_new = self._store.queue.add(new, model_sha256)
             if not is_new:
                 return AddOutcome(path, already=self._at_home(job, path))
             self._desk.post_job(job)
@@ -180,7 +183,7 @@ class JobRunner:
         started_s = time.monotonic()
         document = self._document_of(job)
         read = ReadJob(job, document, time.monotonic() - started_s)
-        for child in self._store.queue.add_attachments(job, attachments_of(job, document)):
+        for child in self._store.queue.add_attachments(job, attachments_of(job, document), self._model_sha256()):
             self._desk.post_job(child)
         return read
 

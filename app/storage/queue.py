@@ -55,17 +55,13 @@ class JobQueue:
         another version of the task or another model (where `model_sha256` is given), is queued anew.
         """
         with self._database.transaction() as connection:
-            found = self._find(connection, new)
-            if found is None:
+            job = self._find(connection, new)
+            if job is None:
                 return self._insert(connection, new), True
-            job, is_current = found
-            if is_current and not _is_outdated(connection, job, new.task_key, model_sha256):
-                return job, False
-            connection.execute(
-                "UPDATE jobs SET path = ?, name = ?, task_key = ? WHERE id = ?", (new.path, new.name, new.task_key, job.id)
-            )
-            _requeue(connection, job.id)
-            return _job(connection, job.id), True
+            has_ended_badly = job.state in {JobState.FAILED, JobState.CANCELLED}
+            if has_ended_badly or _is_outdated(connection, job, new.task_key, model_sha256):
+                return self._requeue_as(connection, job, new), True
+            return job, False
 
     def relocate(self, job_id: int, path: str, name: str) -> Job | None:
         """The same content stands elsewhere now. Attachments keep their names."""
@@ -76,8 +72,12 @@ class JobQueue:
             connection.execute("UPDATE jobs SET path = ? WHERE path = (SELECT path FROM jobs WHERE id = ?)", (path, job_id))
             return _find_job(connection, job_id)
 
-    def add_attachments(self, parent: Job, children: Iterable[tuple[str, Document]]) -> list[Job]:
-        """Jobs for attachments, with their documents, so that they are not read twice. Returns the ones that are new."""
+    def add_attachments(self, parent: Job, children: Iterable[tuple[str, Document]], model_sha256: str = "") -> list[Job]:
+        """Jobs for attachments, with their documents, so that they are not read twice. Returns the ones that are queued now.
+
+        One that was also added as a file, or came with another message, is not done again. Those with an answer that is outdated
+        are, with their message.
+        """
         added: list[Job] = []
         with self._database.transaction() as connection:
             (task_key,) = fetch(connection, "SELECT task_key FROM jobs WHERE id = ?", (parent.id,))[0]
@@ -91,17 +91,22 @@ class JobQueue:
                     task=parent.task,
                     task_key=task_key,
                 )
-                if document.sha256 != parent.sha256 and self._find(connection, new, any_part=True) is not None:
-                    continue
-                if self._find(connection, new) is None:
+                job = self._find(connection, new) or (
+                    self._find(connection, new, any_part=True) if document.sha256 != parent.sha256 else None
+                )
+                if job is None:
                     store_document(connection, document.sha256, part, document)
                     added.append(self._insert(connection, new))
+                elif job.part == part and _is_outdated(connection, job, task_key, model_sha256):
+                    store_document(connection, document.sha256, part, document)
+                    added.append(self._requeue_as(connection, job, new))
         return added
 
     def claim(self, skip: Collection[int] = ()) -> Job | None:
         """Start the next waiting job. Jobs that crashed a worker or were interrupted come after those that did not."""
         with self._database.transaction() as connection:
-            rows = fetch(connection, "SELECT id FROM jobs WHERE state = 'waiting' ORDER BY crashes, interruptions, id")
+            sql = "SELECT id FROM jobs WHERE state = 'waiting' ORDER BY crashes, interruptions, id LIMIT ?"
+            rows = fetch(connection, sql, (len(skip) + 1,))
             for (job_id,) in rows:
                 if job_id not in skip:
                     connection.execute("UPDATE jobs SET state = 'working', attempts = attempts + 1 WHERE id = ?", (job_id,))
@@ -191,14 +196,18 @@ class JobQueue:
         rows = self._database.query("SELECT state, count(*) FROM jobs GROUP BY state")
         return dict.fromkeys(JobState, 0) | {JobState(state): int(count) for state, count in rows}
 
-    def _find(self, connection: apsw.Connection, new: NewJob, *, any_part: bool = False) -> tuple[Job, bool] | None:
+    def _requeue_as(self, connection: apsw.Connection, job: Job, new: NewJob) -> Job:
+        connection.execute(
+            "UPDATE jobs SET path = ?, name = ?, task_key = ? WHERE id = ?", (new.path, new.name, new.task_key, job.id)
+        )
+        _requeue(connection, job.id)
+        return _job(connection, job.id)
+
+    def _find(self, connection: apsw.Connection, new: NewJob, *, any_part: bool = False) -> Job | None:
         where = "sha256 = ? AND task = ?" + ("" if any_part else " AND part = ?")
         bindings = (new.sha256, new.task) if any_part else (new.sha256, new.task, new.part)
         rows = fetch(connection, f"SELECT {JOB_COLUMNS} FROM jobs WHERE {where} ORDER BY id", bindings)  # noqa: S608
-        if not rows:
-            return None
-        job = to_job(rows[0])
-        return job, job.state not in {JobState.FAILED, JobState.CANCELLED}
+        return to_job(rows[0]) if rows else None
 
     def _insert(self, connection: apsw.Connection, new: NewJob) -> Job:
         connection.execute(
@@ -215,7 +224,7 @@ def store_document(connection: apsw.Connection, sha256: str, part: str, document
 
 def _is_outdated(connection: apsw.Connection, job: Job, task_key: str, model_sha256: str) -> bool:
     rows = fetch(connection, "SELECT task_key, model_sha256 FROM results WHERE job_id = ?", (job.id,))
-    if not job.state.is_finished or not rows:
+    if job.state not in {JobState.DONE, JobState.REVIEW} or not rows:
         return False
     made_by_task, made_by_model = rows[0]
     return bool(made_by_task != task_key or (model_sha256 and made_by_model != model_sha256))

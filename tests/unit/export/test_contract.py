@@ -99,6 +99,12 @@ def test_a_summary_has_points_with_their_places() -> None:
     }
 
 
+def test_a_failure_does_not_tell_the_answer_of_an_earlier_run() -> None:
+    left = Result(task="invoice", fields={"total_amount": TOTAL})
+    assert to_contract("a.pdf", "00", "invoice", JobState.FAILED, left)["fields"] == {}
+    assert to_contract("a.pdf", "00", "invoice", JobState.CANCELLED, left)["status"] == "failed"
+
+
 def test_a_failure_has_all_keys_and_says_why() -> None:
     error = JobError(code="damaged_document", message="a.pdf is damaged", hint="Ask again.")
     told = to_contract("a.pdf", "00", "invoice", JobState.FAILED, None, error)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -55,6 +56,12 @@ FAILED = ExportItem("b.pdf", "01", "invoice", JobState.FAILED, error=JobError(co
 
 def read_csv(data: bytes, separator: str = ",") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=separator))
+
+
+def test_tables_leave_out_what_an_earlier_run_left_of_a_failed_document() -> None:
+    failed = replace(invoice(), status=JobState.FAILED)
+    assert [table.name for table in build_tables([failed])] == ["documents"]
+    assert "total_amount" not in build_tables([failed])[0].header
 
 
 def test_csv_opens_in_excel_and_runs_nothing() -> None:

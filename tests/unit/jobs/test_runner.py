@@ -188,6 +188,19 @@ def test_attachments_become_jobs_of_their_own_once(bench: Bench) -> None:
     assert document.text == "bill"
 
 
+def test_attachments_are_answered_anew_with_their_message(bench: Bench) -> None:
+    message = bench.file("letter.eml", "mail:\nbill\nphoto")
+    bench.runner.add([message], TASK.id)
+    bench.work()
+    photo = bench.store.jobs()[2]
+    bench.runner.remove(photo.id)
+    bench.model.sha256 = "other"
+    bench.runner.add([message], TASK.id)
+    assert bench.runner.wait_until_idle(10)
+    assert sorted(bench.model.runs) == ["bill.txt", "bill.txt", "letter.eml", "letter.eml", "photo.txt", "photo.txt"]
+    assert len(bench.store.jobs()) == 3
+
+
 def test_a_document_that_crashed_a_worker_once_is_tried_again(bench: Bench) -> None:
     bench.reader.crashes_left = {"read": 1}
     bench.model.errors = {"answer": [crash("answer")]}
