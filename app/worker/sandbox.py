@@ -23,6 +23,8 @@ ALL_LAYERS = (LIMITS, FILES, CALLS)
 _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
 _MAX_OPEN_FILES = 64
+_OOM_SCORE = Path("/proc/self/oom_score_adj")
+_OOM_FIRST = "600"
 
 _SYSTEM_READABLE = (
     *("/usr", "/lib", "/lib64", "/opt", "/nix/store", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/mime.types"),
@@ -54,6 +56,8 @@ class Sandbox:
         """First stage. A system that can't do a part of it will lack that layer in `lock` too, where it is reported."""
         if sys.platform != "linux":
             return
+        # When memory runs out, the system is to take a worker rather than the person's other programs.
+        _succeeds(lambda: _OOM_SCORE.write_text(_OOM_FIRST, encoding="ascii"))
         _prctl(_PR_SET_DUMPABLE, 0)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         readable = [*map(Path, _SYSTEM_READABLE), *_program_folders(), *read_only]
@@ -106,7 +110,7 @@ def _prctl(option: int, value: int) -> None:
     ctypes.CDLL(None).prctl(ctypes.c_int(option), ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0))
 
 
-def _succeeds(apply: Callable[[], None]) -> bool:
+def _succeeds(apply: Callable[[], object]) -> bool:
     try:
         apply()
     except (OSError, ValueError):

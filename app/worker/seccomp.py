@@ -23,7 +23,7 @@ _FIRST_UNKNOWN = 463
 _CLONE_THREAD = 0x00010000 | 0x00000100 | 0x00000800  # THREAD, VM, SIGHAND
 _CLONE_NAMESPACES = 0x7E020000
 _PROT_EXEC = 0x4
-_FCNTL_HARMLESS = (1, 2, 3)  # F_GETFD, F_SETFD, F_GETFL
+_FCNTL_HARMLESS = (1, 2, 3, 1030)  # F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC (runtimes copy their own descriptors)
 _PRCTL_HARMLESS = (15, 16, 0x53564D41)  # PR_SET_NAME, PR_GET_NAME, PR_SET_VMA (names of mappings)
 
 # name: (x86-64, aarch64); None where the architecture lacks it. The most frequent first.

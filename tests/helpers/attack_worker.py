@@ -2,7 +2,7 @@
 
 It goes through the same loop and the same lock as the real workers; `profile` chooses whose warm-up it does first.
 """
-# ruff: noqa: PTH - attackers call the system, not pathlib
+# ruff: noqa: PTH101, PTH102, PTH104, PTH108, PTH116, PTH208, PTH211
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import platform
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 from app.errors import AppError
 from app.worker.client import WorkerClient
 from app.worker.outcome import Role
+from tests.helpers.models import real_model
 
 _HELPER = Path(__file__).parents[1] / "helpers" / "attack_worker.py"
 pytestmark = pytest.mark.skipif(sys.platform != "linux" or platform.machine() != "x86_64", reason="system call numbers of x86-64")
@@ -48,17 +48,16 @@ def reader() -> Iterator[WorkerClient]:
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[WorkerClient]:
-    path = os.environ.get("DESKHAND_TEST_MODEL", "")
-    if not Path(path).is_file():
-        pytest.skip("set DESKHAND_TEST_MODEL to a GGUF")
-    with _client("model", path=path, model_id="test", sha256="", family="chatml", n_ctx=512, threads=2) as client:
+    chosen = real_model()
+    args = {"model_id": chosen.spec.id, "sha256": chosen.sha256, "family": chosen.spec.prompt_family, "n_ctx": 512, "threads": 2}
+    with _client("model", path=str(chosen.path), **args) as client:
         yield client
 
 
 @pytest.mark.parametrize("thread", ["main", "old"])
 @pytest.mark.parametrize("attack", _attack_names())
 def test_locked_reader_blocks(reader: WorkerClient, attack: str, thread: str) -> None:
-    answer, _ = reader.request("attack", {"name": attack, "thread": thread}, timeout_s=10)
+    answer, _ = reader.request("attack", {"name": attack, "thread": thread}, timeout_s=60)
     assert answer["outcome"].startswith("blocked")
 
 
@@ -66,13 +65,13 @@ def test_locked_reader_blocks(reader: WorkerClient, attack: str, thread: str) ->
 @pytest.mark.parametrize("thread", ["main", "old"])
 @pytest.mark.parametrize("attack", _attack_names())
 def test_locked_model_blocks(model: WorkerClient, attack: str, thread: str) -> None:
-    answer, _ = model.request("attack", {"name": attack, "thread": thread}, timeout_s=10)
+    answer, _ = model.request("attack", {"name": attack, "thread": thread}, timeout_s=60)
     assert answer["outcome"].startswith("blocked")
 
 
 def test_calls_of_a_foreign_convention_end_the_process() -> None:
     with _client("none") as client, pytest.raises(AppError, match="SIGSYS"):
-        client.request("x32", {}, timeout_s=10)
+        client.request("x32", {}, timeout_s=60)
 
 
 def test_the_attacks_do_succeed_without_the_lock() -> None:
