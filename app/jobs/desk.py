@@ -240,11 +240,11 @@ class Desk:
         self.paused = True
         self.problem = told(error)
         self._quietly(self._put_back_ready)
-        self._quietly(self.post_queue)
+        self.post_queue()
         self.changed.notify_all()
 
     def _quietly(self, step: Callable[[], None]) -> None:
-        """The queue comes to a stop already; a database that fails again adds nothing."""
+        """For what may be left undone when the database fails: the step that matters tells the person."""
         try:
             step()
         except StorageError as error:
@@ -270,4 +270,7 @@ class Desk:
             self.post_queue()
 
     def post_queue(self) -> None:
+        self._quietly(self._post_queue)
+
+    def _post_queue(self) -> None:
         self.post(queue_changed(self._store.queue.counts(), self.pace, paused=self.paused, problem=self.problem))

@@ -436,6 +436,22 @@ def test_a_full_disk_pauses_the_queue_and_loses_no_job(bench: Bench, monkeypatch
     assert {bench.state(job) for job in jobs} == {JobState.DONE}
 
 
+def test_a_database_that_fails_altogether_pauses_the_queue(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    (job,) = bench.add("one")
+
+    def fail(*_: object, **__: object) -> None:
+        raise StorageError(folder="/data", detail="the disk is gone")
+
+    with monkeypatch.context() as broken:
+        for name in ("claim", "counts", "release", "end", "finish"):
+            broken.setattr(bench.store.queue, name, fail)
+        bench.runner.start()
+        until(lambda: bench.runner.problem)
+    bench.runner.resume()
+    assert bench.runner.wait_until_idle(10)
+    assert bench.state(job) is JobState.DONE
+
+
 def test_cancelling_wins_over_a_crash(bench: Bench) -> None:
     gate = bench.model.gate = threading.Event()
     bench.model.run = partial(_run_then_crash, gate)  # type: ignore[method-assign]
