@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.task import TaskCheck
 from app.ui.messages import tr
@@ -49,13 +49,6 @@ class _CheckLine(QWidget):
         self._fault.setVisible(bool(sentence))
         self._line.setProperty("state", "fault" if sentence else "")
         refresh_style(self._line)
-
-    def set_names(self, names: tuple[str, ...]) -> None:
-        """Offer the names of fields while typing the first word."""
-        completer = QCompleter(self)
-        completer.setModel(QStringListModel(list(names), completer))
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._line.setCompleter(completer)
 
     def set_read_only(self, read_only: bool) -> None:
         self._line.setReadOnly(read_only)
@@ -106,8 +99,6 @@ class ChecksEditor(QWidget):
     def set_names(self, names: tuple[str, ...]) -> None:
         """The names that checks may use."""
         self._names.setText(tr("Fields: {names}", names=", ".join(names)) if names else "")
-        for line in self._lines:
-            line.set_names(names)
 
     def set_faults(self, faults: Mapping[int, str]) -> None:
         for index, line in enumerate(self._lines):

@@ -237,6 +237,7 @@ class FieldsPanel(QFrame):
         self._cards = [kind(self._body, read_only=self._read_only) for kind in kinds]
         for card in self._cards:
             self._card_space.addWidget(card)
+            card.show()
             card.selected.connect(self.select)
             card.corrected.connect(self.corrected)
             card.accepted.connect(self.accepted)

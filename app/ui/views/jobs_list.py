@@ -27,6 +27,7 @@ from app.ui.theme import set_role
 from app.ui.widgets.buttons import IconButton
 
 _DOCUMENT_MIN = 130
+_DOCUMENT_WIDE = 300
 
 
 class JobsTable(QTableView):
@@ -228,6 +229,7 @@ class JobsList(QFrame):
             if not stretches:
                 self.table.setColumnWidth(place, self._widths.get(column.key) or self._natural_width(column))
         self._shrink_to_fit(columns)
+        self._widen_texts(columns)
         self._is_laying_out = False
 
     def _natural_width(self, column: Column) -> int:
@@ -237,7 +239,7 @@ class JobsList(QFrame):
             words = (tr("needs a password"), tr("{n} contradicted").replace("{n}", "9"), tr("{n} not found").replace("{n}", "9"))
             return max(pill_width(word, self.table.font()) for word in words) + 26
         if column.key == ACTION:
-            return pill_width(tr("Enter password"), self.table.font()) + 34
+            return sum(pill_width(text, self.table.font()) for text in (tr("Enter password"), tr("Remove"))) + 50
         sample = "9,999,999.99 EUR" if column.is_number else "Some Company of Length"
         return max(title, metrics.horizontalAdvance(sample) + 24)
 
@@ -251,6 +253,16 @@ class JobsList(QFrame):
             share = max(0.0, (room - fixed) / wanted)
             for place in values:
                 self.table.setColumnWidth(place, max(60, int(self.table.columnWidth(place) * share)))
+
+    def _widen_texts(self, columns: Sequence[Column]) -> None:
+        """Give text columns part of the room that the document's name does not need."""
+        others = sum(self.table.columnWidth(place) for place, column in enumerate(columns) if column.key != DOCUMENT)
+        spare = self.table.viewport().width() - others - _DOCUMENT_WIDE
+        free = {DOCUMENT, STATUS, ACTION, *self._widths}
+        texts = [place for place, column in enumerate(columns) if column.key not in free and not column.is_number]
+        for place in texts:
+            if spare > 0:
+                self.table.setColumnWidth(place, self.table.columnWidth(place) + min(160, spare // (len(texts) + 1)))
 
     def _on_section_resized(self, place: int, _before: int, width: int) -> None:
         columns = self._jobs.source.columns
@@ -267,10 +279,11 @@ class JobsList(QFrame):
         if row is not None:
             self.job_chosen.emit(row.job.id)
 
-    def _on_action_requested(self, job_id: int) -> None:
-        row = self._jobs.source.row_of(job_id)
-        if row is not None and row.action:
-            self.action_requested.emit(job_id, row.action)
+    def _on_action_requested(self, job_id: int, action: str) -> None:
+        if action == "remove":
+            self.remove_requested.emit([job_id])
+        else:
+            self.action_requested.emit(job_id, action)
 
     def _open(self, row: JobRow | None) -> None:
         if row is not None:
@@ -291,7 +304,7 @@ class JobsList(QFrame):
     def _menu_entries(self, row: JobRow):  # type: ignore[no-untyped-def]  # noqa: ANN202
         job_id = row.job.id
         yield tr("Open the original"), lambda: self._open(row)
-        if row.action == "password":
+        if "password" in row.actions:
             yield tr("Enter password"), lambda: self.action_requested.emit(job_id, "password")
         if row.job.state.is_finished:
             yield tr("Run again"), lambda: self.action_requested.emit(job_id, "retry")

@@ -131,6 +131,7 @@ class ListCard(QFrame):
             line = _Line(self)
             line.pressed.connect(self.selected)
             self._lines.addWidget(line)
+            line.show()
 
     def _line(self, index: int) -> _Line:
         item = self._lines.itemAt(index)

@@ -43,7 +43,9 @@ class PagePainter:
 
     def _paint_text(self, painter: QPainter, rect: QRectF, words: Sequence[Word], scale: float) -> None:
         """The words at their places, each as large as its box."""
-        _paint_note(painter, rect, tr("This page has no picture. Its words stand where they are printed."), Qt.AlignmentFlag.AlignBottom)
+        _paint_note(
+            painter, rect, tr("This page has no picture. Its words stand where they are printed."), Qt.AlignmentFlag.AlignBottom
+        )
         painter.save()
         painter.setPen(_TEXT_INK)
         font = QFont(painter.font())

@@ -159,6 +159,7 @@ def _control(name: str, info: FieldInfo) -> QWidget:
         fraction = QSpinBox()
         fraction.setRange(round(lowest * 100), round(highest * 100))
         fraction.setSuffix(" %")
+        fraction.setAlignment(Qt.AlignmentFlag.AlignRight)
         fraction.setProperty("factor", 0.01)
         return fraction
     number = QSpinBox()
@@ -166,6 +167,7 @@ def _control(name: str, info: FieldInfo) -> QWidget:
     number.setRange(-(-int(lowest) // factor), min(_LARGEST_INT, int(highest) // factor))
     number.setProperty("factor", factor)
     number.setGroupSeparatorShown(True)
+    number.setAlignment(Qt.AlignmentFlag.AlignRight)
     number.setMinimumWidth(120)
     return number
 

@@ -105,6 +105,7 @@ class SummaryPanel(QWidget):
             card.clicked.connect(self.visit)
             self._cards.append(card)
             self._layout.addWidget(card)
+            card.show()
         for index, (card, point) in enumerate(zip(self._cards, points, strict=True)):
             card.set_point(point, to_check=f"points[{index}]" in open_targets)
         if self._current >= len(points):

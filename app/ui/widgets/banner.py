@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.messages import tr
@@ -11,7 +11,9 @@ from app.ui.widgets.buttons import IconButton, TextButton
 from app.ui.widgets.pill import Tone
 from app.ui.widgets.plain_label import PlainLabel
 
-_NOTICE_MS = 8000
+_NEWS_MS = 5000
+_OFFER_MS = 10_000
+"""Longer, because the person may want to take up what is offered."""
 _NOTICE_WIDTH = 560
 
 
@@ -32,7 +34,7 @@ class Banner(QFrame):
         self._title = PlainLabel("", role="strong", wrap=True)
         self._text = PlainLabel("", wrap=True)
         for label in (self._title, self._text):
-            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._action = TextButton("", f"{object_name}Action")
         self._second = TextButton("", f"{object_name}Second", "ghost")
         self._close = IconButton("close", tr("Close"), f"{object_name}Close")
@@ -45,6 +47,7 @@ class Banner(QFrame):
         layout.setContentsMargins(16, 10, 10, 10)
         layout.setSpacing(12)
         layout.addLayout(words, 1)
+        layout.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
         for button in (self._second, self._action, self._close):
             layout.addWidget(button)
         self._action.clicked.connect(self.action_requested)
@@ -82,7 +85,6 @@ class Notice(Banner):
         super().__init__("notice", parent, role="toast")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_NOTICE_MS)
         self._timer.timeout.connect(self.expire)
 
     def tell(self, tone: Tone, title: str, text: str = "", action: str = "", second: str = "") -> None:
@@ -90,7 +92,7 @@ class Notice(Banner):
         if tone == "bad":
             self._timer.stop()
         else:
-            self._timer.start()
+            self._timer.start(_OFFER_MS if action else _NEWS_MS)
         self.place()
 
     def place(self) -> None:

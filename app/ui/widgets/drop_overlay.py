@@ -46,7 +46,7 @@ class DropOverlay(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dim = tokens.color("background")
-        dim.setAlphaF(0.92)
+        dim.setAlphaF(0.97)
         painter.fillRect(self.rect(), dim)
         pen = QPen(tokens.color("accent"), 2, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([5, 4])
