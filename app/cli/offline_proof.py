@@ -14,6 +14,7 @@ from app.paths import resources
 
 _SAMPLE = "email.eml"
 _CONNECTING = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})
+_NETWORK_TABLES = ("tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6", "icmp", "icmp6")
 
 
 def prove_offline(deskhand: Deskhand) -> Iterator[tuple[bool, str]]:
@@ -37,21 +38,31 @@ def prove_offline(deskhand: Deskhand) -> Iterator[tuple[bool, str]]:
             pids |= {name: int(info["pid"])} if info else {}
         for name, pid in pids.items():
             sockets = _open_sockets(pid)
-            yield not sockets, f"{name} (process {pid}) has {len(sockets)} sockets open"
+            yield not sockets, f"{name} (process {pid}) has {len(sockets)} network sockets open"
     recording = False
     yield not attempts, f"{path.name} was read and answered; {len(attempts)} attempts to connect were made"
     yield _gate_refuses(deskhand), "the gate refuses a connection in offline mode"
 
 
-def _open_sockets(pid: int) -> list[str]:
-    """What Linux lists as sockets among a process's open files; empty where that can't be known."""
-    links = []
+def _open_sockets(pid: int) -> set[str]:
+    """The numbers of a process's open network sockets, as Linux lists them; empty where that can't be known.
+
+    Socket pairs, with which some libraries wake their own threads, are none.
+    """
+    of_process = set()
     for entry in Path(f"/proc/{pid}/fd").glob("*"):
         try:
-            links.append(os.readlink(entry))  # noqa: PTH115 - the target is no path
+            kind, _, number = os.readlink(entry).partition(":")  # noqa: PTH115 - the target is no path
         except OSError:
             continue
-    return [link for link in links if link.startswith("socket:")]
+        if kind == "socket":
+            of_process.add(number.strip("[]"))
+    of_network: set[str] = set()
+    for name in _NETWORK_TABLES:
+        path = Path(f"/proc/{pid}/net/{name}")
+        if path.exists():
+            of_network |= {line.split()[9] for line in path.read_text(encoding="ascii").splitlines()[1:]}
+    return of_process & of_network
 
 
 def _gate_refuses(deskhand: Deskhand) -> bool:

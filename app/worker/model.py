@@ -33,8 +33,10 @@ class ModelHandler:
     def warm_up(self, args: Json) -> Json:
         """Load the model and compute once: a model or build that crashes does so here, where no document is at stake."""
         import app.tasks.run  # noqa: F401 - everything must be imported before the lock
+        from app.documents.recognizers import warm_up
         from app.worker.runtime import LlamaEngine
 
+        warm_up()
         try:
             self._engine = engine = LlamaEngine(
                 Path(args["path"]),
