@@ -9,7 +9,7 @@ import email.policy
 import email.utils
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Any
 
@@ -44,7 +44,12 @@ def read_email(request: ReadRequest, read_child: ReadChild) -> Draft:
     headers = {name: _header(message, name) for name in SHOWN_HEADERS}
     contents = _Contents()
     contents.gather(message, 0)
-    return message_draft(request, "eml", MessageParts(headers, contents.body(), contents.attached), read_child)
+    body = contents.body()
+    attached = contents.attached
+    if not body.strip():
+        # A message that is nothing but pictures: they are its content, not its decoration.
+        attached = [replace(item, inline=False) for item in attached]
+    return message_draft(request, "eml", MessageParts(headers, body, attached), read_child)
 
 
 def message_draft(request: ReadRequest, format_name: str, untrusted: MessageParts, read_child: ReadChild) -> Draft:

@@ -1,4 +1,4 @@
-"""Pictures and scans: PNG, JPEG, TIFF with several pages, WebP, BMP and GIF, read by OCR."""
+"""Pictures and scans: PNG, JPEG, TIFF with several pages, WebP, BMP, GIF and AVIF, read by OCR."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from app.documents.request import ReadRequest
 from app.domain.picture import PagePicture
 from app.errors import DamagedDocumentError, EmptyDocumentError
 
-
-_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "AVIF")
 _USUAL_DPI = 150.0
 _DOUBTFUL_QUALITY = 0.8
 _DECODE_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError)

@@ -67,14 +67,13 @@ def _reason(message: str, request: ReadRequest) -> AppError:
 
 
 def _needs_ocr(page: ParsedPage) -> bool:
-    letters = sum(character.isalnum() for character in page.text)
+    letters: int = sum(character.isalnum() for character in page.text)
     signals = page.complexity
     if signals is None:
         return letters < _FEW_CHARS
     if letters >= _FEW_CHARS:
-        return bool(signals.is_garbled) and len(_UNREADABLE_SCRIPTS.findall(page.text)) < letters / 2
-    drawn = signals.image_coverage >= _MIN_IMAGE_COVERAGE or signals.full_page_image or signals.needs_ocr
-    return bool(drawn or letters == 0)
+        return signals.is_garbled and len(_UNREADABLE_SCRIPTS.findall(page.text)) < letters / 2
+    return signals.image_coverage >= _MIN_IMAGE_COVERAGE or signals.full_page_image or signals.needs_ocr or letters == 0
 
 
 def _stored(page: ParsedPage) -> DraftPage:

@@ -37,7 +37,7 @@ from app.errors import (
 )
 from app.settings import ReadLimits
 
-_PICTURE_SUFFIXES = (".png", ".jpeg", ".tiff", ".webp", ".bmp", ".gif")
+_PICTURE_SUFFIXES = (".png", ".jpeg", ".tiff", ".webp", ".bmp", ".gif", ".avif")
 _ZIPPED = frozenset([Format.DOCX, Format.PPTX, Format.XLSX, Format.ODT, Format.ODS, Format.ODP, Format.EPUB])
 
 
@@ -93,6 +93,8 @@ def _read_child(request: ReadRequest) -> Document:
         draft = _read(kind, request)
     except RecursionError as error:
         raise DamagedDocumentError(file=request.name, detail="its parts are nested too deeply.") from error
+    except MemoryError as error:
+        raise DocumentTooLargeError(file=request.name, detail="it needs more memory than reading may take.") from error
     except BaseException as error:
         # A panic of a Rust library derives from BaseException and has no class that could be imported.
         if type(error).__name__ != "PanicException":

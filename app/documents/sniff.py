@@ -71,7 +71,13 @@ _FOREIGN = {
     b"OTTO": "a font",
 }
 _OFFICE_MEMBERS = {"word/": Format.DOCX, "xl/": Format.XLSX, "ppt/": Format.PPTX}
-_ODF_TYPES = {"text": Format.ODT, "spreadsheet": Format.ODS, "presentation": Format.ODP}
+_DECLARED_TYPES = {
+    "vnd.oasis.opendocument.text": Format.ODT,
+    "vnd.oasis.opendocument.spreadsheet": Format.ODS,
+    "vnd.oasis.opendocument.presentation": Format.ODP,
+    "epub+zip": Format.EPUB,
+}
+_DECLARED_TYPE = re.compile(f"application/({'|'.join(map(re.escape, _DECLARED_TYPES))})".encode())
 _OLE_STREAMS = {
     "EncryptedPackage": Format.ENCRYPTED,
     "__properties_version1.0": Format.MSG,
@@ -108,8 +114,10 @@ def sniff(data: bytes, name: str) -> Format:
     if head.startswith(_OLE):
         return _ole_format(data)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _zip_format(data)
+        return _zip_format(data, PurePath(name).suffix.lower())
     if head.startswith(_IMAGES) and (not head.startswith(b"RIFF") or head[8:12] == b"WEBP"):
+        return Format.IMAGE
+    if head[4:12] in {b"ftypavif", b"ftypavis"}:
         return Format.IMAGE
     if head.startswith(b"BM") and len(head) > 26 and head[14:18] in {b"\x0c\0\0\0", b"\x28\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0"}:
         return Format.IMAGE
@@ -128,7 +136,7 @@ def foreign_kind(data: bytes) -> str:
     if data[257:262] == b"ustar":
         return "a tar archive"
     if data[4:8] == b"ftyp":
-        return "a HEIC or AVIF picture" if data[8:12] in {b"heic", b"heix", b"mif1", b"avif", b"hevc"} else "a video"
+        return "a HEIC picture" if data[8:12] in {b"heic", b"heix", b"mif1", b"hevc"} else "a video"
     if data.startswith(b"PK"):
         return "a ZIP archive"
     if data.startswith(_OLE):
@@ -144,16 +152,17 @@ def _ole_format(data: bytes) -> Format:
     return Format.UNSUPPORTED
 
 
-def _zip_format(data: bytes) -> Format:
+def _zip_format(data: bytes, suffix: str) -> Format:
     names = member_names(data)
     for prefix, kind in _OFFICE_MEMBERS.items():
         if any(name.replace("\\", "/").lower().lstrip("/").startswith(prefix) for name in names):
             return kind
-    kind_named = re.search(rb"application/(?:vnd\.oasis\.opendocument\.(\w+)|(epub)\+zip)", data[:300])
-    if kind_named:
-        return (
-            Format.EPUB if kind_named.group(2) else _ODF_TYPES.get((kind_named.group(1) or b"").decode("ascii"), Format.UNSUPPORTED)
-        )
+    declared = _DECLARED_TYPE.search(data[:300])
+    if declared:
+        return _DECLARED_TYPES[declared.group(1).decode("ascii")]
+    if "[Content_Types].xml" in names:
+        # An Office file that ends before its main part: its reader says that it is damaged.
+        return next((kind for kind in _OFFICE_MEMBERS.values() if suffix == f".{kind}"), Format.UNSUPPORTED)
     return Format.UNSUPPORTED
 
 

@@ -25,8 +25,8 @@ _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_PICTURES = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+_REFERENCES = "http://schemas.openxmlformats.org/package/2006/relationships"
+_PICTURES = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "AVIF")
 
 
 def load_codecs() -> None:
@@ -99,8 +99,8 @@ def _workbook() -> dict[str, str]:
         ]
     )
     return {
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets><sheet name="A" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE_RELATIONS}"><Relationship Id="r1" Target="worksheets/sheet1.xml"/>'
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets><sheet name="A" r:id="a"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_REFERENCES}"><Relationship Id="a" Target="worksheets/sheet1.xml"/>'
         "</Relationships>",
         "xl/worksheets/sheet1.xml": sheet,
     }

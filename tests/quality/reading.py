@@ -187,25 +187,12 @@ def _attempt(path: str) -> tuple[str, str, float, int]:
     return outcome, detail, time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+_REFUSALS = {"damaged_document", "empty_document", "unsupported_format", "document_too_large", "password_needed"}
 _FITTING = {
     "read": {"read"},
-    "read_or_clean_error": {
-        "read",
-        "damaged_document",
-        "empty_document",
-        "unsupported_format",
-        "document_too_large",
-        "password_needed",
-    },
+    "read_or_clean_error": {"read", *_REFUSALS},
     "say_password_needed_or_read": {"read", "password_needed"},
-    "bounded_time_and_memory": {
-        "read",
-        "damaged_document",
-        "document_too_large",
-        "unsupported_format",
-        "password_needed",
-        "empty_document",
-    },
+    "bounded_time_and_memory": {"read", *_REFUSALS},
     "read_or_unsupported": {"read", "unsupported_format"},
 }
 
