@@ -14,7 +14,7 @@ from typing import Final
 from app.documents.recognizers import Candidate, find_candidates
 from app.domain.task import FieldType, TaskField
 from app.tasks.folding import fold, same_name_key, tokens_of
-from app.tasks.labels import Hits
+from app.tasks.labels import Hit, Hits
 from app.tasks.layout import Layout, Segment
 
 RECOGNISED_TYPES: Final = frozenset(FieldType) - {FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS, FieldType.CHOICE}
@@ -30,6 +30,7 @@ _CAPITALISED = re.compile(
     r"(?:(?:,? (?=(?:Inc|LLC|L\.L\.C|Ltd|Corp|Co|LP|L\.P|N\.A|B\.V|S\.A|PLC|GmbH|Jr|Sr)\b)| (?:of |and |the |de |& |van |von |der |für |du |des |for )?)"
     r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŞİĞÇ(][\w&'’.\-)]*))*"
 )
+_PREFIXES: Final = frozenset("firma an to from herr herrn frau sayin messrs von de by".split())
 _PROSE_WORDS: Final = 7
 _MAX_TEXT_CHARS: Final = 120
 _MAX_NAME_CHARS: Final = 90
@@ -159,8 +160,16 @@ def _after_labels(source: Source, segment: Segment) -> Iterator[tuple[int, int]]
     if match:
         yield match.end(), segment.end
     for hit in source.hits.on(segment.line):
-        if hit.start - segment.start <= 1 and segment.start <= hit.start and hit.end < segment.end:
+        if segment.start <= hit.start <= segment.start + 1 and hit.end < segment.end and _announces(source.text, hit):
             yield hit.end, segment.end
+
+
+def _announces(text: str, hit: Hit) -> bool:
+    """Whether a value may follow the label at once: after a sign, or after words like "bill to" that ask for one."""
+    if text[hit.end : hit.end + 2].strip(" ")[:1] in {":", ".", "#", "°", "-", "="}:
+        return True
+    words = tokens_of(text[hit.start : hit.end])
+    return len(words) > 1 or words[0].text in _PREFIXES
 
 
 def _without_bracket(text: str, segment: Segment) -> Iterator[Option]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final
 
-from app.domain.task import TaskCheck, TaskField
+from app.domain.task import FieldType, TaskCheck, TaskField
 from app.tasks.candidates import Option
 from app.tasks.checks import Columns, ParsedCheck, holds, parse_check
 
@@ -19,6 +19,9 @@ _EQUATION_HOLDS: Final = 3.0
 _EQUATION_FAILS: Final = -1.0
 _ORDER_HOLDS: Final = 0.1
 _ORDER_FAILS: Final = -2.5
+_SAME_PLACE: Final = -4.0
+_SAME_NAME: Final = -1.5
+_MAX_NAMES: Final = 4
 _FLOOR: Final = 1e-4
 
 
@@ -87,12 +90,53 @@ def contenders_of(options: Sequence[Option], utilities: Sequence[float], labels:
 
 def decide_together(decisions: Mapping[str, Decision], checks: Sequence[TaskCheck], columns: Columns) -> dict[str, Decision]:
     """Choose for all fields so that likely values which also satisfy the checks win; fields without checks keep their best."""
-    decided = dict(decisions)
+    decided = _keep_apart(dict(decisions))
     parsed = [(parse_check(check.expression), Decimal(check.tolerance)) for check in checks]
-    for names, involved in _components(parsed, decisions):
-        best = _best_combination([decisions[name] for name in names], involved, columns)
-        decided |= {name: _rechosen(decisions[name], chosen, share) for name, (chosen, share) in zip(names, best, strict=True)}
+    for names, involved in _components(parsed, decided):
+        best = _best_combination([decided[name] for name in names], involved, columns)
+        decided |= {name: _rechosen(decided[name], chosen, share) for name, (chosen, share) in zip(names, best, strict=True)}
     return decided
+
+
+def _keep_apart(decisions: dict[str, Decision]) -> dict[str, Decision]:
+    """Different names, such as buyer and seller, hardly ever stand at the same place, and seldom read the same."""
+    names = [name for name, decision in decisions.items() if decision.field.type is FieldType.NAME and decision.contenders]
+    if len(names) < 2 or len(names) > _MAX_NAMES:
+        return decisions
+    ranges = [range(min(_JOINT_OPTIONS, len(decisions[name].contenders))) for name in names]
+    scores: list[tuple[float, tuple[int | None, ...]]] = []
+    for combination in product(*ranges):
+        chosen = [decisions[name].contenders[index] for name, index in zip(names, combination, strict=True)]
+        score = sum(math.log(max(contender.probability, _FLOOR)) for contender in chosen)
+        for left in range(len(chosen)):
+            score += sum(_together(chosen[left], right) for right in chosen[left + 1 :])
+        scores.append((score, combination))
+    top_score, top = max(scores, key=lambda scored: scored[0])
+    for position, name in enumerate(names):
+        decision = decisions[name]
+        if decision.chosen is None:
+            continue
+        shares = _marginal(scores, position, ranges[position], top_score)
+        kept = 1.0 - decision.absent - sum(contender.probability for contender in decision.contenders[len(ranges[position]) :])
+        decisions[name] = _rechosen(decision, top[position], [*(share * kept for share in shares), decision.absent])
+    return decisions
+
+
+def _together(left: Contender, right: Contender) -> float:
+    if left.option.start < right.option.end and right.option.start < left.option.end:
+        return _SAME_PLACE
+    return _SAME_NAME if left.key == right.key else 0.0
+
+
+def _marginal(
+    scores: Sequence[tuple[float, tuple[int | None, ...]]], position: int, choices: Sequence[int | None], top_score: float
+) -> list[float]:
+    """The part of all combinations' weight that falls to each choice of one field."""
+    weights = dict.fromkeys(choices, 0.0)
+    for score, combination in scores:
+        weights[combination[position]] += math.exp(score - top_score)
+    total = sum(weights.values())
+    return [weights[choice] / total for choice in choices]
 
 
 def _components(
@@ -136,12 +180,9 @@ def _best_combination(
     top_score, top = max(scores, key=lambda scored: scored[0])
     result: list[tuple[int | None, list[float]]] = []
     for position, decision in enumerate(decisions):
-        shares = dict.fromkeys(ranges[position], 0.0)
-        for score, combination in scores:
-            shares[combination[position]] += math.exp(score - top_score)
-        total = sum(shares.values())
+        shares = _marginal(scores, position, ranges[position], top_score)
         kept = 1.0 - sum(contender.probability for contender in decision.contenders[len(ranges[position]) - 1 :])
-        result.append((top[position], [shares[index] / total * kept for index in ranges[position]]))
+        result.append((top[position], [share * kept for share in shares]))
     return result
 
 

@@ -12,7 +12,7 @@ from app.tasks.labels import Hit
 _GAP_IGNORED: Final = frozenset(
     {"eur", "euro", "usd", "gbp", "chf", "try", "tl", "rm", "myr", "no", "nr", "n", "is", "the", "of", "on", "am", "in", "and", "und"}
 )
-_REACH_ABOVE: Final = 5
+_REACH_ABOVE: Final = 6
 _PROSE_GAP: Final = 12
 _BACK_LINES: Final = 2
 
@@ -45,6 +45,7 @@ def _left(field: str, option: Option, source: Source, line: int) -> tuple[float,
     """The nearest label before the place, on its line or, in running text, on the lines before."""
     own: tuple[float, Hit] | None = None
     other = 0.0
+    rivals = source.hits.rivals.get(field, frozenset())
     for hit in _hits_before(option, source, line):
         gap = _gap(source.text[hit.end : option.start])
         strength = 1.0 / (1.0 + gap)
@@ -54,7 +55,7 @@ def _left(field: str, option: Option, source: Source, line: int) -> tuple[float,
             # A label of something else in between takes the place for itself.
             own = (strength * (0.35 if other > 0.3 else 1.0), hit)
             break
-        if not other:
+        if not other and hit.warns(field, rivals):
             other = strength
     return (own[0], other, own[1]) if own else (0.0, other, None)
 
@@ -85,26 +86,31 @@ def _above(field: str, option: Option, source: Source, line: int) -> tuple[float
     here = layout.lines[line]
     first, last = option.start - here.start, option.end - here.start
     own, other, header, own_hit = 0.0, 0.0, 0.0, None
+    lines_between: set[int] = set()
+    rivals = source.hits.rivals.get(field, frozenset())
     for distance, segment in layout.above(line, first, last, _REACH_ABOVE):
+        between = len(lines_between - {segment.line})
+        lines_between.add(segment.line)
         hits = [
             hit
             for hit in source.hits.within(segment.start, segment.end, segment.line)
             if hit.first <= last + 2 and first <= hit.last + 2
         ]
         for hit in hits:
-            strength = _decay(distance) * _pure(hit, segment.start, segment.end, source.text)
+            strength = _decay(distance, between) * _pure(hit, segment.start, segment.end, source.text)
             if hit.is_for(field):
                 strength = strength * (0.4 if other > 0.3 else 1.0)
                 if strength > own:
                     own, own_hit = strength, hit
                     header = float(len(layout.lines[segment.line].segments) >= 4)
-            elif not own:
+            elif not own and hit.warns(field, rivals):
                 other = max(other, strength)
     return own, other, header, own_hit
 
 
-def _decay(distance: int) -> float:
-    return (1.0, 0.7, 0.45, 0.3, 0.2)[distance - 1]
+def _decay(distance: int, between: int) -> float:
+    """Less for each line of the same column in between, a little less for each other line."""
+    return float(0.95 ** (distance - 1) * (1.0, 0.65, 0.45, 0.3, 0.2, 0.15, 0.1)[min(between, 6)])
 
 
 def _pure(hit: Hit, start: int, end: int, text: str) -> float:

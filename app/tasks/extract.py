@@ -32,16 +32,19 @@ OnProgress = Callable[[Progress], None]
 
 _ASKED_CONTENDERS: Final = 12
 _KEPT_CONTENDERS: Final = 24
-_READ_TOKENS: Final = 3000
+_READ_TOKENS: Final = 1400
 _RESERVED_TOKENS: Final = 1400
 """Context kept for instructions, question and answer."""
 _PLACES_PER_FIELD: Final = 3
 
 
 def extract(
-    task: Task, document: Document, engine: Engine, *, language: str = "", on_progress: OnProgress | None = None
+    task: Task, document: Document, engine: Engine | None, *, language: str = "", on_progress: OnProgress | None = None
 ) -> Result:
-    """The task's fields, lists and rows. `language` is the document's, as a code, where it is known."""
+    """The task's fields, lists and rows. `language` is the document's, as a code, where it is known.
+
+    Without an engine the document's own evidence decides alone, which is what the measurements compare with.
+    """
     tell = on_progress or (lambda _progress: None)
     scene = scene_of(task, document, language)
     decisions = {field.name: weigh_evidence(field, scene) for field in task.fields}
@@ -93,10 +96,10 @@ class _Read:
     is_whole: bool
 
 
-def _ask_model(task: Task, scene: Scene, engine: Engine, decisions: dict[str, Decision], tell: OnProgress) -> _Read:
+def _ask_model(task: Task, scene: Scene, engine: Engine | None, decisions: dict[str, Decision], tell: OnProgress) -> _Read:
     """Let the model weigh the contenders of each field in turn; `decisions` is updated in place."""
     asked = [field for field in task.fields if not field.many]
-    if not any(needs_model(decisions[field.name]) for field in asked):
+    if engine is None or not any(needs_model(decisions[field.name]) for field in asked):
         for field in asked:
             decisions[field.name] = _settled(decisions[field.name])
         return _Read((), is_whole=True)
@@ -111,8 +114,7 @@ def _ask_model(task: Task, scene: Scene, engine: Engine, decisions: dict[str, De
         decision = _settled(decision)
         decisions[field.name] = decision
         reading.answer(field, decision.best.option.text if decision.best else None)
-        preview = value_of(decision, Document(name="", sha256="", format="", text="", pages=()), Verdict()) if False else None
-        tell(Progress("field", 0.1 + 0.85 * (index + 1) / len(asked), name=field.name, value=preview))
+        tell(Progress("thinking", 0.1 + 0.85 * (index + 1) / len(asked), name=field.name))
     return _Read(part.spans, part.is_whole)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -12,10 +13,15 @@ from typing import Final
 from app.domain.task import FieldType, TaskField
 from app.tasks.candidates import TEXT_TYPES, Option, Source
 from app.tasks.context import nearness
-from app.tasks.folding import fold, tokens_of
-from app.tasks.layout import Segment
+from app.tasks.folding import Token, fold, tokens_of
 
 Features = dict[str, float]
+
+_MAX_TAX_RATE: Final = Decimal("0.3")
+_MAX_SUMMANDS: Final = 150
+_NEAR_LINES: Final = 6
+_ROUNDING: Final = Decimal("0.05")
+_TENTH: Final = Decimal("0.05")
 
 _LEGAL_FORM = re.compile(
     r"(?<![^\W_])(?:gmbh|ag|kg|ohg|ug|e\.? ?k\.?|e\.? ?v\.?|se|inc|llc|l\.l\.c|ltd|limited|corp|corporation|company|co|plc|lp|llp|pty|n\.?a"
@@ -30,9 +36,45 @@ _STREET = re.compile(
 )
 _POSTCODE = re.compile(r"(?<![\w.,/-])(?:[a-z]{1,2}[- ])?\d{4,6}(?![\w.,/-])|\b[a-z]{1,2}\d{1,2}[a-z]? ?\d[a-z]{2}\b|\b\d{4} ?[a-z]{2}\b")
 _DOMAIN = re.compile(r"(?:@|www\.|https?://)([\w.-]+)")
+_SEPARATORS = re.compile(r"[•●·|,;]| [-–—/] ")
 _BOILER: Final = frozenset(
-    "page seite invoice rechnung facture fatura factuur fattura factura receipt order total date datum tax vat iban bic thank you copy kopie original stylesheet e-fatura".split()
+    "page seite invoice rechnung facture fatura factuur fattura factura receipt order total date datum tax vat iban bic thank you copy kopie original stylesheet number no nr nummer numero num id ref contact kontakt tel telefon phone fax"
+    " email mail web gln siret siren naf ape rcs kunden kunde lieferant address adresse adres anschrift name nom firma line ligne zeile bank"
+    " description quantity qty price amount menge preis betrag subtotal netto brutto terms payment shipment delivery".split()
 )
+
+
+class Sums:
+    """Triples of amounts in which one is net, one its tax at a plausible rate, and one their sum."""
+
+    def __init__(self, amounts: list[tuple[int, Decimal]]) -> None:
+        lines: dict[Decimal, list[int]] = {}
+        for line, amount in amounts:
+            lines.setdefault(abs(amount), []).append(line)
+        self._lines = lines
+        self._triples: list[tuple[Decimal, Decimal, Decimal]] = []
+        values = sorted(value for value in lines if value > 0)
+        if len(values) <= _MAX_SUMMANDS:
+            self._triples = [
+                (net, tax, net + tax) for net in values for tax in values if tax <= net * _MAX_TAX_RATE and net + tax in lines
+            ]
+
+    def as_net(self, value: Decimal, line: int) -> float:
+        return self._nearest(line, [(tax, gross) for net, tax, gross in self._triples if net == value])
+
+    def as_tax(self, value: Decimal, line: int) -> float:
+        return self._nearest(line, [(net, gross) for net, tax, gross in self._triples if tax == value])
+
+    def as_gross(self, value: Decimal, line: int) -> float:
+        return self._nearest(line, [(net, tax) for net, tax, gross in self._triples if gross == value])
+
+    def _nearest(self, line: int, partners: list[tuple[Decimal, Decimal]]) -> float:
+        """One when both partners stand within a few lines, less when they are further away."""
+        best = 0.0
+        for pair in partners:
+            distance = max(min(abs(line - other) for other in self._lines[value]) for value in pair)
+            best = max(best, 1.0 if distance <= _NEAR_LINES else 0.4)
+        return best
 
 
 @dataclass
@@ -43,6 +85,8 @@ class Scene:
     fuzzy: bool = False
     amounts: list[tuple[int, Decimal]] = field(default_factory=list)
     amount_lines: Counter[int] = field(default_factory=Counter)
+    currencies: Counter[str] = field(default_factory=Counter)
+    sums: Sums = field(default_factory=lambda: Sums([]))
     value_counts: dict[FieldType, Counter[str]] = field(default_factory=dict)
     folded: str = ""
     domains: list[str] = field(default_factory=list)
@@ -54,8 +98,12 @@ class Scene:
         scene.domains = [re.sub(r"[^a-z0-9]", "", match[1]) for match in _DOMAIN.finditer(scene.folded)]
         for candidate in source.typed.get(FieldType.AMOUNT, ()):
             line = source.layout.line_of(candidate.start)
-            scene.amounts.append((candidate.start, Decimal(candidate.value)))
-            scene.amount_lines[line.index if line else 0] += 1
+            index = line.index if line else 0
+            scene.amounts.append((index, Decimal(candidate.value)))
+            scene.amount_lines[index] += 1
+            if candidate.currency:
+                scene.currencies[candidate.currency] += 1
+        scene.sums = Sums(scene.amounts)
         for type_, candidates in source.typed.items():
             scene.value_counts[type_] = Counter(candidate.value for candidate in candidates)
         return scene
@@ -98,25 +146,30 @@ def _amount_features(option: Option, scene: Scene, line: int) -> Features:
     value = abs(Decimal(option.value))
     values = {abs(amount) for _, amount in scene.amounts}
     largest = max(values, default=Decimal(0))
+    known = sum(scene.currencies.values())
     return {
         "largest": float(value == largest and value > 0),
         "relative": float(value / largest) if largest else 0.0,
-        "is_sum": float(_is_sum(value, values)),
-        "is_part": float(_is_part(value, values)),
+        "gross_of": scene.sums.as_gross(value, line),
+        "net_of": scene.sums.as_net(value, line),
+        "tax_of": scene.sums.as_tax(value, line),
+        "rounded_of": float(any(0 < abs(value - other) <= _ROUNDING for other in values)),
+        "tenths": float(value % _TENTH == 0),
         "zero": float(value == 0),
+        "negative": float(option.value.startswith("-")),
         "has_currency": float(option.currency is not None),
+        "main_currency": scene.currencies[option.currency] / known if option.currency and known else 0.5,
         "cents": float(bool(re.search(r"[.,]\d\d\b", option.text))),
         "table_row": float(scene.amount_lines[line] >= 3),
+        "alone": float(scene.amount_lines[line] == 1),
+        "last_on_line": float(not re.search(r"\d", layout_rest(option, scene))),
     }
 
 
-def _is_sum(value: Decimal, values: set[Decimal]) -> bool:
-    """Whether two other amounts of the document add up to it, the smaller not a mere trifle."""
-    return any(0 < part < value and part != value - part and (value - part) in values for part in values)
-
-
-def _is_part(value: Decimal, values: set[Decimal]) -> bool:
-    return any(other > 0 and (value + other) in values for other in values if other != value) and value > 0
+def layout_rest(option: Option, scene: Scene) -> str:
+    """What follows the option on its line."""
+    line = scene.source.layout.line_of(option.start)
+    return scene.source.text[option.end : line.end] if line else ""
 
 
 def _date_features(option: Option, counts: Counter[str]) -> Features:
@@ -148,6 +201,7 @@ def _text_features(option: Option, scene: Scene, line: int) -> Features:
     letters = [character for character in option.text if character.isalpha()]
     segment = source.layout.segment_of(option.start)
     below = _below(scene, option, line)
+    position = _position_in_block(scene, option, line) if below["address"] else -1
     rest = fold(source.text[option.end : segment.end]) if segment else ""
     return {
         "legal_form": float(bool(_LEGAL_FORM.search(folded))),
@@ -167,10 +221,16 @@ def _text_features(option: Option, scene: Scene, line: int) -> Features:
         "domain": float(_in_domain(words, scene.domains)),
         "address_below": below["address"],
         "contact_below": below["contact"],
+        "label_words": _label_word_share(words, source),
+        "under_sender": float(_under_sender(scene, option, line)),
+        "block_first": float(position == 0),
+        "block_second": float(position == 1),
+        "all_label_words": float(_label_word_share(words, source) == 1.0),
+        "one_label_word": float(len(words) == 1 and _label_word_share(words, source) == 1.0),
         "first_line": float(line == 0),
         "second_line": float(line == 1),
         "right_half": float(bool(here.segments) and option.start - here.start > 45),
-        "letterhead": float(option.kind == "piece" and option.start == (segment.start if segment else -1) and bool(_POSTCODE.search(rest))),
+        "letterhead": float(_opens_sender_line(source.text[here.start : here.end], option, here.start)),
         "piece": float(option.kind == "piece"),
         "labelled": float(option.kind == "labelled"),
         "bare_label": float(option.kind == "labelled" and not re.search(r"[:.#°-]\s*$", source.text[max(0, option.start - 4) : option.start])),
@@ -183,6 +243,57 @@ def _text_features(option: Option, scene: Scene, line: int) -> Features:
     }
 
 
+def _label_word_share(words: Sequence[Token], source: Source) -> float:
+    """Part of the words that labels or headings are made of."""
+    if not words:
+        return 0.0
+    return sum(word.text in _BOILER or word.text in source.hits.vocabulary for word in words) / len(words)
+
+
+def _under_sender(scene: Scene, option: Option, line: int) -> bool:
+    """Whether the sender's address in one small line stands right above, as in the window of an envelope."""
+    layout = scene.source.layout
+    here = layout.lines[line]
+    first = option.start - here.start
+    if line == 0 or layout.text.count("\n", layout.lines[line - 1].end, here.start) > 2:
+        return False
+    above = layout.lines[line - 1]
+    if not above.segments or abs(above.segments[0].first - first) > 3:
+        return False
+    return _is_sender_line(layout.text[above.start : above.end])
+
+
+def _opens_sender_line(line: str, option: Option, line_start: int) -> bool:
+    """Whether the option is the name at the beginning of a sender line."""
+    first, last = option.start - line_start, option.end - line_start
+    return not line[:first].strip() and bool(_SEPARATORS.match(line[last:].lstrip(" ")) or _SEPARATORS.match(line[last:])) and _is_sender_line(line)
+
+
+def _is_sender_line(text: str) -> bool:
+    """Name, street and town on one line, set apart by signs."""
+    folded = fold(text)
+    return bool(_POSTCODE.search(folded)) and len(_SEPARATORS.findall(folded)) >= 2
+
+
+def _position_in_block(scene: Scene, option: Option, line: int) -> int:
+    """How many lines of its column stand directly above, up to a label, an empty place or the end of another address."""
+    layout, hits = scene.source.layout, scene.source.hits
+    first = option.start - layout.lines[line].start
+    position = 0
+    for index in range(line - 1, max(-1, line - 6), -1):
+        above = [segment for segment in layout.lines[index].segments if abs(segment.first - first) <= 3]
+        gap = layout.text.count("\n", layout.lines[index].end, layout.lines[index + 1].start)
+        if not above or gap > 1:
+            break
+        segment = above[0]
+        folded = fold(layout.text[segment.start : segment.end])
+        labelled = sum(hit.end - hit.start for hit in hits.within(segment.start, segment.end, index))
+        if labelled > 0.6 * len(folded) or ":" in folded or _POSTCODE.search(folded) or _CONTACT.search(folded):
+            break
+        position += 1
+    return position
+
+
 def _below(scene: Scene, option: Option, line: int) -> dict[str, float]:
     """Whether an address, or a tax or contact line, follows in the same column."""
     layout = scene.source.layout
@@ -190,18 +301,18 @@ def _below(scene: Scene, option: Option, line: int) -> dict[str, float]:
     address, contact = 0.0, 0.0
     for distance, segment in layout.below(line, first, first + len(option.text), 5):
         folded = fold(layout.text[segment.start : segment.end])
-        if _is_address(folded, segment) and distance <= 4:
-            address = max(address, (1.0, 0.7, 0.5, 0.3)[distance - 1])
+        if _is_address(folded) and distance <= 4:
+            address = max(address, 1.0 if distance <= 3 else 0.6)
         if _CONTACT.search(folded):
             contact = max(contact, 1.0 - 0.15 * distance)
     return {"address": address, "contact": contact}
 
 
-def _is_address(folded: str, _segment: Segment) -> bool:
+def _is_address(folded: str) -> bool:
     return bool(_POSTCODE.search(folded) or (_STREET.search(folded) and len(folded) < 80))
 
 
-def _in_domain(words: list, domains: list[str]) -> bool:  # type: ignore[type-arg]
+def _in_domain(words: Sequence[Token], domains: Sequence[str]) -> bool:
     joined = "".join(word.text for word in words)
     if len(joined) >= 5 and any(joined in domain for domain in domains):
         return True

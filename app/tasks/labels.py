@@ -6,11 +6,11 @@ Every label of every field of a task is looked for at once, the longest at each 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
-from app.domain.task import TaskField
+from app.domain.task import FieldType, TaskField
 from app.tasks.folding import Token, tokens_of
 from app.tasks.layout import Layout, Line
 
@@ -35,6 +35,10 @@ class Hit:
     def is_for(self, field: str) -> bool:
         return field in self.own
 
+    def warns(self, field: str, rivals: frozenset[str]) -> bool:
+        """Whether it announces something that could be mistaken for the field: a warning, or a field of a like type."""
+        return field in self.against or not self.own.isdisjoint(rivals)
+
 
 @dataclass
 class _Node:
@@ -47,16 +51,32 @@ class _Node:
         return bool(self.own or self.against)
 
 
-def labels_of(field: TaskField) -> list[str]:
+def labels_of(task_field: TaskField) -> list[str]:
     """The field's labels, its titles and the words of its name."""
-    return [*field.labels, *field.title.values(), field.name.replace("_", " ")]
+    return [*task_field.labels, *task_field.title.values(), task_field.name.replace("_", " ")]
+
+
+_LIKE_TYPES: Final[tuple[frozenset[FieldType], ...]] = (
+    frozenset({FieldType.AMOUNT, FieldType.NUMBER}),
+    frozenset({FieldType.IDENTIFIER, FieldType.TAX_ID, FieldType.IBAN, FieldType.PHONE}),
+    frozenset({FieldType.NAME, FieldType.TEXT, FieldType.ADDRESS}),
+)
+
+
+def rivals_of(field: TaskField, fields: Iterable[TaskField]) -> frozenset[str]:
+    """Names of the other fields whose values look like this one's."""
+    like = next((types for types in _LIKE_TYPES if field.type in types), frozenset({field.type}))
+    return frozenset(other.name for other in fields if other.type in like and other.name != field.name)
 
 
 class LabelIndex:
     """The labels of a task's fields, ready to be found in a layout."""
 
     def __init__(self, fields: Iterable[TaskField]) -> None:
+        fields = list(fields)
         self._root = _Node({}, set(), set())
+        self._rivals = {field.name: rivals_of(field, fields) for field in fields}
+        self._vocabulary: set[str] = set()
         for field in fields:
             for label in labels_of(field):
                 self._add(label, field.name, own=True)
@@ -67,6 +87,8 @@ class LabelIndex:
         node = self._root
         for token in tokens_of(label):
             node = node.children.setdefault(token.text, _Node({}, set(), set()))
+            if len(token.text) > 1:
+                self._vocabulary.add(token.text)
         if node is not self._root:
             (node.own if own else node.against).add(field)
 
@@ -83,7 +105,7 @@ class LabelIndex:
                     continue
                 by_line[line.index].append(_hit(node, tokens[position:after], line))
                 position = after
-        return Hits(by_line)
+        return Hits(by_line, frozenset(self._vocabulary), self._rivals)
 
     def _longest(self, tokens: Sequence[Token], position: int, fuzzy: bool) -> tuple[_Node | None, int]:
         node, best, best_after = self._root, None, position
@@ -107,6 +129,10 @@ class Hits:
     """Labels found, by line."""
 
     by_line: dict[int, list[Hit]]
+    vocabulary: frozenset[str] = frozenset()
+    """The words that the task's labels are made of."""
+    rivals: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For each field the fields whose values look alike."""
 
     def on(self, line: int) -> Sequence[Hit]:
         return self.by_line.get(line, ())
