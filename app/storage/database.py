@@ -2,10 +2,12 @@
 
 Write-ahead log with ``synchronous=FULL``: a commit that returned survives loss of power. The exclusive locking mode keeps the
 log's index in memory, so that no shared memory file is needed, and a second program can't slip in where `FolderLock` fails.
+What is removed is overwritten.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -43,10 +45,17 @@ class Database:
 
     def _open(self) -> apsw.Connection:
         with self._plain_errors():
+            self._create_private()
             connection = apsw.Connection(str(self.path))
             try:
                 connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-                for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                for pragma in (
+                    "locking_mode=EXCLUSIVE",
+                    "journal_mode=WAL",
+                    "synchronous=FULL",
+                    "foreign_keys=ON",
+                    "secure_delete=ON",
+                ):
                     connection.execute(f"PRAGMA {pragma}").fetchall()
                 owner = connection.execute("PRAGMA application_id").fetchall()[0][0]
                 if owner not in {0, _APPLICATION_ID}:
@@ -58,6 +67,13 @@ class Database:
                 connection.close()
                 raise
         return connection
+
+    def _create_private(self) -> None:
+        """The file holds the text of documents: it is the person's alone. SQLite gives its log the same rights."""
+        try:
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise StorageError(folder=self.path.parent, detail=error.strerror or error) from error
 
     def query(self, sql: str, bindings: Mapping[str, Any] | tuple[Any, ...] = ()) -> list[Row]:
         with self._lock, self._plain_errors():

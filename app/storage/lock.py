@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,9 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+
+_HELD_BY_ANOTHER = frozenset({errno.EACCES, errno.EAGAIN, errno.EDEADLK})
 
 
 class FolderLock:
@@ -27,6 +31,8 @@ class FolderLock:
         try:
             _lock(self._descriptor)
         except OSError as error:
+            if error.errno not in _HELD_BY_ANOTHER:
+                return  # Some network folders have no locks; the database's own lock still guards.
             os.close(self._descriptor)
             raise DatabaseInUseError(folder=folder) from error
 

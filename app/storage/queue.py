@@ -95,10 +95,10 @@ class JobQueue:
                     self._find(connection, new, any_part=True) if document.sha256 != parent.sha256 else None
                 )
                 if job is None:
-                    store_document(connection, document.sha256, part, document)
+                    store_document(connection, document.sha256, part, pack_document(document))
                     added.append(self._insert(connection, new))
                 elif job.part == part and _is_outdated(connection, job, task_key, model_sha256):
-                    store_document(connection, document.sha256, part, document)
+                    store_document(connection, document.sha256, part, pack_document(document))
                     added.append(self._requeue_as(connection, job, new))
         return added
 
@@ -147,11 +147,12 @@ class JobQueue:
 
         Corrections made to an earlier answer are applied to this one: a person's word is final.
         """
+        packed = pack_document(document)
         with self._database.transaction() as connection:
             job = _find_job(connection, job_id)
             if job is None or job.state is not JobState.WORKING:
                 return None
-            store_document(connection, job.sha256, job.part, document)
+            store_document(connection, job.sha256, job.part, packed)
             result, state = replay_corrections(connection, job_id, result, document, rule)
             model_sha256 = result.answer.model.sha256 or result.model.sha256
             required = "\n".join(sorted(rule.required))
@@ -218,8 +219,8 @@ class JobQueue:
         return _job(connection, connection.last_insert_rowid())
 
 
-def store_document(connection: apsw.Connection, sha256: str, part: str, document: Document) -> None:
-    connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (sha256, part, pack_document(document)))
+def store_document(connection: apsw.Connection, sha256: str, part: str, packed: bytes) -> None:
+    connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (sha256, part, packed))
 
 
 def _is_outdated(connection: apsw.Connection, job: Job, task_key: str, model_sha256: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import shutil
@@ -35,6 +36,32 @@ def test_commits_are_flushed_and_keys_enforced(tmp_path: Path) -> None:
     assert database.query("PRAGMA journal_mode") == [("wal",)]
     assert database.query("PRAGMA foreign_keys") == [(1,)]
     database.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
+def test_what_is_stored_is_the_persons_alone_and_removed_for_good(tmp_path: Path) -> None:
+    with Store(tmp_path / "new" / "deskhand.sqlite") as store:
+        kept, _ = store.queue.add(NewJob("/kept", "kept", "00", 1, "t"))
+        removed, _ = store.queue.add(NewJob("/a-name-nobody-else-has", "x", "01", 1, "t"))
+        assert {path.stat().st_mode & 0o077 for path in (tmp_path / "new").iterdir()} == {0}
+        assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+        store.queue.remove(removed.id)
+    (content,) = [path.read_bytes() for path in (tmp_path / "new").iterdir() if path.stat().st_size]
+    assert b"a-name-nobody-else-has" not in content
+    assert kept.path.encode() in content
+
+
+def test_a_folder_without_locks_is_guarded_by_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_descriptor: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("app.storage.lock._lock", refuse)
+    with Store(tmp_path / "deskhand.sqlite"):
+        program = "import sys; from pathlib import Path; from app.storage.store import Store; Store(Path(sys.argv[1]))"
+        command = [sys.executable, "-c", program, str(tmp_path / "deskhand.sqlite")]
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
+        other = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert "DatabaseInUseError" in other.stderr
 
 
 def test_a_database_of_the_first_schema_keeps_everything(tmp_path: Path) -> None:
