@@ -19,6 +19,7 @@ from app.worker.process import ChildProcess, Ended, Received, worker_command
 from app.worker.protocol import Failure, Json, Progress, Ready, Reply, Request
 
 _POLL_S = 0.02
+_STOP_PATIENCE_S = 1.0
 _START_ID = 0
 
 
@@ -41,6 +42,7 @@ class WorkerClient:
         start_timeout_s: float = 120.0,
         cancel_grace_s: float = 1.0,
         max_reply_bytes: int = 256 << 20,
+        max_requests: int | None = None,
         known: dict[str, str] | None = None,
         on_log: Callable[[str], None] | None = None,
     ) -> None:
@@ -56,6 +58,8 @@ class WorkerClient:
         self._start_timeout_s = start_timeout_s
         self._cancel_grace_s = cancel_grace_s
         self._max_reply_bytes = max_reply_bytes
+        self._max_requests = max_requests
+        self._served = 0
         self._known = known or {}
         self._on_log = on_log
         self._ids = itertools.count(_START_ID + 1)
@@ -76,11 +80,6 @@ class WorkerClient:
     def info(self) -> Json | None:
         """What the running child said when it was ready: pid, sandbox, seconds. None before that."""
         return self._info
-
-    @property
-    def log(self) -> list[str]:
-        """The last lines the child wrote to stderr, made safe."""
-        return list(self._child.log) if self._child else []
 
     def start(self) -> None:
         """Spawn the child now, so that it warms up while nobody waits. Faults show at the first request."""
@@ -128,18 +127,23 @@ class WorkerClient:
                 if not exchange.answered:
                     self._discard(child)
                 raise
+            finally:
+                self._renew_if_worn()
 
     def close(self) -> None:
         """Stop the child; a request under way fails as cancelled. The client can't be used afterwards."""
         self._closed.set()
         child = self._child
         if child is not None:
-            child.stop()
+            self._stop(child)
         with self._turn:
             if self._child is not None:
-                self._child.stop()
-                self._child = None
-            self._info = None
+                self._stop(self._child)
+            self._child, self._info = None, None
+
+    def _stop(self, child: ChildProcess) -> None:
+        """A child that is still warming up does not listen, and has nothing to finish."""
+        child.stop(patience_s=_STOP_PATIENCE_S if self._info is not None else 0.0)
 
     def _await_reply(
         self,
@@ -213,7 +217,7 @@ class WorkerClient:
                 child = ChildProcess(self._command, max_blob_bytes=self._max_reply_bytes, on_log=self._on_log)
             except OSError as error:
                 raise outcome.not_started(self._role, error.strerror or str(error), self._known) from error
-            self._child, self._info = child, None
+            self._child, self._info, self._served = child, None, 0
             self._oom_kills = _count_oom_kills()
             self._start_deadline = time.monotonic() + self._start_timeout_s
             child.send(protocol.encode_request(Request(_START_ID, protocol.START, self._start_args)))
@@ -249,6 +253,16 @@ class WorkerClient:
 
     def _timeout(self, exchange: _Exchange, known: dict[str, str]) -> AppError:
         return outcome.timed_out(self._role, time.monotonic() - exchange.began, known)
+
+    def _renew_if_worn(self) -> None:
+        """Replace a child that has served its number: native libraries leak, and the memory limit counts what they leaked."""
+        self._served += 1
+        worn = self._max_requests is not None and self._served >= self._max_requests
+        if worn and self._child is not None and self._info is not None and not self._closed.is_set():
+            self._child.stop(patience_s=_STOP_PATIENCE_S)
+            self._child, self._info = None, None
+            with contextlib.suppress(AppError):
+                self._live_child()
 
     def _discard(self, child: ChildProcess) -> None:
         child.kill()

@@ -70,10 +70,6 @@ class ChildProcess:
             raise self._spawn_error
 
     @property
-    def pid(self) -> int:
-        return self._process.pid if self._process else 0
-
-    @property
     def is_alive(self) -> bool:
         return not self._gone.is_set()
 
@@ -81,7 +77,7 @@ class ChildProcess:
         """Queue bytes for the child; never blocks. A child that is gone shows in `received`."""
         self._outgoing.put(chunks)
 
-    def stop(self, *, patience_s: float = _STOP_WAIT_S) -> None:
+    def stop(self, *, patience_s: float) -> None:
         """Close its input, then terminate, then kill, each after `patience_s`; returns when the child is gone."""
         self._stopping.set()
         process = self._process

@@ -89,10 +89,6 @@ _ARCHITECTURES = {
 }
 
 
-def is_supported() -> bool:
-    return _architecture() is not None
-
-
 def deny_while_loading() -> None:
     """The wide filter for the time before the lock: files may be opened, but no sockets, programs or other processes."""
     architecture = _required()

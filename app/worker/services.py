@@ -31,9 +31,11 @@ OnProgress = Callable[[Progress], None]
 
 _PROGRESS = TypeAdapter(Progress)
 _RENDER_TIMEOUT_S = 30.0
+_READS_PER_CHILD = 500
 _STALL_TIMEOUT_S = 300.0
 _RUN_TIMEOUT_S = 3600.0
 _MODEL_OVERHEAD_BYTES = 3 * 2**30
+_BYTES_PER_CONTEXT_TOKEN = 160 << 10
 _REPLY_OVERHEAD_BYTES = 64 << 20
 
 
@@ -137,6 +139,7 @@ class ReaderService(_Service):
                 allow_weak=allow_weak,
                 command=command,
                 max_reply_bytes=limits.max_pixels * 3 + _REPLY_OVERHEAD_BYTES,
+                max_requests=_READS_PER_CHILD,
                 on_log=on_log,
             )
         )
@@ -227,7 +230,7 @@ class ModelService(_Service):
                 kind,
                 args,
                 role=Role.MODEL,
-                memory_bytes=memory_bytes or _model_memory_bytes(path),
+                memory_bytes=memory_bytes or _model_memory_bytes(path, n_ctx),
                 read_only=[path],
                 allow_weak=allow_weak,
                 command=command,
@@ -290,12 +293,13 @@ def _to_json(task: Task) -> Json:
     return task.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
-def _model_memory_bytes(path: Path) -> int:
+def _model_memory_bytes(path: Path, n_ctx: int) -> int:
     """Room for a copy of the weights (some are repacked), the context and the program."""
+    around = _MODEL_OVERHEAD_BYTES + n_ctx * _BYTES_PER_CONTEXT_TOKEN
     try:
-        return path.stat().st_size * 2 + _MODEL_OVERHEAD_BYTES
+        return path.stat().st_size * 2 + around
     except OSError:
-        return _MODEL_OVERHEAD_BYTES
+        return around
 
 
 def _count(untrusted_value: object) -> int:

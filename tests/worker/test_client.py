@@ -319,6 +319,22 @@ def test_closing_ends_a_child_that_ignores_everything_but_kill() -> None:
         _ask(client, "echo")
 
 
+def test_a_child_is_renewed_after_its_number_of_requests() -> None:
+    with _client(max_requests=3) as client:
+        pids = [_pid(client) for _ in range(7) if _ask(client, "echo") == ({}, b"")]
+    assert len(set(pids)) == 3
+    assert not any(_is_running(pid) for pid in pids)
+
+
+def test_closing_while_the_child_starts_is_quick() -> None:
+    client = _client(start={"start": "hang"})
+    client.start()
+    time.sleep(0.3)
+    began = time.monotonic()
+    client.close()
+    assert time.monotonic() - began < 0.5
+
+
 def test_closing_an_idle_child_is_quick() -> None:
     client = _client()
     pid = _pid(client)
