@@ -11,10 +11,12 @@ from PIL import Image
 
 from app.documents.alignment import PrintedWord, align_words
 from app.documents.assembly import Draft, DraftPage
+from app.documents.attached_xml import attached_xml
+from app.documents.attachments import read_attachments
 from app.documents.cleaning import clean_inline, clean_text, squeeze_columns
 from app.documents.image import recognized_page
 from app.documents.picture import check_pixels
-from app.documents.request import ReadRequest
+from app.documents.request import ReadChild, ReadRequest
 from app.domain.picture import PagePicture
 from app.errors import AppError, DamagedDocumentError, EmptyDocumentError, PasswordNeededError, WrongPasswordError
 
@@ -27,7 +29,7 @@ _UNREADABLE_SCRIPTS = re.compile("[\u0590-\u0eff]")
 _MIN_IMAGE_COVERAGE = 0.05
 
 
-def read_pdf(request: ReadRequest) -> Draft:
+def read_pdf(request: ReadRequest, read_child: ReadChild) -> Draft:
     """Read a PDF. Damaged pages are left out with a notice; a document of which nothing can be read is an error."""
     limits = request.limits
     result = _parse(request, max_pages=limits.max_pages, emit_word_boxes=True, include_complexity=True)
@@ -40,7 +42,10 @@ def read_pdf(request: ReadRequest) -> Draft:
         else:
             draft.pages.append(_stored(page))
     _note_gaps(draft, result, request, len(to_recognize))
-    if not any(page.text for page in draft.pages):
+    if request.use_attached_xml:
+        draft.children, notices = read_attachments(request, attached_xml(request.data, request.password), read_child)
+        draft.notices.extend(notices)
+    if not any(page.text for page in draft.pages) and not draft.children:
         raise EmptyDocumentError(file=request.name, detail="No writing was found on its pages.")
     return draft
 

@@ -80,7 +80,7 @@ def warm_up() -> None:
             image.render_image(ReadRequest(data, name, limits), 1, 72)
             continue
         with suppress(DocumentError):
-            read_document(data, name, limits)
+            read_document(data, name, limits, use_attached_xml=True)
     render_page(next(canaries())[1], "canary.pdf", 1, dpi=72, limits=limits)
 
 
@@ -116,7 +116,7 @@ def _check_size(request: ReadRequest) -> None:
 def _read(kind: Format, request: ReadRequest) -> Draft:
     match kind:
         case Format.PDF:
-            return pdf.read_pdf(request)
+            return pdf.read_pdf(request, _read_child)
         case Format.IMAGE:
             return image.read_image(request)
         case Format.EML:
