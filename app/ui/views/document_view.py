@@ -117,8 +117,14 @@ class DocumentView(QFrame):
     def set_picture(self, page: int, image: QImage, dpi: float) -> None:
         self._pages.set_picture(page, image, dpi)
 
-    def select(self, target: str, *, reveal: bool = True) -> None:
-        self._view().select(target, reveal=reveal)
+    def select(self, target: str, *, reveal: bool = True, enlarge: bool = True) -> None:
+        """Emphasise a value's place; `reveal` scrolls to it, `enlarge` also zooms in where it is too small to read."""
+        self._view().select(target, reveal=reveal, enlarge=enlarge)
+
+    def point_at(self, evidence: Evidence | None) -> None:
+        """Mark a place for a moment; None takes the mark away."""
+        known = with_boxes(evidence, self._document) if evidence is not None and self._document is not None else None
+        self._view().point_at(known)
 
     def reveal(self, evidence: Evidence) -> None:
         """Bring a place into view, such as a sentence that a point rests on."""

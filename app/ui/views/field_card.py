@@ -6,11 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.domain.result import Choice
+from app.domain.document import Document
+from app.domain.result import Choice, Proof
 from app.ui.messages import tr
 from app.ui.theme import refresh_style
 from app.ui.views.entries import Entry
-from app.ui.views.proof import confidence_level, confidence_word, look_of_value
+from app.ui.views.marks import words_before
+from app.ui.views.proof import confidence_level, confidence_word, look_of_value, shown_reason
 from app.ui.views.typed_values import shown_value
 from app.ui.views.value_editor import ValueEditor
 from app.ui.widgets.buttons import TextButton
@@ -27,13 +29,15 @@ MOST_SURE = 3
 class FieldCard(QFrame):
     """One value.
 
-    Signals: selected (target), corrected (target, value, text, evidence), accepted (target), editing_ended.
+    Signals: selected (target), corrected (target, value, text, evidence), accepted (target), editing_ended,
+    choice_pointed (evidence, or None).
     """
 
     selected = Signal(str)
     corrected = Signal(str, object, object, object)
     accepted = Signal(object)
     editing_ended = Signal()
+    choice_pointed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
@@ -101,7 +105,8 @@ class FieldCard(QFrame):
     def is_editing(self) -> bool:
         return not self._editor.isHidden()
 
-    def set_entry(self, entry: Entry) -> None:
+    def set_entry(self, entry: Entry, document: Document | None = None) -> None:
+        """Show an entry; `document` tells what stands before each candidate."""
         if entry == self._entry:
             return
         if self._entry is not None and entry.value != self._entry.value:
@@ -110,7 +115,7 @@ class FieldCard(QFrame):
         self.setObjectName(f"card_{entry.target}")
         self._title.setText(entry.title)
         self._show_value(entry)
-        self._show_choices(entry)
+        self._show_choices(entry, document)
         self._sync()
 
     def set_current(self, current: bool) -> None:
@@ -161,19 +166,18 @@ class FieldCard(QFrame):
         self._pill.show()
         shown = shown_value(entry.type, value.value, currency=entry.currency)
         self._value.setText(shown or "—")
-        self._reason.setText(_reason(entry, shown))
-        self._reason.setVisible(bool(self._reason.text()))
         self._meter.set_level(confidence_level(value.confidence), confidence_word(value.confidence))
         self.setAccessibleName(f"{entry.title}: {shown or tr('nothing')}, {look.word}")
-        self.setAccessibleDescription(self._reason.text())
 
-    def _show_choices(self, entry: Entry) -> None:
+    def _show_choices(self, entry: Entry, document: Document | None) -> None:
         for old in self._choice_area.findChildren(NumberedChoice):
             self._flow.removeWidget(old)
             old.deleteLater()
         self._choices = entry.value.alternatives[:MOST_CHOICES]
         for number, choice in enumerate(self._choices, start=1):
-            button = NumberedChoice(number, choice.text.strip() or choice.value, self._choice_area)
+            before = words_before(document, choice.evidence) if document is not None else ""
+            button = NumberedChoice(number, choice.text.strip() or choice.value, self._choice_area, hint=before)
+            button.pointed.connect(lambda on, evidence=choice.evidence: self.choice_pointed.emit(evidence if on else None))
             button.clicked.connect(lambda _checked=False, number=number: self.choose(number))
             self._flow.addWidget(button)
 
@@ -186,6 +190,9 @@ class FieldCard(QFrame):
         self._choice_area.setVisible(bool(self._choices) and not quiet and (entry.to_check or self._current))
         self._actions.setVisible(self._current and not quiet and not self.is_editing)
         self._accept.setVisible(entry.to_check)
+        self._reason.setText(_reason(entry, current=self._current))
+        self._reason.setVisible(bool(self._reason.text()) and not entry.pending)
+        self.setAccessibleDescription(_reason(entry, current=True))
         answered = bool(entry.value.value) and not entry.value.corrected and not entry.pending
         self._meter.setVisible(answered and (self._current or confidence_level(entry.value.confidence) < MOST_SURE))
         self.updateGeometry()
@@ -215,13 +222,18 @@ class FieldCard(QFrame):
             self.selected.emit(self.target)
 
 
-def _reason(entry: Entry, shown: str) -> str:
-    """The printed text where it differs from the value, then why to check or what confirms it."""
+def _reason(entry: Entry, *, current: bool) -> str:
+    """The printed text where it differs from the value, then why to check or what confirms it.
+
+    What is grounded and sure needs no words until it is looked at: a calm panel shows what matters.
+    """
     value = entry.value
     parts: list[str] = []
+    shown = shown_value(entry.type, value.value, currency=entry.currency)
     printed = " ".join((value.text or "").split())
-    if printed and printed not in {shown, value.value}:
+    is_plain = value.proof is Proof.GROUNDED and not entry.to_check and not value.corrected
+    if printed and printed not in {shown, value.value} and (current or not is_plain):
         parts.append(tr("Printed “{text}”.", text=printed))
-    if value.reason:
-        parts.append(tr(value.reason))
+    if value.reason and (current or not is_plain):
+        parts.append(shown_reason(value.reason))
     return " ".join(parts)

@@ -26,7 +26,7 @@ class FieldsPanel(QFrame):
     """Keeps one current target.
 
     Signals: target_selected (target), corrected (target, value, text, evidence), accepted (target or None for all),
-    undo_requested, next_requested, evidence_clicked (evidence).
+    undo_requested, next_requested, evidence_clicked (evidence), evidence_pointed (evidence or None).
     """
 
     target_selected = Signal(str)
@@ -35,6 +35,7 @@ class FieldsPanel(QFrame):
     undo_requested = Signal()
     next_requested = Signal()
     evidence_clicked = Signal(object)
+    evidence_pointed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
@@ -127,7 +128,7 @@ class FieldsPanel(QFrame):
         label_task = task if task is not None and task.labels else None
         self._label.show_label(label, label_task, document, to_check=LABEL in layout.open_targets)
         self._summary.show_points(answer.points if answer is not None else (), layout.open_targets)
-        self._show_cards(layout.cards)
+        self._show_cards(layout.cards, document)
         self._checks.show_checks(result, task)
         notices = " ".join(tr(notice) for notice in answer.notices) if answer is not None else ""
         self._notices.setText(notices)
@@ -219,15 +220,15 @@ class FieldsPanel(QFrame):
         targets += [entry.target for table in layout.tables for entry in table.entries if entry.to_check]
         return tuple(targets)
 
-    def _show_cards(self, cards: tuple[Card, ...]) -> None:
+    def _show_cards(self, cards: tuple[Card, ...], document: Document | None) -> None:
         kinds = [ListCard if card.many else FieldCard for card in cards]
         if [type(card) for card in self._cards] != kinds:
             self._make_cards(kinds)
         for widget, card in zip(self._cards, cards, strict=True):
             if isinstance(widget, ListCard):
-                widget.set_card(card)
+                widget.set_card(card, document)
             else:
-                widget.set_entry(card.entries[0])
+                widget.set_entry(card.entries[0], document)
 
     def _make_cards(self, kinds: list[type[FieldCard] | type[ListCard]]) -> None:
         for old in self._cards:
@@ -241,6 +242,7 @@ class FieldsPanel(QFrame):
             card.selected.connect(self.select)
             card.corrected.connect(self.corrected)
             card.accepted.connect(self.accepted)
+            card.choice_pointed.connect(self.evidence_pointed)
 
     def _show_status(self, result: Result | None) -> None:
         n_open, n_all = len(self.open_targets), sum(len(card.entries) for card in self._layout_shown.cards)

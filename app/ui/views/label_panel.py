@@ -11,7 +11,7 @@ from app.domain.result import Evidence, LabelAnswer
 from app.domain.task import Task
 from app.ui.messages import title_of, tr
 from app.ui.theme import refresh_style, tokens_of
-from app.ui.views.proof import confidence_level, confidence_word, look_of_label
+from app.ui.views.proof import confidence_level, confidence_word, look_of_label, shown_reason
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.confidence_meter import ConfidenceMeter
 from app.ui.widgets.labels import ElidedLabel
@@ -139,7 +139,7 @@ class LabelPanel(QFrame):
         self._value.setText(shown)
         self._meter.set_level(confidence_level(answer.confidence), confidence_word(answer.confidence))
         self._meter.setVisible(answer.method != "person")
-        self._reason.setText(tr(answer.reason) if answer.reason else "")
+        self._reason.setText(shown_reason(answer.reason))
         self._reason.setVisible(bool(answer.reason))
         self._accept.setVisible(to_check and not self._read_only)
         self.setAccessibleName(f"{tr('Class')}: {shown}, {look.word}")

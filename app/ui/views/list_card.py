@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.domain.document import Document
 from app.ui.messages import tr, tr_n
 from app.ui.theme import refresh_style
 from app.ui.views.entries import Card, Entry
@@ -57,6 +58,7 @@ class ListCard(QFrame):
     corrected = Signal(str, object, object, object)
     accepted = Signal(object)
     editing_ended = Signal()
+    choice_pointed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
@@ -70,6 +72,7 @@ class ListCard(QFrame):
         self._detail.hide()
         self._entries: tuple[Entry, ...] = ()
         self._current = ""
+        self._document: Document | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 9, 12, 11)
         layout.setSpacing(4)
@@ -79,7 +82,7 @@ class ListCard(QFrame):
         layout.addLayout(head)
         layout.addLayout(self._lines)
         layout.addWidget(self._detail)
-        for name in ("selected", "corrected", "accepted", "editing_ended"):
+        for name in ("selected", "corrected", "accepted", "editing_ended", "choice_pointed"):
             getattr(self._detail, name).connect(getattr(self, name))
 
     @property
@@ -87,7 +90,8 @@ class ListCard(QFrame):
         """The card of the selected value."""
         return self._detail
 
-    def set_card(self, card: Card) -> None:
+    def set_card(self, card: Card, document: Document | None = None) -> None:
+        self._document = document
         self._entries = card.entries
         self.setObjectName(f"card_{card.name}")
         found = [entry for entry in card.entries if entry.value.value]
@@ -108,7 +112,7 @@ class ListCard(QFrame):
             refresh_style(self._line(index))
         self._detail.setVisible(entry is not None)
         if entry is not None:
-            self._detail.set_entry(entry)
+            self._detail.set_entry(entry, self._document)
         self._detail.set_current(entry is not None)
 
     def _show_summary(self, found: list[Entry]) -> None:

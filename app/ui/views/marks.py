@@ -17,6 +17,7 @@ from app.ui.widgets.pill import Tone
 _TELLING_CHARS = 7
 """Shorter labels, such as "to" or "date", stand beside anything."""
 _SEARCHED_CHARS = 60_000
+_WORDS_BEFORE = 4
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,13 @@ def _expected_place(entry: Entry, document: Document) -> Evidence | None:
         if found is not None:
             return place_of(document, found.start(), found.end())
     return None
+
+
+def words_before(document: Document, evidence: Evidence) -> str:
+    """The last words before a place on its line, which tell what it is: "Total incl. VAT"."""
+    line_start = document.text.rfind("\n", 0, evidence.start) + 1
+    pieces = re.split(r"\s{3,}|\t", document.text[line_start : evidence.start].strip())
+    return " ".join(pieces[-1].split()[-_WORDS_BEFORE:])
 
 
 def place_of(document: Document, start: int, end: int) -> Evidence:

@@ -81,13 +81,13 @@ class PagePainter:
             for box in mark.evidence.boxes:
                 painter.drawRoundedRect(_placed(box, rect, scale).adjusted(-2.5, -1.5, 2.5, 1.5), 3, 3)
 
-    def paint_picked(self, painter: QPainter, rect: QRectF, words: Sequence[Word], hovered: Word | None, scale: float) -> None:
+    def paint_picked(self, painter: QPainter, rect: QRectF, boxes: Sequence[Box], hovered: Word | None, scale: float) -> None:
         wash = QColor(_PICK)
         wash.setAlpha(60)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(wash)
-        for word in words:
-            painter.drawRoundedRect(_placed(word.box, rect, scale).adjusted(-1, -1, 1, 1), 2, 2)
+        for box in boxes:
+            painter.drawRoundedRect(_placed(box, rect, scale).adjusted(-1, -1, 1, 1), 2, 2)
         if hovered is not None:
             area = _placed(hovered.box, rect, scale)
             painter.setPen(QPen(_PICK, 1.4))

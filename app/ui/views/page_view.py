@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from app.domain.document import Document, Word
+from app.domain.result import Evidence
 from app.ui.messages import tr
 from app.ui.views.marks import PlaceMark
 from app.ui.views.page_layout import PageLayout, WordFinder
@@ -18,7 +19,7 @@ from app.ui.views.page_pictures import PagePictures
 _PX_PER_POINT = 96.0 / 72.0
 _MIN_SCALE, _MAX_SCALE = 0.2, 6.0
 _ZOOM_STEP = 1.2
-_READABLE_PX = 11.0
+_READABLE_PX = 16.0
 _DRAG_PX = 4
 
 
@@ -54,6 +55,7 @@ class PageView(QAbstractScrollArea):
         self._dragging = False
         self._picked: list[Word] = []
         self._hovered: Word | None = None
+        self._pointed: Evidence | None = None
         self._ask = QTimer(self, singleShot=True, interval=80)
         self._ask.timeout.connect(self._request_pictures)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -71,6 +73,7 @@ class PageView(QAbstractScrollArea):
         self._selected = ""
         self._picked = []
         self._hovered = None
+        self._pointed = None
         self._page = 0
         self._fits_width = True
         self._relayout()
@@ -86,16 +89,22 @@ class PageView(QAbstractScrollArea):
         self._pictures.put(page, image, dpi)
         self.viewport().update()
 
-    def select(self, target: str, *, reveal: bool = True) -> None:
+    def select(self, target: str, *, reveal: bool = True, enlarge: bool = True) -> None:
         """Emphasise a value's boxes and bring them into view, enlarged where they are too small to read."""
         self._selected = target
         self._picked = []
         mark = next((mark for mark in self._marks if mark.target == target), None)
         if mark is not None and reveal:
-            self.reveal(mark.evidence.page, [QRectF(QPointF(b.x0, b.y0), QPointF(b.x1, b.y1)) for b in mark.evidence.boxes])
+            boxes = [QRectF(QPointF(b.x0, b.y0), QPointF(b.x1, b.y1)) for b in mark.evidence.boxes]
+            self.reveal(mark.evidence.page, boxes, enlarge=enlarge)
         self.viewport().update()
 
-    def reveal(self, page: int, boxes: Sequence[QRectF]) -> None:
+    def point_at(self, evidence: Evidence | None) -> None:
+        """Mark a place for as long as the pointer or the focus is on something that means it."""
+        self._pointed = evidence
+        self.viewport().update()
+
+    def reveal(self, page: int, boxes: Sequence[QRectF], *, enlarge: bool = True) -> None:
         """Scroll to boxes of a page (in points), zooming in when their text is too small to read."""
         if not self._layout.has_page(page):
             return
@@ -106,7 +115,7 @@ class PageView(QAbstractScrollArea):
         for box in boxes[1:]:
             area = area.united(box)
         height = min(box.height() for box in boxes)
-        if 0 < height * self._scale < _READABLE_PX * 0.8:
+        if enlarge and 0 < height * self._scale < _READABLE_PX * 0.8:
             room = self.viewport().width() * 0.9 / max(area.width(), 1.0)
             self._set_scale(min(_READABLE_PX / height, room, max(self._scale, 2.5)), fits_width=False)
         origin = self._rects()[page].topLeft()
@@ -257,7 +266,9 @@ class PageView(QAbstractScrollArea):
             self._painter.paint_page(painter, number, rect, self._words.on_page(number), self._scale)
             marks = [mark for mark in self._marks if mark.evidence.page == number]
             self._painter.paint_marks(painter, rect, marks, self._selected, self._scale)
-            words = [word for word in self._picked if word.page == number]
+            words = [word.box for word in self._picked if word.page == number]
+            if self._pointed is not None and self._pointed.page == number:
+                words += self._pointed.boxes
             self._painter.paint_picked(
                 painter, rect, words, self._hovered if self._hovered and self._hovered.page == number else None, self._scale
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.document import Document
@@ -59,6 +59,7 @@ class JobDetail(QWidget):
         self._task: Task | None = None
         self._layout_shown = Layout()
         self._resolved = ""
+        self._enlarges = True
         self._stack = QStackedWidget(self)
         self._empty = PlainLabel(tr("Choose a document to see what was found in it."), self, role="soft")
         self._failure = FailurePane(self)
@@ -106,6 +107,7 @@ class JobDetail(QWidget):
         panel.undo_requested.connect(self.undo_requested)
         panel.next_requested.connect(self.next_requested)
         panel.evidence_clicked.connect(view.reveal)
+        panel.evidence_pointed.connect(view.point_at)
         failure.password_entered.connect(self.password_entered)
         failure.retry_requested.connect(self.retry_requested)
         failure.open_requested.connect(self.open_requested)
@@ -208,9 +210,16 @@ class JobDetail(QWidget):
         if self._job is None or self._job.state.is_finished or self._stack.currentIndex() != _WORK:
             return
         if progress.value is not None:
+            self._announce(progress)
             self._result = with_progress(self._partial() or Result(task=self._job.task), progress)
             self._show_result()
         self._say_working(progress_sentence(progress, self._task), progress.fraction)
+
+    def _announce(self, progress: Progress) -> None:
+        """Let a screen reader say which value has arrived."""
+        if progress.value is not None and progress.value.value and QAccessible.isActive():
+            sentence = f"{progress_sentence(progress, self._task)}: {progress.value.value}"
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
     def _say_working(self, sentence: str, fraction: float) -> None:
         self._panel.show_working(sentence, fraction)
@@ -258,8 +267,9 @@ class JobDetail(QWidget):
     def _move_on(self, is_new: bool) -> None:
         """Start at the first value to check; after a decision go to the next one."""
         if is_new:
-            if not self._panel.select_open():
-                self._document_view.fit_width()
+            self._enlarges = False
+            self._panel.select_open()
+            self._enlarges = True
         elif self._resolved and self._resolved not in self._panel.open_targets:
             self._panel.select_open(self._resolved)
         self._resolved = ""
@@ -267,15 +277,17 @@ class JobDetail(QWidget):
     def _edit_current(self) -> None:
         if not self._panel.edit_current():
             for table in self._tables:
-                table.edit_current()
+                table.edit(self._panel.current)
 
     def _on_target_selected(self, target: str) -> None:
-        self._document_view.select(target)
+        self._document_view.select(target, enlarge=self._enlarges)
         for table in self._tables:
             table.select(target)
 
     def _on_mark_clicked(self, target: str) -> None:
+        self._enlarges = False
         self._panel.select(target)
+        self._enlarges = True
 
     def _on_words_picked(self, text: str, evidence: Evidence) -> None:
         """The words become the current field's value if they fit its type, else they wait in its editor."""

@@ -248,8 +248,9 @@ class RowsTable(QFrame):
             self._view.setCurrentIndex(index)
             self._view.scrollTo(index)
 
-    def edit_current(self) -> None:
-        index = self._view.currentIndex()
+    def edit(self, target: str) -> None:
+        """Edit the cell of a target, if it is in this table."""
+        index = self._model.index_of(target)
         if index.isValid():
             self._view.setFocus()
             self._view.edit(index)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.result import Point
 from app.ui.messages import tr, tr_n
 from app.ui.theme import refresh_style
-from app.ui.views.proof import look_of_point
+from app.ui.views.proof import look_of_point, shown_reason
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
 
@@ -68,7 +68,7 @@ class PointCard(QFrame):
 def _where(point: Point) -> str:
     parts: list[str] = []
     if point.reason:
-        parts.append(tr(point.reason))
+        parts.append(shown_reason(point.reason))
     pages = sorted({evidence.page for evidence in point.evidence})
     sentences = tr_n("{n} sentence", "{n} sentences", len(point.evidence))
     if pages:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QScr
 
 from app.domain.task import SummaryStyle, Task, TaskKind
 from app.ui.messages import title_of, tr
+from app.ui.theme import refresh_style
 from app.ui.views.checks_editor import ChecksEditor
 from app.ui.views.fields_editor import FieldsEditor
 from app.ui.views.labels_editor import LabelsEditor
@@ -252,6 +253,7 @@ class TaskForm(QScrollArea):
         for line in (self._title, self._description):
             line.setReadOnly(read_only)
         self._instructions.setReadOnly(read_only)
+        refresh_style(self._instructions)
         for editor in (self._fields, self._rows, self._checks, self._labels):
             editor.set_read_only(read_only)
         for box in (self._other, self._style, self._points, self._language, self._privacy, self._route):

@@ -52,12 +52,14 @@ class TextView(QPlainTextEdit):
         self._offsets = Offsets("")
         self._marks: tuple[PlaceMark, ...] = ()
         self._selected = ""
+        self._pointed: Evidence | None = None
         self._zoom = 0
         self.viewport().setMouseTracking(True)
 
     def set_document(self, document: Document | None) -> None:
         self._document = document
         self._marks = ()
+        self._pointed = None
         self._selected = ""
         text = document.text if document is not None else ""
         self._offsets = Offsets(text)
@@ -71,12 +73,17 @@ class TextView(QPlainTextEdit):
         self._marks = tuple(marks)
         self._highlight()
 
-    def select(self, target: str, *, reveal: bool = True) -> None:
+    def select(self, target: str, *, reveal: bool = True, enlarge: bool = True) -> None:
         self._selected = target
         self._highlight()
         mark = next((mark for mark in self._marks if mark.target == target), None)
         if mark is not None and reveal:
             self.reveal(mark.evidence)
+
+    def point_at(self, evidence: Evidence | None) -> None:
+        """Mark a place for as long as the pointer or the focus is on something that means it."""
+        self._pointed = evidence
+        self._highlight()
 
     def reveal(self, evidence: Evidence) -> None:
         """Scroll to a place so that it stands in the upper half."""
@@ -107,7 +114,8 @@ class TextView(QPlainTextEdit):
 
     def _highlight(self) -> None:
         ordered = sorted(self._marks, key=lambda mark: mark.target == self._selected)
-        self.setExtraSelections([self._selection(mark) for mark in ordered])
+        pointed = [PlaceMark("", "", "quiet", self._pointed)] if self._pointed is not None else []
+        self.setExtraSelections([self._selection(mark) for mark in [*ordered, *pointed]])
 
     def _selection(self, mark: PlaceMark) -> QTextEdit.ExtraSelection:
         chosen = mark.target == self._selected

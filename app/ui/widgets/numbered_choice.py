@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
@@ -12,12 +12,18 @@ from app.ui.messages import tr
 from app.ui.widgets.plain_label import PlainLabel
 
 _LONGEST_PX = 220
+_LONGEST_HINT_PX = 130
 
 
 class NumberedChoice(QPushButton):
-    """`number` is shown before the text; 0 shows none. The text is plain and shortened in the middle when long."""
+    """`number` is shown before the text, `hint` after it. Texts are plain and shortened when long.
 
-    def __init__(self, number: int, text: str, parent: QWidget | None = None) -> None:
+    Signals: pointed (True while the pointer or the focus is on it).
+    """
+
+    pointed = Signal(bool)
+
+    def __init__(self, number: int, text: str, parent: QWidget | None = None, *, hint: str = "") -> None:
         super().__init__(parent)
         self.setProperty("role", "choice")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -34,8 +40,18 @@ class NumberedChoice(QPushButton):
         if number:
             layout.addWidget(PlainLabel(str(number), self, role="digit"))
         layout.addWidget(PlainLabel(shown, self))
+        if hint:
+            short = QFontMetrics(self.font()).elidedText(hint, Qt.TextElideMode.ElideLeft, _LONGEST_HINT_PX)
+            layout.addWidget(PlainLabel(short, self, role="small"))
         for label in self.findChildren(PlainLabel):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.Enter, QEvent.Type.FocusIn}:
+            self.pointed.emit(True)
+        elif event.type() in {QEvent.Type.Leave, QEvent.Type.FocusOut, QEvent.Type.Hide}:
+            self.pointed.emit(False)
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         layout = self.layout()
