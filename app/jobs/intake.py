@@ -31,7 +31,10 @@ class AddOutcome:
 
 @dataclass(frozen=True)
 class FoundFile:
+    given: Path
+    """As the person named it."""
     path: Path
+    """Absolute."""
     sha256: str
     size_bytes: int
 
@@ -103,7 +106,7 @@ def examine(path: Path, max_bytes: int) -> FoundFile:
                     raise DocumentTooLargeError(file=path.name, detail=f"the limit is {max_bytes / 1e6:.0f} MB.")
     except (OSError, ValueError) as error:
         raise FileAccessError(file=path.name, detail=getattr(error, "strerror", None) or error) from error
-    return FoundFile(path.absolute(), digest.hexdigest(), size_bytes)
+    return FoundFile(path, path.absolute(), digest.hexdigest(), size_bytes)
 
 
 def load(path: Path, sha256: str, max_bytes: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import locale
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from app.domain.document import Document
 from app.domain.job import Job
@@ -20,6 +21,11 @@ def task_fingerprint(task: Task, followups: Mapping[str, Task]) -> str:
         for label in sorted(followups):
             digest.update(f"\n{label}\n{followups[label].model_dump_json()}".encode())
     return digest.hexdigest()[:32]
+
+
+def lasting_name(task: str) -> str:
+    """A task's id, or the absolute path of its file: jobs outlive the folder the program was started in."""
+    return str(Path(task).absolute()) if task.endswith(".toml") else task
 
 
 def answering_task(task: Task, followups: Mapping[str, Task], result: Result) -> Task:

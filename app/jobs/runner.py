@@ -9,6 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from app.domain.document import Document
@@ -21,14 +23,34 @@ from app.errors import AppError, CancelledError, FileAccessError
 from app.jobs.desk import Desk, ReadJob
 from app.jobs.events import EventFan, JobProgressed, ResultStored, Subscriber
 from app.jobs.failures import QUEUE_FAILURES, WORKER_FAILURES
-from app.jobs.intake import AddOutcome, examine, load, walk
-from app.jobs.plan import answering_task, attachments_of, language_of_person, task_fingerprint
+from app.jobs.intake import AddOutcome, FoundFile, examine, load, walk
+from app.jobs.plan import answering_task, attachments_of, language_of_person, lasting_name, task_fingerprint
 from app.jobs.ports import Model, OnProgress, Reader, Tasks
 from app.settings import Settings
 from app.storage.queue import NewJob
 from app.storage.store import Store
 
 _STOP_TIMEOUT_S = 15.0
+_ADDED_TOGETHER = 64
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is wanted of the files that are added together."""
+
+    task: str
+    task_key: str
+    model_sha256: str
+
+    def job_for(self, found: FoundFile) -> NewJob:
+        return NewJob(
+            path=str(found.path),
+            name=found.path.name,
+            sha256=found.sha256,
+            size_bytes=found.size_bytes,
+            task=self.task,
+            task_key=self.task_key,
+        )
 
 
 class JobRunner:
@@ -97,39 +119,43 @@ class JobRunner:
     def add(self, paths: Iterable[Path], task: str) -> list[AddOutcome]:
         """Queue files and the files of folders. Hashes every file: call it from a thread that may wait. Raises `TaskError`."""
         known = self._tasks.get(task)
-        key = task_fingerprint(known, self._followups(known))
-        model_sha256 = self._model_sha256()
-        outcomes = [
-            found if isinstance(found, AddOutcome) else self._add_file(found, task, key, model_sha256)
-            for path in paths
-            for found in walk(path)
-        ]
+        order = _Order(lasting_name(task), task_fingerprint(known, self._followups(known)), self._model_sha256())
+        found = (one for path in paths for one in walk(path))
+        outcomes: list[AddOutcome] = []
+        while batch := list(islice(found, _ADDED_TOGETHER)):
+            outcomes += self._add_batch(batch, order)
         with self._desk.changed:
             self._desk.post_queue()
             self._desk.changed.notify_all()
         return outcomes
 
-    def _add_file(self, path: Path, task: str, key: str, model_sha256: str) -> AddOutcome:
+    def _add_batch(self, batch: list[Path | AddOutcome], order: _Order) -> list[AddOutcome]:
+        """Files are hashed one by one and stored together: one flush of the disk for all of them."""
+        examined = [one if isinstance(one, AddOutcome) else self._examine(one) for one in batch]
+        news = [order.job_for(one) for one in examined if isinstance(one, FoundFile)]
+        with self._desk.changed:
+            added = iter(self._store.queue.add(news, order.model_sha256))
+            outcomes = [one if isinstance(one, AddOutcome) else self._told(one, *next(added)) for one in examined]
+            self._desk.changed.notify_all()
+        return outcomes
+
+    def _examine(self, path: Path) -> FoundFile | AddOutcome:
         try:
-            found = examine(path, self.settings.limits.max_bytes)
+            return examine(path, self.settings.limits.max_bytes)
         except AppError as error:
             return AddOutcome(path, error=error)
-        new = NewJob(
-            path=str(found.path), name=path.name, sha256=found.sha256, size_bytes=found.size_bytes, task=task, task_key=key
-        )
-        with self._desk.changed:
-            job, is_new = self._store.queue.add(new, model_sha256)
-            if not is_new:
-                return AddOutcome(path, already=self._at_home(job, path))
-            self._desk.post_job(job)
-            self._desk.changed.notify_all()
-        return AddOutcome(path, job=job)
+
+    def _told(self, found: FoundFile, job: Job, is_new: bool) -> AddOutcome:
+        if not is_new:
+            return AddOutcome(found.given, already=self._at_home(job, found.path))
+        self._desk.post_job(job)
+        return AddOutcome(found.given, job=job)
 
     def _at_home(self, job: Job, path: Path) -> Job:
         """A known job whose file was moved away is found again at its new place."""
         if Path(job.path).exists():
             return job
-        moved = self._store.queue.relocate(job.id, str(path.absolute()), path.name) or job
+        moved = self._store.queue.relocate(job.id, str(path), path.name) or job
         self._desk.post_job(moved)
         return moved
 

@@ -48,20 +48,23 @@ class JobQueue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, new: NewJob, model_sha256: str = "") -> tuple[Job, bool]:
-        """The job for a document and task, and whether it was queued now.
+    def add(self, news: Iterable[NewJob], model_sha256: str = "") -> list[tuple[Job, bool]]:
+        """For each document and task the job, and whether it was queued now. All are stored together.
 
         A job that waits, works or has an answer is found again. One that failed or was cancelled, or whose answer was made by
         another version of the task or another model (where `model_sha256` is given), is queued anew.
         """
         with self._database.transaction() as connection:
-            job = self._find(connection, new)
-            if job is None:
-                return self._insert(connection, new), True
-            has_ended_badly = job.state in {JobState.FAILED, JobState.CANCELLED}
-            if has_ended_badly or _is_outdated(connection, job, new.task_key, model_sha256):
-                return self._requeue_as(connection, job, new), True
-            return job, False
+            return [self._add(connection, new, model_sha256) for new in news]
+
+    def _add(self, connection: apsw.Connection, new: NewJob, model_sha256: str) -> tuple[Job, bool]:
+        job = self._find(connection, new)
+        if job is None:
+            return self._insert(connection, new), True
+        has_ended_badly = job.state in {JobState.FAILED, JobState.CANCELLED}
+        if has_ended_badly or _is_outdated(connection, job, new.task_key, model_sha256):
+            return self._requeue_as(connection, job, new), True
+        return job, False
 
     def relocate(self, job_id: int, path: str, name: str) -> Job | None:
         """The same content stands elsewhere now. Attachments keep their names."""

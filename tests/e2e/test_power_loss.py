@@ -113,7 +113,7 @@ def test_nothing_acknowledged_is_lost_with_the_power(tmp_path: Path, monkeypatch
     with Store(tmp_path / "recorded" / "deskhand.sqlite") as store:
         for number in range(N_JOBS):
             document = make_document(f"word{number} " * 50)
-            job, _ = store.queue.add(NewJob(f"/{number}", str(number), document.sha256, 1, "t"))
+            ((job, _),) = store.queue.add([NewJob(f"/{number}", str(number), document.sha256, 1, "t")])
             vfs.steps.append(Step("acknowledged", "added", job.id))
             store.queue.claim()
             result = Result(task="t", fields={"first": make_value(document, f"word{number}")})

@@ -41,8 +41,8 @@ def test_commits_are_flushed_and_keys_enforced(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
 def test_what_is_stored_is_the_persons_alone_and_removed_for_good(tmp_path: Path) -> None:
     with Store(tmp_path / "new" / "deskhand.sqlite") as store:
-        kept, _ = store.queue.add(NewJob("/kept", "kept", "00", 1, "t"))
-        removed, _ = store.queue.add(NewJob("/a-name-nobody-else-has", "x", "01", 1, "t"))
+        ((kept, _),) = store.queue.add([NewJob("/kept", "kept", "00", 1, "t")])
+        ((removed, _),) = store.queue.add([NewJob("/a-name-nobody-else-has", "x", "01", 1, "t")])
         assert {path.stat().st_mode & 0o077 for path in (tmp_path / "new").iterdir()} == {0}
         assert (tmp_path / "new").stat().st_mode & 0o077 == 0
         store.queue.remove(removed.id)
@@ -192,14 +192,14 @@ def test_a_database_locked_by_another_tool_is_told(tmp_path: Path, monkeypatch: 
 
 def test_a_full_disk_is_told_and_harms_nothing(tmp_path: Path) -> None:
     with Store(tmp_path / "deskhand.sqlite") as store:
-        kept, _ = store.queue.add(NewJob("/a", "a", "00", 1, "t"))
+        ((kept, _),) = store.queue.add([NewJob("/a", "a", "00", 1, "t")])
         (pages,) = store._database.query("PRAGMA page_count")[0]
         store._database.query(f"PRAGMA max_page_count = {pages + 1}")
         with pytest.raises(StorageError, match="disk is full"):
-            store.queue.add(NewJob("/" + "x" * 100_000, "x", "01", 1, "t"))
+            store.queue.add([NewJob("/" + "x" * 100_000, "x", "01", 1, "t")])
         assert store.job(kept.id) == kept
         store._database.query("PRAGMA max_page_count = 1000000")
-        _, is_new = store.queue.add(NewJob("/b", "b", "b", 1, "t"))
+        ((_, is_new),) = store.queue.add([NewJob("/b", "b", "b", 1, "t")])
         assert is_new
 
 

@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def add(store: Store, sha256: str = DOCUMENT.sha256, task: str = "t") -> Job:
-    job, _ = store.queue.add(NewJob(f"/{sha256}", sha256[:4], sha256, 5, task, task_key="1"))
+    ((job, _),) = store.queue.add([NewJob(f"/{sha256}", sha256[:4], sha256, 5, task, task_key="1")])
     return job
 
 
