@@ -28,8 +28,9 @@ from app.errors import (
 from app.worker.protocol import Json
 
 _MEMORY_WORDS = re.compile(
-    r"bad_alloc|memory allocation of \d+ bytes failed|MemoryError|[Cc]annot allocate memory|out of memory|insufficient memory|failed to allocate",
-    re.I,
+    r"bad_alloc|memory allocation of \d+ bytes failed|MemoryError|cannot allocate memory"
+    r"|out of memory|insufficient memory|failed to allocate",
+    re.IGNORECASE,
 )
 
 

@@ -42,7 +42,7 @@ def _client(profile: str, **model: object) -> WorkerClient:
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[WorkerClient]:
-    with _client("none") as client:
+    with _client("reader") as client:
         yield client
 
 
