@@ -155,11 +155,8 @@ def _file_name(part: Message[Any, Any]) -> str | None:
 
 def _header(message: Message[Any, Any], name: str) -> str:
     """All values of a header, with encoded words and raw 8-bit letters decoded."""
-    try:
-        values = message.get_all(name, [])
-    except _MESSAGE_FAULTS:
-        return ""
-    return ", ".join(clean_inline(_decoded_words(str(value))) for value in values)
+    values = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
+    return ", ".join(clean_inline(_decoded_words(value)) for value in values)
 
 
 def _decoded_words(value: str) -> str:

@@ -30,6 +30,7 @@ _LARGER = {
 _DECLARATION_BYTES = 4096
 _DETECTION_BYTES = 256 * 1024
 _TRUSTED_DETECTION = 0.3
+_BROKEN_SHARE = 0.2
 
 
 def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
@@ -80,16 +81,16 @@ def _wide_encoding(data: bytes) -> str:
 
 
 def _detected(data: bytes) -> tuple[str, bool]:
+    loose = data.decode("utf-8", "replace")
+    broken, wide = loose.count("\ufffd"), sum(character > "\x7f" for character in loose)
+    # Mostly UTF-8 with a few broken bytes is more common than any other encoding in which its letters happen to decode.
+    if 0 < broken <= _BROKEN_SHARE * wide:
+        return loose, True
     guess = chardet.detect(data[:_DETECTION_BYTES])
     name, certainty = guess["encoding"] or "cp1252", guess["confidence"] or 0.0
     text = _strictly(data, name)
     if text is not None:
         return text, certainty < _TRUSTED_DETECTION
-    # Mostly UTF-8 with a few broken bytes is more common than any encoding in which it all decodes.
-    loose = data.decode("utf-8", "replace")
-    broken, wide = loose.count("\ufffd"), sum(character > "\x7f" for character in loose)
-    if wide and broken < 0.2 * wide:
-        return loose, True
     try:
         return data.decode(name, "replace"), True
     except LookupError:

@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 from pathlib import PurePath
 
-from app.documents.archive import member_names
+from app.documents.archive import member_names, read_member
 
 
 class Format(StrEnum):
@@ -77,7 +77,6 @@ _DECLARED_TYPES = {
     "vnd.oasis.opendocument.presentation": Format.ODP,
     "epub+zip": Format.EPUB,
 }
-_DECLARED_TYPE = re.compile(f"application/({'|'.join(map(re.escape, _DECLARED_TYPES))})".encode())
 _OLE_STREAMS = {
     "EncryptedPackage": Format.ENCRYPTED,
     "__properties_version1.0": Format.MSG,
@@ -157,9 +156,9 @@ def _zip_format(data: bytes, suffix: str) -> Format:
     for prefix, kind in _OFFICE_MEMBERS.items():
         if any(name.replace("\\", "/").lower().lstrip("/").startswith(prefix) for name in names):
             return kind
-    declared = _DECLARED_TYPE.search(data[:300])
-    if declared:
-        return _DECLARED_TYPES[declared.group(1).decode("ascii")]
+    declared = read_member(data, "mimetype", 100).decode("ascii", "replace").strip().removeprefix("application/")
+    if declared in _DECLARED_TYPES:
+        return _DECLARED_TYPES[declared]
     if "[Content_Types].xml" in names:
         # An Office file that ends before its main part: its reader says that it is damaged.
         return next((kind for kind in _OFFICE_MEMBERS.values() if suffix == f".{kind}"), Format.UNSUPPORTED)
@@ -175,7 +174,7 @@ def _is_binary(head: bytes) -> bool:
         if max(even, odd) > 0.4 and (min(even, odd) < 0.05 or head[1:4] == b"\0\0\0" or head[:3] == b"\0\0\0"):
             return False
     control = sum(head.count(bytes([code])) for code in (*range(9), *range(16, 27), *range(28, 32)))
-    return control > 0.1 * len(head) or head.count(0) > max(3, 0.01 * len(head))
+    return control > 0.05 * len(head) or head.count(0) > max(3, 0.01 * len(head))
 
 
 def _text_format(data: bytes, suffix: str) -> Format:

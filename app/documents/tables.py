@@ -32,7 +32,7 @@ def lay_out(rows: Iterable[Sequence[Cell]]) -> list[str]:
             for _, cell in filled:
                 lines.extend(cell.lines)
         else:
-            lines.extend(_row_lines(filled, starts))
+            lines.extend(_row_lines(filled, starts) or [""])
     return lines
 
 

@@ -1,0 +1,85 @@
+"""E-mail: headers as text, bodies, attachments as documents."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+from app.documents.reader import read_document
+from app.settings import ReadLimits
+
+
+def message(**headers: str) -> EmailMessage:
+    built = EmailMessage()
+    for name, value in {
+        "From": "Ayşe Yılmaz <a@example.com>",
+        "To": "b@example.com",
+        "Subject": "Fatura ödemesi",
+        **headers,
+    }.items():
+        built[name] = value
+    return built
+
+
+def test_headers_stand_on_top_and_in_the_metadata() -> None:
+    mail = message(Date="Mon, 01 Jan 2024 10:00:00 +0300")
+    mail.set_content("Merhaba, ödeme günü geldi.")
+    document = read_document(mail.as_bytes(), "a.eml", ReadLimits())
+    assert document.text.split("\n")[:3] == ["From: Ayşe Yılmaz <a@example.com>", "To: b@example.com", "Subject: Fatura ödemesi"]
+    assert document.text.endswith("\n\nMerhaba, ödeme günü geldi.")
+    assert document.metadata["subject"] == "Fatura ödemesi"
+
+
+def test_the_plain_body_wins_over_html_unless_it_is_missing() -> None:
+    both = message()
+    both.set_content("The plain body of this message.")
+    both.add_alternative("<p>The HTML body</p>", subtype="html")
+    assert "HTML" not in read_document(both.as_bytes(), "a.eml", ReadLimits()).text
+    only_html = message()
+    only_html.set_content("<table><tr><td>Total</td><td>5,00</td></tr></table>", subtype="html")
+    assert "Total  5,00" in read_document(only_html.as_bytes(), "a.eml", ReadLimits()).text
+
+
+def test_attachments_become_documents_and_bad_ones_notices() -> None:
+    mail = message()
+    mail.set_content("See attached.")
+    mail.add_attachment(b"a;b\n1;2\n", maintype="text", subtype="csv", filename="../tablo ğ.csv")
+    mail.add_attachment(b"%PDF-1.4 broken", maintype="application", subtype="pdf", filename="broken.pdf")
+    mail.add_attachment(b"\x7fELF" + bytes(64), maintype="application", subtype="octet-stream", filename="run.exe")
+    document = read_document(mail.as_bytes(), "a.eml", ReadLimits())
+    assert [(child.name, child.format) for child in document.children] == [("tablo ğ.csv", "csv")]
+    assert "Attachments: tablo ğ.csv, broken.pdf, run.exe" in document.text
+    assert any("broken.pdf is damaged" in notice for notice in document.notices)
+    assert any("run.exe is a program" in notice for notice in document.notices)
+
+
+def test_messages_within_messages_are_read_one_level_deep() -> None:
+    innermost, inner, outer = message(Subject="innermost"), message(Subject="inner"), message(Subject="outer")
+    innermost.set_content("third body")
+    inner.set_content("second body")
+    inner.add_attachment(innermost)
+    outer.set_content("first body")
+    outer.add_attachment(inner)
+    document = read_document(outer.as_bytes(), "a.eml", ReadLimits())
+    assert "second body" in document.children[0].text
+    assert document.children[0].children == ()
+    assert "were not read" in document.children[0].notices[0]
+
+
+def test_the_number_of_attachments_is_bounded() -> None:
+    mail = message()
+    mail.set_content("See attached.")
+    for number in range(4):
+        mail.add_attachment(f"text {number}", filename=f"{number}.txt")
+    document = read_document(mail.as_bytes(), "a.eml", ReadLimits(max_attachments=2))
+    assert len(document.children) == 2
+    assert "first 2 of 4" in document.notices[0]
+
+
+def test_raw_letters_and_unknown_charsets_are_decoded() -> None:
+    raw = (
+        b"From: a@b.c\nTo: d@e.f\nSubject: " + "Ödeme gecikti, değişiklik yapılmıştır".encode("cp1254")
+        + b"\nMIME-Version: 1.0\nContent-Type: text/plain; charset=no-such-thing\n\n" + "Çok teşekkürler".encode()
+    )  # fmt: skip
+    text = read_document(raw, "a.eml", ReadLimits()).text
+    assert "Subject: Ödeme gecikti, değişiklik yapılmıştır" in text
+    assert text.endswith("Çok teşekkürler")
