@@ -59,13 +59,14 @@ def _point_tone(index: int, point: Point, open_targets: Collection[str]) -> Tone
 
 def marks_of(entries: Iterable[Entry], document: Document) -> list[PlaceMark]:
     marks: list[PlaceMark] = []
+    searched = document.text[:_SEARCHED_CHARS].lower()
     for entry in entries:
         value = entry.value
         if value.evidence is not None and value.value is not None:
             tone = look_of_value(value, to_check=entry.to_check).tone
             marks.append(PlaceMark(entry.target, entry.title, tone, with_boxes(value.evidence, document)))
         elif value.proof is Proof.NOT_FOUND and "[" not in entry.target and not value.corrected and not entry.pending:
-            expected = _expected_place(entry, document)
+            expected = _expected_place(entry, document, searched)
             if expected is not None:
                 marks.append(PlaceMark(entry.target, entry.title, "warn", expected, dashed=True))
     return marks
@@ -75,15 +76,18 @@ def with_boxes(evidence: Evidence, document: Document) -> Evidence:
     """The evidence with its boxes, looked up where the result did not carry them."""
     if evidence.boxes or not document.words:
         return evidence
-    return evidence.model_copy(update={"boxes": document.boxes_of(evidence.start, evidence.end)})
+    boxes = document.boxes_of(evidence.start, evidence.end)
+    return Evidence(page=evidence.page, start=evidence.start, end=evidence.end, boxes=boxes)
 
 
-def _expected_place(entry: Entry, document: Document) -> Evidence | None:
+def _expected_place(entry: Entry, document: Document, searched: str) -> Evidence | None:
     """The most telling printed label of a field, which is where its value would have stood."""
     text = document.text[:_SEARCHED_CHARS]
     for label in sorted(entry.labels, key=len, reverse=True):
         if len(label) < _TELLING_CHARS:
             return None
+        if label.lower() not in searched:
+            continue
         found = re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text, re.IGNORECASE)
         if found is not None:
             return place_of(document, found.start(), found.end())

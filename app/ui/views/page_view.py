@@ -254,6 +254,7 @@ class PageView(QAbstractScrollArea):
 
     def showEvent(self, event: QEvent) -> None:
         self._relayout()
+        self._ask.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._relayout()

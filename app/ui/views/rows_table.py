@@ -34,6 +34,7 @@ ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _NUMERIC = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
 _MOST_ROWS_SHOWN = 6
 _MARK_PX = 11
+_ROWS_MEASURED = 30
 
 
 class RowsTableModel(QAbstractTableModel):
@@ -201,6 +202,7 @@ class RowsTable(QFrame):
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(QFontMetrics(view.font()).height() + 12)
         view.horizontalHeader().setHighlightSections(False)
+        view.horizontalHeader().setResizeContentsPrecision(_ROWS_MEASURED)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 6)
         layout.setSpacing(0)

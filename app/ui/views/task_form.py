@@ -20,6 +20,7 @@ from app.ui.widgets.plain_label import PlainLabel
 
 _CHECK_DELAY_MS = 120
 _TEXT_LINES = 3
+_NUMBER_WIDTH = 120
 
 
 class _Section(QWidget):
@@ -133,6 +134,8 @@ class TaskForm(QScrollArea):
         }
         for name, control in names.items():
             control.setObjectName(name)
+        self._points.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._points.setMaximumWidth(_NUMBER_WIDTH)
         self._instructions.setTabChangesFocus(True)
         self._instructions.setFixedHeight(self._instructions.fontMetrics().lineSpacing() * _TEXT_LINES + 18)
         for box in (self._other, self._style, self._language, self._privacy, self._route):
