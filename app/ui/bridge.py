@@ -83,10 +83,10 @@ class JobBridge(QObject):
             results, self._results = self._results, {}
             queue, self._queue = self._queue, None
             self._is_announced = False
-        if progress:
-            self.progressed.emit([(job_id, news) for (job_id, _), news in progress.items()])
         if jobs:
             self.jobs_changed.emit(list(jobs.values()))
+        if progress:
+            self.progressed.emit([(job_id, news) for (job_id, _), news in progress.items()])
         if results:
             self.results_stored.emit(list(results))
         if removed:

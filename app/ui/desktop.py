@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QLineEdit
 
 from app.bootstrap import Deskhand
@@ -10,7 +12,7 @@ from app.ui.bridge import JobBridge
 from app.ui.controllers.detail import DetailController
 from app.ui.controllers.export import ExportController
 from app.ui.controllers.jobs import JobsController
-from app.ui.controllers.models import ModelsController
+from app.ui.controllers.models import ModelsController, show_network
 from app.ui.controllers.settings import SettingsController
 from app.ui.main_window import MainWindow
 from app.ui.models.jobs import JobsTableModel
@@ -20,9 +22,12 @@ from app.ui.views.models_page import ModelsPage
 from app.ui.views.review import JobDetail
 from app.ui.views.settings_page import SettingsPage
 from app.ui.views.workbench import Workbench
-from app.ui.widgets.empty_state import EmptyState
 from app.ui.window_memory import WindowMemory
 from app.worker.services import Reader
+
+
+class _Stoppable(Protocol):
+    def stop(self) -> None: ...
 
 
 class Desktop(QObject):
@@ -33,37 +38,61 @@ class Desktop(QObject):
         self._deskhand = deskhand
         self._pictures = pictures
         self._memory = WindowMemory(deskhand.paths.data)
+        self._theme = theme
         self._is_closed = False
+        self.is_complete = False
         self.bridge = JobBridge(self)
         self.jobs = JobsFilter(JobsTableModel(self), self)
         self.detail = JobDetail()
-        models_page, settings_page = ModelsPage(), SettingsPage(deskhand.settings)
-        pages = {"tasks": EmptyState("tasks", ""), "models": models_page, "settings": settings_page}
-        self.window = MainWindow(Workbench(self.jobs, self.detail), pages)
+        self.window = MainWindow(Workbench(self.jobs, self.detail))
         self.work = JobsController(deskhand, self.window, self.jobs, self.bridge, self)
         self._detail = DetailController(
             deskhand, self.window, detail=self.detail, jobs=self.work, bridge=self.bridge, pictures=pictures, parent=self
         )
-        self.models = ModelsController(deskhand, self.window, models_page, self.work, self)
-        self.settings = SettingsController(
-            deskhand, self.window, page=settings_page, theme=theme, jobs=self.work, models=self.models, parent=self
-        )
         self.export = ExportController(deskhand, self.window, self.jobs, self.work, self)
-        self.models.installed_changed.connect(self.settings.show_models)
+        self._stoppable: list[_Stoppable] = [self._detail, self.export, self.work]
         self.window.closing.connect(self.close)
+
+    def _add_workshop(self) -> None:
+        """The pages behind the first one; made after it was shown."""
+        if self._is_closed:
+            return
+        from app.ui.controllers.tasks import TasksController
+        from app.ui.views.task_editor import TaskEditor
+
+        models_page, settings_page, editor = ModelsPage(), SettingsPage(self._deskhand.settings), TaskEditor()
+        for name, page in (("tasks", editor), ("models", models_page), ("settings", settings_page)):
+            self.window.add_page(name, page)
+        self.models = ModelsController(self._deskhand, self.window, models_page, self.work, self)
+        self.settings = SettingsController(
+            self._deskhand, self.window, page=settings_page, theme=self._theme, jobs=self.work, models=self.models, parent=self
+        )
+        tasks = TasksController(
+            self._deskhand,
+            self.window,
+            editor=editor,
+            jobs=self.work,
+            rows=self.jobs.source,
+            pictures=self._pictures,
+            parent=self,
+        )
+        self._stoppable = [tasks, self.models, self.settings, *self._stoppable]
+        self.models.installed_changed.connect(self.settings.show_models)
         for field in self.window.findChildren(QLineEdit):
             # Files dropped on a text field belong to the window as well.
             field.setAcceptDrops(False)
+        self.work.load()
+        self.models.refresh()
+        self.is_complete = True
 
     def open(self) -> None:
         """Show the window where it was, then begin to work."""
         self._restore()
         self.window.show_page("inbox")
-        self.models.show_network()
+        show_network(self.window, self._deskhand.settings)
         self.window.show()
         self._unsubscribe = self._deskhand.runner.subscribe(self.bridge.post)
-        self.work.load()
-        self.models.refresh()
+        QTimer.singleShot(0, self, self._add_workshop)
 
     @Slot()
     def close(self) -> None:
@@ -76,7 +105,7 @@ class Desktop(QObject):
         self._memory.column_widths = self.window.workbench.list.widths()
         self._memory.save()
         self._unsubscribe()
-        for controller in (self._detail, self.models, self.settings, self.export, self.work):
+        for controller in self._stoppable:
             controller.stop()
         self._pictures.close()
 

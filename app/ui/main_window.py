@@ -25,7 +25,7 @@ from app.ui.views.workbench import Workbench
 from app.ui.widgets.banner import Banner, Notice
 from app.ui.widgets.drop_overlay import DropOverlay
 from app.ui.widgets.page_header import PageHeader
-from app.ui.widgets.sidebar import Sidebar
+from app.ui.widgets.sidebar import PAGES, Sidebar
 from app.ui.widgets.status_strip import StatusStrip
 
 WORK_PAGES = ("inbox", "review", "done")
@@ -45,7 +45,7 @@ class MainWindow(QMainWindow):
     undo_requested = Signal()
     closing = Signal()
 
-    def __init__(self, workbench: Workbench, pages: dict[str, QWidget]) -> None:
+    def __init__(self, workbench: Workbench) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("Deskhand")
@@ -60,12 +60,10 @@ class MainWindow(QMainWindow):
         self.sandbox_banner = Banner("sandboxBanner")
         self.status = StatusStrip()
         self._page = ""
-        self._pages = pages
+        self._pages: dict[str, QWidget] = {}
         self._stack = QStackedWidget()
         self.notice = Notice(self._stack)
         self._stack.addWidget(workbench)
-        for page in pages.values():
-            self._stack.addWidget(page)
         self._build()
         self._overlay = DropOverlay(self)
         self._add_shortcuts()
@@ -114,8 +112,15 @@ class MainWindow(QMainWindow):
             undo = QShortcut(QKeySequence(standard.Undo), area)
             undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             undo.activated.connect(self.undo_requested)
-        for number, page in enumerate((*WORK_PAGES, *self._pages), start=1):
+        for number, page in enumerate(PAGES, start=1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(lambda page=page: self.show_page(page))
+
+    def add_page(self, name: str, page: QWidget) -> None:
+        """Give one of `sidebar.PAGES` its widget."""
+        self._pages[name] = page
+        self._stack.addWidget(page)
+        if self._page == name:
+            self._stack.setCurrentWidget(page)
 
     @property
     def page(self) -> str:

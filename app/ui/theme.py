@@ -40,6 +40,10 @@ class Tokens:
     bad_soft: str
     selection: str
     hover: str
+    quiet: str
+    """The ground of a pill that asks for nothing."""
+    chosen: str
+    """The page in view, in the sidebar."""
     scroll: str
 
     def color(self, name: str) -> QColor:
@@ -65,6 +69,8 @@ LIGHT = Tokens(
     bad_soft="#FDE8E6",
     selection="#EAF2EF",
     hover="#F4F4F1",
+    quiet="#EFEEEA",
+    chosen="#FFFFFF",
     scroll="#CFCDC6",
 )
 DARK = Tokens(
@@ -85,6 +91,8 @@ DARK = Tokens(
     bad_soft="#432322",
     selection="#263530",
     hover="#262B30",
+    quiet="#2C3137",
+    chosen="#2A3036",
     scroll="#464D55",
 )
 

@@ -143,6 +143,7 @@ class FakeDeskhand(Deskhand):
         spec = self.catalog.get(self.settings.model or self.catalog.starter_id)
         if not self.has_model:
             raise ModelMissingError(model=spec.id)
+        self.fake_model.info = ModelUsed(id=spec.id, sha256=spec.main_file.sha256)
         return ChosenModel(spec, self.paths.models / "fake.gguf")
 
     def make_model(self) -> LineModel:  # type: ignore[override]

@@ -163,7 +163,7 @@ def filled(studio: Studio) -> None:
     studio.add(resources() / "samples" / SAMPLE, *paths)
     studio.window.notice.expire()
     studio.window.show_page("review")
-    studio.settle(900)
+    studio.settle(3000)
     studio.snap("review")
     studio.window.show_page("done")
     studio.snap("done")
@@ -193,6 +193,7 @@ def sandbox(studio: Studio) -> None:
 
 
 def workshop(studio: Studio) -> None:
+    studio.window.notice.expire()
     for page in ("tasks", "models", "settings"):
         studio.window.show_page(page)
         studio.snap(page)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtGui import QDesktopServices
 
 from app.bootstrap import Deskhand
 from app.domain.document import Document
 from app.domain.job import Job
 from app.domain.progress import Progress
 from app.domain.result import Evidence, Result
-from app.errors import AppError, FileAccessError
+from app.errors import AppError
 from app.jobs.events import JobChanged, ResultStored
 from app.ui.background import Background
 from app.ui.bridge import JobBridge
 from app.ui.controllers.jobs import JobsController
+from app.ui.controllers.pictures import PagePictures
 from app.ui.main_window import WORK_PAGES, MainWindow
 from app.ui.models.job_row import error_sentence
 from app.ui.views.review import JobDetail
@@ -52,9 +52,8 @@ class DetailController(QObject):
         self._detail = detail
         self._jobs = jobs
         self._bridge = bridge
-        self._pictures = pictures
+        self._pictures = PagePictures(pictures, self._tell_error, self)
         self._lane = Background(self)
-        self._painting = Background(self)
         self._current: Job | None = None
         self._wanted_id: int | None = None
         self._connect()
@@ -79,12 +78,14 @@ class DetailController(QObject):
         detail.open_requested.connect(self._on_open_requested)
 
     def stop(self) -> None:
-        self._painting.stop()
+        self._pictures.stop()
         self._lane.stop()
 
     @Slot(int)
     def show(self, job_id: int) -> None:
         """Open a job beside the list."""
+        if job_id != self._wanted_id:
+            self._pictures.forget()
         self._wanted_id = job_id
         self._window.workbench.set_detail_open(True)
         self._window.workbench.switcher.show_job(job_id)
@@ -112,6 +113,7 @@ class DetailController(QObject):
     @Slot(bool)
     def _on_detail_opened(self, is_open: bool) -> None:
         if not is_open:
+            self._pictures.forget()
             self._wanted_id = None
             self._current = None
             self._detail.clear()
@@ -138,26 +140,9 @@ class DetailController(QObject):
     @Slot(int, float)
     def _on_page_requested(self, page: int, dpi: float) -> None:
         job = self._current
-        if job is None or job.part:
+        if job is None:
             return
-        password = self._deskhand.runner.password_of(job.id)
-
-        def paint() -> QImage | None:
-            if self._wanted_id != job.id:
-                return None
-            try:
-                data = Path(job.path).read_bytes()
-            except OSError as error:
-                raise FileAccessError(file=job.name, detail=error.strerror or error) from error
-            picture = self._pictures.render(data, job.name, page, dpi=dpi, password=password)
-            image = QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB888)
-            return image.copy()
-
-        def show(image: QImage | None) -> None:
-            if image is not None and self._current is not None and self._current.id == job.id:
-                self._detail.set_page_picture(page, image, dpi)
-
-        self._painting.run(paint, show, self._tell_error)
+        self._pictures.want(job, page, dpi, self._deskhand.runner.password_of(job.id), self._detail.set_page_picture)
 
     # What a person says.
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog
 from app.bootstrap import Deskhand
 from app.domain.job import Job
 from app.errors import AppError
-from app.export.writer import ExportFormat, ExportItem, export, field_types
 from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
 from app.ui.main_window import WORK_PAGES, MainWindow
@@ -20,14 +19,14 @@ from app.ui.models.job_row import error_sentence
 from app.ui.models.jobs_filter import JobsFilter
 
 
-def format_filters() -> dict[str, ExportFormat]:
-    """The formats as a file dialog names them."""
+def format_filters() -> dict[str, str]:
+    """The formats as a file dialog names them, each with its ending."""
     return {
-        tr("Excel workbook") + " (*.xlsx)": ExportFormat.XLSX,
-        tr("CSV table") + " (*.csv)": ExportFormat.CSV,
-        "JSON (*.json)": ExportFormat.JSON,
-        "JSON Lines (*.jsonl)": ExportFormat.JSONL,
-        "Markdown (*.md)": ExportFormat.MARKDOWN,
+        tr("Excel workbook") + " (*.xlsx)": "xlsx",
+        tr("CSV table") + " (*.csv)": "csv",
+        "JSON (*.json)": "json",
+        "JSON Lines (*.jsonl)": "jsonl",
+        "Markdown (*.md)": "md",
     }
 
 
@@ -57,7 +56,7 @@ class ExportController(QObject):
         dialog.setNameFilters(list(filters))
         dialog.selectFile(tr("deskhand-export"))
         dialog.setDefaultSuffix("xlsx")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen].value))
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen]))
         dialog.fileSelected.connect(lambda name: self.write(jobs, Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -74,10 +73,13 @@ class ExportController(QObject):
     def write(self, jobs: Sequence[Job], path: Path) -> None:
         """Collect the results and write them, in the background."""
         suffix = path.suffix.lstrip(".").lower()
-        format = ExportFormat(suffix) if suffix in set(ExportFormat) else ExportFormat.XLSX
+        format = suffix if suffix in format_filters().values() else "xlsx"
         store, tasks = self._deskhand.store, self._control.tasks
 
         def collect_and_write() -> list[Path]:
+            # The spreadsheet writer is not needed before the first export.
+            from app.export.writer import ExportItem, export, field_types
+
             items = []
             for job in jobs:
                 result = store.result(job.id)

@@ -54,14 +54,14 @@ class JobsController(QObject):
         self._meter = QueueMeter()
         self._is_paused = False
         self._problem: object = None
-        self._is_loaded = False
+        self.is_loaded = False
         self._search = ""
         self._task = ""
         self._removed: list[int] = []
         self.tasks: dict[str, Task] = {}
         has_samples = any((resources() / "samples").glob("*.*"))
-        self._welcome = WelcomePage(has_samples=has_samples)
-        self._empty = EmptyState("done", "", "", "emptyPage")
+        self._welcome = WelcomePage(has_samples=has_samples, parent=window.workbench)
+        self._empty = EmptyState("done", "", "", "emptyPage", window.workbench)
         bridge.jobs_changed.connect(self._on_jobs_changed)
         bridge.jobs_removed.connect(self._on_jobs_removed)
         bridge.progressed.connect(self._on_progressed)
@@ -234,7 +234,7 @@ class JobsController(QObject):
 
     def _on_jobs_loaded(self, jobs: list[Job]) -> None:
         self._put(jobs)
-        self._is_loaded = True
+        self.is_loaded = True
         finished = [job.id for job in jobs if job.state in {JobState.REVIEW, JobState.DONE}]
         self.refresh_digests(finished)
         self._show_columns()
@@ -243,8 +243,10 @@ class JobsController(QObject):
     @Slot(object)
     def _on_jobs_changed(self, jobs: list[Job]) -> None:
         if self._window.page == "inbox":
+            # Also those that were done before they could be seen: the person watches for what was just added.
             in_view = set(self._jobs.job_ids())
-            self._jobs.let_linger(job.id for job in jobs if job.id in in_view)
+            known = self._jobs.source.row_of
+            self._jobs.let_linger(job.id for job in jobs if job.id in in_view or known(job.id) is None)
         self._put(jobs)
         self._show_state()
 
@@ -329,7 +331,7 @@ class JobsController(QObject):
             window.sidebar.set_count(page, count)
         page = window.page
         window.header.show_page(title_of_page(page), sentence_of_page(page, counts), has_search=page in WORK_PAGES)
-        if page not in WORK_PAGES or not self._is_loaded:
+        if page not in WORK_PAGES or not self.is_loaded:
             return
         if self._jobs.rowCount():
             window.workbench.show_empty(None)

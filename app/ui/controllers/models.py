@@ -17,6 +17,7 @@ from app.catalog.spec import ModelSpec
 from app.domain.job import JobError
 from app.errors import AppError, CancelledError, ModelMissingError
 from app.network.gate import Gate
+from app.settings import Settings
 from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
 from app.ui.formats import shown_size
@@ -29,6 +30,14 @@ from app.ui.widgets.banner import Banner
 
 _PROGRESS_INTERVAL_S = 0.1
 _MODEL_PROBLEMS = frozenset({"model_missing", "unknown_model", "model_file", "model_load"})
+
+
+def show_network(window: MainWindow, settings: Settings) -> None:
+    """Say what the network does when nothing is being fetched."""
+    if settings.offline:
+        window.status.show_network(tr("Offline. Nothing has left this computer."), "good")
+    else:
+        window.status.show_network(tr("Online for downloads. No document has left this computer."), "good")
 
 
 class ModelsController(QObject):
@@ -223,15 +232,8 @@ class ModelsController(QObject):
         self._cancels.pop(model_id, None)
         self._page.show_progress(model_id, None)
         if not self._cancels:
-            self.show_network()
+            show_network(self._window, self._deskhand.settings)
         self.refresh()
-
-    def show_network(self) -> None:
-        """Say what the network does when nothing is being fetched."""
-        if self._deskhand.settings.offline:
-            self._window.status.show_network(tr("Offline. Nothing has left this computer."), "good")
-        else:
-            self._window.status.show_network(tr("Online for downloads. No document has left this computer."), "good")
 
     # Choosing, removing, importing.
 

@@ -10,7 +10,7 @@ from app.errors import AppError
 from app.settings import Settings
 from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
-from app.ui.controllers.models import ModelsController
+from app.ui.controllers.models import ModelsController, show_network
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr
 from app.ui.models.job_row import error_sentence
@@ -59,7 +59,7 @@ class SettingsController(QObject):
 
     def _on_applied(self, before: Settings, settings: Settings) -> None:
         self._page.show_settings(settings)
-        self._models.show_network()
+        show_network(self._window, settings)
         self._jobs.show_default_task()
         if before.language != settings.language:
             self._window.notice.tell("quiet", tr("The language changes at the next start."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.messages import tr
 from app.ui.widgets.buttons import TextButton
@@ -63,7 +63,10 @@ class ShortcutsDialog(QDialog):
         left, right = QVBoxLayout(), QVBoxLayout()
         for position, (title, entries) in enumerate(shortcut_groups()):
             column = left if position == 0 else right
-            column.addWidget(PlainLabel(title.upper(), role="caption"))
+            caption = PlainLabel(title.upper(), role="caption")
+            caption.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            column.addWidget(caption)
+            column.addSpacing(6)
             column.addLayout(_grid(entries))
             column.addSpacing(10)
         for column in (left, right):

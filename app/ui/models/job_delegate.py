@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from app.ui.models.job_row import JobRow, Status, action_text
+from app.domain.job import JobState
+from app.ui.models.job_row import JobRow, RowAction, Status, action_text
 from app.ui.models.jobs import ACTION, COLUMN_ROLE, DOCUMENT, ROW_ROLE, STATUS, Column
 from app.ui.theme import Tokens, tabular, tokens_of
 
@@ -16,11 +17,11 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class JobDelegate(QStyledItemDelegate):
-    """Signals: action_requested(job_id): the button painted in a row was clicked."""
+    """Signals: action_requested(job_id, action): a button painted in a row was clicked."""
 
-    action_requested = Signal(int)
+    action_requested = Signal(int, str)
 
-    def __init__(self, view: QWidget) -> None:
+    def __init__(self, view: QTableView) -> None:
         super().__init__(view)
         self._view = view
 
@@ -33,12 +34,15 @@ class JobDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, option, tokens)
         area = option.rect.adjusted(_SIDE, 0, -_SIDE, 0)
-        if column.key == DOCUMENT:
-            _paint_document(painter, area, row, option.font, tokens)
-        elif column.key == STATUS:
+        if column.key == STATUS:
             _paint_pill(painter, area, row.status, small_font(option.font), tokens)
         elif column.key == ACTION:
-            self._paint_action(painter, option, row, tokens)
+            _paint_actions(painter, option, row, tokens)
+        elif column.key == DOCUMENT:
+            _paint_name(painter, area, row, option.font, tokens)
+            self._paint_note(painter, option, row, tokens)
+        elif row.job.state is JobState.FAILED:
+            self._paint_note(painter, option, row, tokens)
         else:
             _paint_value(painter, area, str(index.data() or ""), column, font=option.font, tokens=tokens)
         painter.restore()
@@ -49,32 +53,44 @@ class JobDelegate(QStyledItemDelegate):
 
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: _Index) -> bool:
         column, row = index.data(COLUMN_ROLE), index.data(ROW_ROLE)
-        if (
+        is_click = (
             isinstance(event, QMouseEvent)
             and event.type() == QEvent.Type.MouseButtonRelease
             and event.button() == Qt.MouseButton.LeftButton
-            and isinstance(column, Column)
-            and isinstance(row, JobRow)
-            and column.key == ACTION
-            and row.action
-            and _button_area(option.rect, action_text(row.action), small_font(option.font)).contains(event.position().toPoint())
-        ):
-            self.action_requested.emit(row.job.id)
-            return True
+        )
+        if is_click and isinstance(column, Column) and isinstance(row, JobRow) and column.key == ACTION:
+            at = event.position().toPoint()  # type: ignore[attr-defined]
+            for action, area in _button_areas(option.rect, row, small_font(option.font)):
+                if area.contains(at):
+                    self.action_requested.emit(row.job.id, action)
+                    return True
         return super().editorEvent(event, model, option, index)
 
-    def _paint_action(self, painter: QPainter, option: QStyleOptionViewItem, row: JobRow, tokens: Tokens) -> None:
-        is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if not row.action or (row.action == "cancel" and not is_hovered):
-            return
-        font = small_font(option.font)
-        area = _button_area(option.rect, action_text(row.action), font)
-        painter.setPen(QPen(tokens.color("line"), 1))
-        painter.setBrush(tokens.color("card"))
-        painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+    def _paint_note(self, painter: QPainter, option: QStyleOptionViewItem, row: JobRow, tokens: Tokens) -> None:
+        """The second line. A failed row has no values, so its sentence runs on through their columns, cell by cell."""
+        font = note_font(option.font)
+        metrics = QFontMetrics(font)
+        left, right = self._note_span(option.rect, spans=row.job.state is JobState.FAILED)
+        line = QRect(left, _note_top(option.rect, option.font), right - left, metrics.height())
+        painter.setClipRect(option.rect)
         painter.setFont(font)
-        painter.setPen(tokens.color("ink"))
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, action_text(row.action))
+        painter.setPen(tokens.color("soft"))
+        shown = metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, shown)
+
+    def _note_span(self, cell: QRect, *, spans: bool) -> tuple[int, int]:
+        if not spans:
+            return cell.left() + _SIDE, cell.right() - _SIDE
+        header = self._view.horizontalHeader()
+        keys = [column.key for column in self._columns()]
+        left = header.sectionViewportPosition(keys.index(DOCUMENT)) if DOCUMENT in keys else cell.left()
+        right = header.sectionViewportPosition(keys.index(STATUS)) if STATUS in keys else cell.right()
+        return left + _SIDE, right - _SIDE
+
+    def _columns(self) -> list[Column]:
+        model = self._view.model()
+        found = (model.index(0, place).data(COLUMN_ROLE) for place in range(model.columnCount()))
+        return [column for column in found if isinstance(column, Column)]
 
 
 def row_height(font: QFont) -> int:
@@ -108,18 +124,18 @@ def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, tokens: Token
     painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), tokens.color("line"))
 
 
-def _paint_document(painter: QPainter, area: QRect, row: JobRow, font: QFont, tokens: Tokens) -> None:
-    metrics, note_metrics = QFontMetrics(font), QFontMetrics(note_font(font))
-    top = area.top() + (area.height() - metrics.height() - note_metrics.height() - 2) // 2
+def _note_top(area: QRect, font: QFont) -> int:
+    heights = QFontMetrics(font).height() + QFontMetrics(note_font(font)).height() + 2
+    return area.top() + (area.height() - heights) // 2 + QFontMetrics(font).height() + 2
+
+
+def _paint_name(painter: QPainter, area: QRect, row: JobRow, font: QFont, tokens: Tokens) -> None:
+    metrics = QFontMetrics(font)
+    top = _note_top(area, font) - metrics.height() - 2
     painter.setFont(font)
     painter.setPen(tokens.color("ink"))
     name = metrics.elidedText(row.job.name, Qt.TextElideMode.ElideMiddle, area.width())
     painter.drawText(QRect(area.left(), top, area.width(), metrics.height()), Qt.AlignmentFlag.AlignLeft, name)
-    painter.setFont(note_font(font))
-    painter.setPen(tokens.color("soft"))
-    note = note_metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, area.width())
-    line = QRect(area.left(), top + metrics.height() + 2, area.width(), note_metrics.height())
-    painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, note)
 
 
 def _paint_value(painter: QPainter, area: QRect, text: str, column: Column, *, font: QFont, tokens: Tokens) -> None:
@@ -163,11 +179,33 @@ def _paint_fraction(painter: QPainter, shape: QRectF, fraction: float, ink: QCol
 
 def _pill_colors(status: Status, tokens: Tokens) -> tuple[QColor, QColor]:
     names = {"good": ("accent_soft", "accent"), "warn": ("warn_soft", "warn"), "bad": ("bad_soft", "bad")}
-    ground, ink = names.get(status.tone, ("sidebar", "soft"))
+    ground, ink = names.get(status.tone, ("quiet", "soft"))
     return tokens.color(ground), tokens.color(ink)
 
 
-def _button_area(cell: QRect, text: str, font: QFont) -> QRect:
+def _paint_actions(painter: QPainter, option: QStyleOptionViewItem, row: JobRow, tokens: Tokens) -> None:
+    is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+    font = small_font(option.font)
+    painter.setFont(font)
+    for action, area in _button_areas(option.rect, row, font):
+        if action == "cancel" and not is_hovered:
+            continue
+        if action != "remove":
+            painter.setPen(QPen(tokens.color("scroll"), 1))
+            painter.setBrush(tokens.color("card"))
+            painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+        painter.setPen(tokens.color("soft" if action == "remove" else "ink"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, action_text(action))
+
+
+def _button_areas(cell: QRect, row: JobRow, font: QFont) -> list[tuple[RowAction, QRect]]:
+    """The buttons of a row from the left."""
     metrics = QFontMetrics(font)
-    width, height = metrics.horizontalAdvance(text) + 24, metrics.height() + 12
-    return QRect(cell.right() - _SIDE - width, cell.top() + (cell.height() - height) // 2, width, height)
+    height = metrics.height() + 12
+    left = cell.left() + 4
+    areas: list[tuple[RowAction, QRect]] = []
+    for action in row.actions:
+        width = metrics.horizontalAdvance(action_text(action)) + 22
+        areas.append((action, QRect(left, cell.top() + (cell.height() - height) // 2, width, height)))
+        left += width + 4
+    return areas

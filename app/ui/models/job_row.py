@@ -13,7 +13,7 @@ from app.ui.messages import tr, tr_filled, tr_n
 from app.ui.models.digest import Cell, Digest
 from app.ui.widgets.pill import Tone
 
-RowAction = Literal["password", "retry", "cancel", ""]
+RowAction = Literal["password", "retry", "cancel", "remove"]
 _NEED_PASSWORD = frozenset({"password_needed", "wrong_password"})
 _SHORT_REASONS = {
     "password_needed": "needs a password",
@@ -75,14 +75,14 @@ class JobRow:
         return self.digest.title if self.digest is not None else self.task_title
 
     @property
-    def action(self) -> RowAction:
-        """What a person would want to do with this row, offered as a button."""
+    def actions(self) -> tuple[RowAction, ...]:
+        """What a person would want to do with this row, offered as buttons; the likeliest first."""
         job = self.job
-        if job.state is JobState.FAILED:
-            return "password" if job.error is not None and job.error.code in _NEED_PASSWORD else "retry"
-        if job.state is JobState.CANCELLED:
-            return "retry"
-        return "cancel" if job.state is JobState.WORKING else ""
+        if job.state is JobState.FAILED and job.error is not None and job.error.code in _NEED_PASSWORD:
+            return ("password", "remove")
+        if job.state in {JobState.FAILED, JobState.CANCELLED}:
+            return ("retry", "remove")
+        return ("cancel",) if job.state is JobState.WORKING else ()
 
     def matches(self, words: tuple[str, ...]) -> bool:
         """Whether every word stands in the name or in a value."""
@@ -91,7 +91,8 @@ class JobRow:
 
 
 def action_text(action: RowAction) -> str:
-    return {"password": tr("Enter password"), "retry": tr("Retry"), "cancel": tr("Cancel"), "": ""}[action]
+    texts = {"password": tr("Enter password"), "retry": tr("Retry"), "cancel": tr("Cancel"), "remove": tr("Remove")}
+    return texts[action]
 
 
 def error_sentence(message: str, hint: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QUrl
 
-from app.domain.job import Job
+from app.domain.job import Job, JobState
 from app.domain.progress import Progress
 from app.ui.messages import tr
 from app.ui.models.digest import AMOUNT, SUBJECT, Cell, Digest
@@ -84,7 +84,7 @@ class JobsTableModel(QAbstractTableModel):
                 fresh.append(JobRow(job, task_title))
                 continue
             row = self._rows[place]
-            is_running = job.state.value == "working"
+            is_running = job.state is JobState.WORKING
             self._rows[place] = replace(row, job=job, task_title=task_title, progress=row.progress if is_running else None)
             self._changed(place)
         if fresh:
@@ -103,7 +103,7 @@ class JobsTableModel(QAbstractTableModel):
 
     def put_progress(self, job_id: int, progress: Progress, cells: Mapping[str, Cell]) -> None:
         place = self._place.get(job_id)
-        if place is not None:
+        if place is not None and self._rows[place].job.state is JobState.WORKING:
             self._rows[place] = self._rows[place].with_progress(progress, cells)
             self._changed(place)
 
@@ -205,7 +205,7 @@ def _text(row: JobRow, column: Column) -> str:
     if column.key == STATUS:
         return row.status.word
     if column.key == ACTION:
-        return action_text(row.action)
+        return ", ".join(action_text(action) for action in row.actions)
     cell = headline_of(row) if column.key == HEADLINE else row.cell(column.key)
     return cell.text if cell is not None else ""
 

@@ -52,7 +52,8 @@ class JobsFilter(QSortFilterProxyModel):
         self.refilter()
 
     def refilter(self) -> None:
-        self.invalidateRowsFilter()
+        self.beginFilterChange()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
     def accepts(self, row: JobRow) -> bool:
         job = row.job

@@ -10,7 +10,6 @@ from app.ui.messages import tr
 from app.ui.models.jobs_filter import JobsFilter
 from app.ui.views.jobs_list import JobsList
 from app.ui.widgets.buttons import IconButton
-from app.ui.widgets.empty_state import EmptyState
 
 _NARROW_WIDTH = 980
 _LIST_WIDTH = 380
@@ -71,7 +70,6 @@ class Workbench(QWidget):
         self.list = JobsList(jobs)
         self.detail = detail
         self.switcher = DocumentSwitcher(jobs)
-        self.empty_page: QWidget = EmptyState("done", "", "", "emptyPage")
         self._is_open = False
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("workbenchSplitter")

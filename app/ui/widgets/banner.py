@@ -52,6 +52,8 @@ class Banner(QFrame):
             layout.addWidget(button)
         self._action.clicked.connect(self.action_requested)
         self._second.clicked.connect(self.second_requested)
+        for button in (self._action, self._second):
+            button.hide()
         self._close.clicked.connect(self._on_close_clicked)
         self.hide()
 

@@ -15,6 +15,7 @@ class IconButton(QToolButton):
     def __init__(self, name: str, label: str, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
+        self._drawn = ("", "")
         self.setObjectName(object_name)
         self.setProperty("role", "icon")
         self.setIconSize(QSize(18, 18))
@@ -38,7 +39,10 @@ class IconButton(QToolButton):
 
     def _draw(self) -> None:
         tokens = tokens_of(self)
-        self.setIcon(icon(self._name, tokens.soft, tokens.line))
+        drawn = (self._name, tokens.scheme)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.setIcon(icon(self._name, tokens.soft, tokens.line))
 
 
 class TextButton(QPushButton):
@@ -49,6 +53,7 @@ class TextButton(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._icon_name = icon_name
+        self._drawn = ""
         self.setObjectName(object_name)
         self.setAccessibleName(text)
         self.setProperty("role", role)
@@ -62,9 +67,10 @@ class TextButton(QPushButton):
             self._draw()
 
     def _draw(self) -> None:
-        if not self._icon_name:
-            return
         tokens = tokens_of(self)
+        if not self._icon_name or tokens.scheme == self._drawn:
+            return
+        self._drawn = tokens.scheme
         color = {"primary": tokens.accent_ink, "danger": tokens.bad}.get(str(self.property("role")), tokens.ink)
         self.setIcon(icon(self._icon_name, color, tokens.soft))
         self.setIconSize(QSize(16, 16))
