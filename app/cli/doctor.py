@@ -160,7 +160,7 @@ def _cpu_features() -> set[str]:
 def _print(finding: Finding) -> None:
     mark, style = {True: ("ok", "green"), False: ("FAULT", "red"), None: ("", "")}[finding.ok]
     table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(width=32)
+    table.add_column(width=40)
     table.add_column(width=5)
     table.add_row(cell(finding.name), cell(mark, style), cell(finding.detail))
     out().print(table)
