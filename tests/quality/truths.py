@@ -1,0 +1,153 @@
+"""The truth rows of the public sets, in the words of the product's tasks: which set is measured with which task, key for key."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.documents.normalizers import normalize
+from app.domain.task import FieldType, Task, TaskField, TaskKind
+from app.tasks.folding import same_name_key
+
+_INVOICE = {
+    "document_number": "invoice_number",
+    "grand_total": "total_amount",
+    "net_total": "net_amount",
+    "tax_total": "tax_amount",
+    "seller_vat_id": "seller_tax_id",
+    "buyer_order_number": "purchase_order",
+}
+
+
+@dataclass(frozen=True)
+class TruthSet:
+    """A set with its task. `keys` renames truth keys to fields; `headline` are the fields that are pooled."""
+
+    task: str
+    keys: Mapping[str, str]
+    headline: tuple[str, ...]
+    own_fields: tuple[tuple[str, str, str], ...] = ()
+    """Fields (name, type, description) of a task made for the set, as a person would make one."""
+
+
+SETS: dict[str, TruthSet] = {
+    "einvoice_pdf": TruthSet(
+        "invoice", _INVOICE, ("seller_name", "buyer_name", "invoice_number", "issue_date", "currency", "total_amount")
+    ),
+    "tr_efatura_html": TruthSet(
+        "invoice", _INVOICE, ("seller_name", "buyer_name", "invoice_number", "issue_date", "currency", "total_amount")
+    ),
+    "invoices_misc": TruthSet("invoice", _INVOICE, ("invoice_number", "issue_date", "currency", "total_amount")),
+    "sroie_receipts": TruthSet("receipt", {"company": "merchant", "total": "total_amount"}, ("merchant", "date", "total_amount")),
+    "bank_documents": TruthSet("bank_statement", {}, ("date", "amount", "currency", "isin", "security_name", "shares", "transaction_type")),
+    "kleister_nda": TruthSet(
+        "contract", {"party": "parties", "jurisdiction": "governing_law"}, ("parties", "effective_date", "term", "governing_law")
+    ),
+    "cuad_contracts": TruthSet("contract", {}, ("parties", "effective_date", "governing_law")),
+    "emails_eml": TruthSet("email", {"from_address": "sender", "to": "recipients"}, ("sender", "subject", "date", "recipients")),
+    "fcc_adbuy": TruthSet(
+        "",
+        {},
+        ("contract_num", "advertiser", "gross_amount", "flight_from", "flight_to"),
+        (
+            ("contract_num", "identifier", "contract number"),
+            ("advertiser", "name", "advertiser"),
+            ("gross_amount", "amount", "gross amount"),
+            ("flight_from", "date", "start of the flight"),
+            ("flight_to", "date", "end of the flight"),
+        ),
+    ),
+    "seminar_emails": TruthSet(
+        "",
+        {},
+        ("speaker", "location", "start_time", "end_time"),
+        (
+            ("speaker", "name", "speaker of the talk"),
+            ("location", "text", "place of the talk"),
+            ("start_time", "time", "start of the talk"),
+            ("end_time", "time", "end of the talk"),
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One document with the values expected of each field: any of the listed ones is right. An empty list: there is none."""
+
+    file: Path
+    name: str
+    expected: Mapping[str, list[Any]]
+    group: str
+    """Documents of one group look alike and stay in one fold."""
+
+
+def task_for(name: str, tasks_dir: Path) -> Task:
+    """The built-in task of a set, or one made of its own fields."""
+    truth_set = SETS[name]
+    if truth_set.task:
+        return Task.model_validate(tomllib.loads((tasks_dir / f"{truth_set.task}.toml").read_text(encoding="utf-8")))
+    fields = tuple(TaskField(name=n, type=FieldType(kind), description=text) for n, kind, text in truth_set.own_fields)
+    return Task(id=name, kind=TaskKind.EXTRACT, fields=fields)
+
+
+def rows_of(data: Path, name: str) -> Iterator[Row]:
+    """The rows of a set that have a file."""
+    keys = SETS[name].keys
+    for line in (data / name / "truth.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if "file" not in row:
+            continue
+        given = dict(row["expected"]) | row.get("normalized", {})
+        if "grand_total" not in given and "amount_due" in given:
+            given["grand_total"] = given["amount_due"]
+        expected = {keys.get(key, key): _acceptable(row, key, value) for key, value in given.items() if value not in (None, "")}
+        for key in row.get("keys_asked", ()):
+            expected.setdefault(keys.get(key, key), [])
+        group = given.get("seller_name") or given.get("company") or row.get("bank") or row["file"]
+        yield Row(data / name / row["file"], row["file"], expected, same_name_key(str(group)))
+
+
+def _acceptable(row: Mapping[str, Any], key: str, value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [value, *row.get("acceptable", {}).get(key, ())]
+
+
+def is_right(kind: FieldType, value: str | None, expected: list[Any]) -> bool:
+    """Whether a normalized value is one of those expected: numbers and dates by value, words without case and punctuation."""
+    if value is None:
+        return not expected
+    return any(_same(kind, value, right) for right in expected)
+
+
+def _same(kind: FieldType, value: str, right: Any) -> bool:
+    match kind:
+        case FieldType.AMOUNT | FieldType.NUMBER:
+            try:
+                return abs(float(value) - float(str(right).replace(",", ""))) < 0.005
+            except ValueError:
+                return False
+        case FieldType.DATE:
+            return value == str(right)[:10]
+        case FieldType.TIME:
+            return _clock(value) == _clock(str(right))
+        case FieldType.DURATION:
+            return value == (normalize(FieldType.DURATION, str(right)) or right)
+        case _:
+            return _letters(value) == _letters(str(right))
+
+
+def _letters(text: str) -> str:
+    return same_name_key(text).replace(" ", "")
+
+
+def _clock(text: str) -> tuple[int, int]:
+    """Hour and minute, the hour counted to twelve: many sources leave out whether it is before or after noon."""
+    match = re.search(r"(\d{1,2})(?:[:.](\d\d))?", text)
+    return (int(match[1]) % 12, int(match[2] or 0)) if match else (-1, -1)
