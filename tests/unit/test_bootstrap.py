@@ -1,0 +1,66 @@
+"""The composition root: parts are built when used, once, and settings given on the command line win for this run alone."""
+
+import pytest
+
+from app.bootstrap import build
+from app.errors import DatabaseInUseError, ModelMissingError, OfflineError, SettingsError
+from app.settings import Settings, load_settings, save_settings
+
+
+@pytest.fixture
+def folders(tmp_path):
+    return {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models"}
+
+
+def test_building_touches_no_file(folders, tmp_path):
+    with build(**folders) as deskhand:
+        assert deskhand.catalog.starter_id
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parts_are_built_once(folders):
+    with build(**folders) as deskhand:
+        assert deskhand.store is deskhand.store
+        assert deskhand.runner is deskhand.runner
+
+
+def test_data_folder_is_released_at_the_end(folders):
+    with build(**folders) as first:
+        assert first.store.jobs() == []
+        with build(**folders) as second, pytest.raises(DatabaseInUseError):
+            second.store  # noqa: B018
+    with build(**folders) as third:
+        assert third.store.jobs() == []
+
+
+def test_what_is_given_wins_and_is_not_stored(folders):
+    stored = folders["data_dir"] / "settings.json"
+    save_settings(Settings(offline=False, model="one"), stored)
+    with build(**folders, offline=True, model="two") as deskhand:
+        assert (deskhand.settings.offline, deskhand.settings.model) == (True, "two")
+        with pytest.raises(OfflineError):
+            deskhand.gate.require("example.org")
+    assert load_settings(stored) == Settings(offline=False, model="one")
+
+
+def test_changed_settings_reach_gate_and_disk_at_once(folders):
+    with build(**folders) as deskhand:
+        with pytest.raises(OfflineError):
+            deskhand.gate.require("example.org")
+        deskhand.change_settings(deskhand.settings.model_copy(update={"offline": False}))
+        deskhand.gate.require("example.org")
+        assert load_settings(deskhand.paths.settings).offline is False
+
+
+def test_faulty_settings_are_told_with_their_file(folders):
+    path = folders["data_dir"] / "settings.json"
+    path.parent.mkdir()
+    path.write_text('{"threads": "many"}')
+    with pytest.raises(SettingsError, match="threads"):
+        build(**folders)
+
+
+def test_no_model_is_told_by_name(folders):
+    with build(**folders) as deskhand, pytest.raises(ModelMissingError) as caught:
+        deskhand.make_model()
+    assert "deskhand models download" in caught.value.hint
