@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton
 
 from app.domain.result import CheckOutcome, LabelAnswer, LabelScore, Point, Proof, Result, Value
 from app.domain.review import CONFIRMED, CORRECTED
@@ -14,7 +15,7 @@ from app.ui.views.field_card import FieldCard
 from app.ui.views.fields_panel import FieldsPanel
 from app.ui.views.label_panel import LabelPanel
 from app.ui.views.picked_words import PickedWordsError, picked_value
-from app.ui.views.rows_table import RowsTableModel
+from app.ui.views.rows_table import RowsTable, RowsTableModel
 from app.ui.views.summary_panel import SummaryPanel
 from app.ui.views.typed_values import EntryError, parsed_value, shown_value
 from app.ui.widgets.numbered_choice import NumberedChoice
@@ -342,3 +343,59 @@ def test_visiting_a_point_again_shows_its_next_sentence(qtbot, document):
         panel.visit(0)
     assert seen == [first, second, first]
     assert "to check" in texts(panel)
+
+
+def test_a_value_is_added_to_a_list(qtbot, panel):
+    panel.select("tags[0]")
+    panel.findChild(QPushButton, "addValue").click()
+    assert panel.current == "tags[2]"
+    line = panel.card_of("tags[2]").findChild(QLineEdit, "valueEdit")
+    line.setText("net 14")
+    with qtbot.waitSignal(panel.corrected) as corrected:
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert corrected.args == ["tags[2]", "net 14", "net 14", None]
+
+
+def test_leaving_a_new_value_adds_nothing(qtbot, panel):
+    panel.findChild(QPushButton, "addValue").click()
+    card = panel.card_of("tags[2]")
+    with qtbot.assertNotEmitted(panel.corrected):
+        qtbot.keyClick(card.findChild(QLineEdit, "valueEdit"), Qt.Key.Key_Escape)
+    assert panel.card_of("tags[2]") is None
+
+
+def test_escape_in_the_editor_is_not_a_shortcut_of_the_window(qtbot, panel):
+    closed = []
+    QShortcut(QKeySequence("Esc"), panel).activated.connect(lambda: closed.append(True))
+    panel.select("issue_date")
+    panel.edit_current()
+    card = panel.card_of("issue_date")
+    qtbot.keyClick(card.findChild(QLineEdit, "valueEdit"), Qt.Key.Key_Escape)
+    assert not card.is_editing
+    assert closed == []
+
+
+def test_rows_are_added_and_removed(qtbot, document):
+    table = RowsTable()
+    qtbot.addWidget(table)
+    table.show_group(layout_of(TASK, make_result(document), review_below=0.75).tables[0])
+    table.findChild(QToolButton, "addRow").click()
+    assert table.model.rowCount() == 3
+    with qtbot.waitSignal(table.corrected) as corrected:
+        table.model.setData(table.model.index(2, 1), "3.50")
+    assert corrected.args == ["line_items[2].amount", "3.50", "3.50", None]
+    table.view.setCurrentIndex(table.model.index(0, 0))
+    with qtbot.waitSignal(table.corrected) as corrected:
+        table.findChild(QToolButton, "removeRow").click()
+    assert corrected.args == ["line_items[0]", None, None, None]
+
+
+def test_rows_that_were_not_found_can_still_be_written(qtbot, document):
+    table = RowsTable()
+    qtbot.addWidget(table)
+    table.show_group(layout_of(TASK, Result(task="invoice"), review_below=0.75).tables[0])
+    assert "none found" in texts(table)
+    assert table.view.isHidden()
+    table.findChild(QToolButton, "addRow").click()
+    assert not table.view.isHidden()
+    assert table.model.entry_at(table.model.index(0, 0)).target == "line_items[0].description"

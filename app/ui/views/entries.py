@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from app.domain.result import Proof, Result, Value
@@ -48,6 +48,8 @@ class RowGroup:
     column_titles: tuple[str, ...]
     column_types: tuple[FieldType, ...]
     rows: tuple[tuple[Entry, ...], ...]
+    empty_row: tuple[Entry, ...] = ()
+    """What a row that a person adds begins with; its targets are one past the end."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -73,7 +75,8 @@ def layout_of(task: Task | None, result: Result, *, review_below: float, working
     answer = result.answer
     required = required_names(task) if task is not None else frozenset()
     to_check = frozenset() if working else frozenset(review_targets(result, required, review_below))
-    return Layout(tuple(_cards(task, answer, to_check, working)), tuple(_tables(task, answer, to_check)), to_check)
+    tables = [table for table in _tables(task, answer, to_check) if table.rows or not working]
+    return Layout(tuple(_cards(task, answer, to_check, working)), tuple(tables), to_check)
 
 
 def _cards(task: Task | None, answer: Result, to_check: Collection[str], working: bool) -> list[Card]:
@@ -119,19 +122,20 @@ def _currency_of(answer: Result) -> str:
 
 def _tables(task: Task | None, answer: Result, to_check: Collection[str]) -> list[RowGroup]:
     declared = {group.name: group for group in task.rows} if task is not None else {}
-    names = [name for name in dict.fromkeys([*declared, *answer.rows]) if answer.rows.get(name)]
+    names = [name for name in dict.fromkeys([*declared, *answer.rows]) if name in declared or answer.rows[name]]
     return [_table(declared.get(name), name, answer, to_check) for name in names]
 
 
 def _table(spec: TaskRows | None, name: str, answer: Result, to_check: Collection[str]) -> RowGroup:
-    rows = answer.rows[name]
+    rows = answer.rows.get(name, ())
     if spec is not None:
         columns = spec.fields
     else:
         columns = tuple(TaskField(name=column) for column in dict.fromkeys(column for row in rows for column in row))
     titles = tuple(title_of(column.title, column.name) for column in columns)
-    table = tuple(
-        tuple(
+
+    def entries_of(index: int, row: Mapping[str, Value]) -> tuple[Entry, ...]:
+        return tuple(
             _entry(
                 column,
                 f"{name}[{index}].{column.name}",
@@ -142,7 +146,12 @@ def _table(spec: TaskRows | None, name: str, answer: Result, to_check: Collectio
             )
             for column, column_title in zip(columns, titles, strict=True)
         )
-        for index, row in enumerate(rows)
+
+    return RowGroup(
+        name=name,
+        title=title_of(spec.title if spec is not None else {}, name),
+        column_titles=titles,
+        column_types=tuple(column.type for column in columns),
+        rows=tuple(entries_of(index, row) for index, row in enumerate(rows)),
+        empty_row=entries_of(len(rows), {}),
     )
-    title = title_of(spec.title if spec is not None else {}, name)
-    return RowGroup(name, title, titles, tuple(column.type for column in columns), table)

@@ -190,6 +190,7 @@ class FieldCard(QFrame):
         self._choice_area.setVisible(bool(self._choices) and not quiet and (entry.to_check or self._current))
         self._actions.setVisible(self._current and not quiet and not self.is_editing)
         self._accept.setVisible(entry.to_check)
+        self._accept.setText(tr("Accept  A") if entry.value.value else tr("It has none  A"))
         self._reason.setText(_reason(entry, current=self._current))
         self._reason.setVisible(bool(self._reason.text()) and not entry.pending)
         self.setAccessibleDescription(_reason(entry, current=True))

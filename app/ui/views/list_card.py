@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.document import Document
+from app.domain.result import Value
 from app.ui.messages import tr, tr_n
 from app.ui.theme import refresh_style
 from app.ui.views.entries import Card, Entry
 from app.ui.views.field_card import FieldCard
 from app.ui.views.proof import look_of_value
 from app.ui.views.typed_values import shown_value
+from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.pill import MarkIcon, Pill
 from app.ui.widgets.plain_label import PlainLabel
 
@@ -72,6 +76,10 @@ class ListCard(QFrame):
         self._detail.hide()
         self._entries: tuple[Entry, ...] = ()
         self._current = ""
+        self._new: Entry | None = None
+        self._read_only = read_only
+        self._add = TextButton(tr("Add a value"), "addValue", "ghost", self, icon_name="plus")
+        self._add.setProperty("density", "small")
         self._document: Document | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 9, 12, 11)
@@ -82,6 +90,9 @@ class ListCard(QFrame):
         layout.addLayout(head)
         layout.addLayout(self._lines)
         layout.addWidget(self._detail)
+        layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        self._add.clicked.connect(self._on_add)
+        self._detail.editing_ended.connect(self._on_editing_ended)
         for name in ("selected", "corrected", "accepted", "editing_ended", "choice_pointed"):
             getattr(self._detail, name).connect(getattr(self, name))
 
@@ -96,6 +107,7 @@ class ListCard(QFrame):
         self.setObjectName(f"card_{card.name}")
         found = [entry for entry in card.entries if entry.value.value]
         self._title.setText(card.title)
+        self._add.setVisible(bool(found) and not self._read_only and not any(entry.pending for entry in card.entries))
         self._show_summary(found)
         self._fit_lines(len(card.entries))
         for index, entry in enumerate(card.entries):
@@ -106,7 +118,10 @@ class ListCard(QFrame):
     def set_current(self, target: str) -> None:
         """Open the value with this target; another target closes the list."""
         self._current = target
-        entry = next((entry for entry in self._entries if entry.target == target), None)
+        if self._new is not None and self._new.target != target:
+            self._new = None
+        known = self._entries if self._new is None else (*self._entries, self._new)
+        entry = next((entry for entry in known if entry.target == target), None)
         for index, line_entry in enumerate(self._entries):
             self._line(index).setProperty("state", "current" if line_entry is entry else "")
             refresh_style(self._line(index))
@@ -114,6 +129,18 @@ class ListCard(QFrame):
         if entry is not None:
             self._detail.set_entry(entry, self._document)
         self._detail.set_current(entry is not None)
+
+    def _on_add(self) -> None:
+        first = self._entries[0]
+        target = f"{first.target.partition('[')[0]}[{len(self._entries)}]"
+        self._new = replace(first, target=target, value=Value(), to_check=False)
+        self.selected.emit(target)
+        self._detail.start_edit()
+
+    def _on_editing_ended(self) -> None:
+        if self._new is not None:
+            self._new = None
+            self.set_current("")
 
     def _show_summary(self, found: list[Entry]) -> None:
         to_check = sum(entry.to_check for entry in self._entries)

@@ -298,7 +298,9 @@ class JobDetail(QWidget):
         try:
             value = picked_value(entry, text, evidence, self._document)
         except PickedWordsError as error:
-            self._panel.edit_current(text, str(error))
+            if not self._panel.edit_current(text, str(error)):
+                for table in self._tables:
+                    table.show_fault(target, str(error))
             return
         self.value_corrected.emit(target, value, text, evidence)
 

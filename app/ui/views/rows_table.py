@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -25,6 +26,7 @@ from app.ui.theme import tabular
 from app.ui.views.entries import Entry, RowGroup
 from app.ui.views.proof import look_of_value
 from app.ui.views.typed_values import EntryError, parsed_value, shown_value
+from app.ui.widgets.buttons import IconButton
 from app.ui.widgets.pill import Pill, draw_mark
 from app.ui.widgets.plain_label import PlainLabel
 from app.ui.widgets.tone_colors import ink_of, wash_of
@@ -67,6 +69,18 @@ class RowsTableModel(QAbstractTableModel):
 
     def entry_at(self, index: Index) -> Entry:
         return self._group.rows[index.row()][index.column()]
+
+    def add_row(self) -> int:
+        """Show an empty row to write in; it is stored with its first value."""
+        row = len(self._group.rows)
+        self.beginInsertRows(QModelIndex(), row, row)
+        self._group = replace(self._group, rows=(*self._group.rows, self._group.empty_row))
+        self.endInsertRows()
+        return row
+
+    def row_target(self, row: int) -> str:
+        """The target that means a whole row, such as ``line_items[2]``."""
+        return f"{self._group.name}[{row}]"
 
     def index_of(self, target: str) -> QModelIndex:
         for row, entries in enumerate(self._group.rows):
@@ -174,12 +188,20 @@ class RowsTable(QFrame):
         self._count = PlainLabel("", self, role="soft")
         self._pill = Pill("", parent=self)
         self._fault = PlainLabel("", self, role="fault", wrap=True)
+        self._read_only = read_only
+        self._add = IconButton("plus", tr("Add a row"), "addRow", self)
+        self._remove = IconButton("trash", tr("Remove the row (Delete)"), "removeRow", self)
         self._view = QTableView(self)
         self._build()
         self._model.corrected.connect(self._on_corrected)
         self._model.refused.connect(self._show_fault)
         self._view.selectionModel().currentChanged.connect(self._on_current_changed)
         self._fold.toggled.connect(self._on_folded)
+        self._add.clicked.connect(self._on_add)
+        self._remove.clicked.connect(self._on_remove)
+        delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self._view)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._on_remove)
         self._on_folded(True)
         self.hide()
 
@@ -211,6 +233,8 @@ class RowsTable(QFrame):
         for widget in (self._fold, self._title, self._count):
             head.addWidget(widget)
         head.addStretch(1)
+        for button in (self._add, self._remove):
+            head.addWidget(button)
         head.addWidget(self._pill)
         layout.addLayout(head)
         layout.addWidget(view)
@@ -227,22 +251,33 @@ class RowsTable(QFrame):
 
     def show_group(self, group: RowGroup) -> None:
         self._fault.hide()
+        was_empty = not self._model.rowCount()
         self._title.setText(group.title)
-        self._count.setText(tr_n("{n} row", "{n} rows", len(group.rows)))
+        self._count.setText(tr_n("{n} row", "{n} rows", len(group.rows)) if group.rows else tr("none found"))
         to_check = sum(entry.to_check for entry in group.entries)
         if to_check:
             self._pill.set_state(tr("{n} to check", n=to_check), "warn", "question")
         else:
             self._pill.set_state(tr("grounded"), "good", "tick")
+        self._pill.setVisible(bool(group.rows))
+        for button in (self._add, self._remove):
+            button.setVisible(not self._read_only)
+        self._remove.setEnabled(bool(group.rows))
         self._view.setAccessibleName(f"{group.title}, {self._count.text()}")
         self._model.set_group(group)
         header = self._view.horizontalHeader()
         for column in range(self._model.columnCount()):
             fits = group.column_types[column] in _NUMERIC
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents if fits else QHeaderView.ResizeMode.Stretch)
-        rows = min(_MOST_ROWS_SHOWN, len(group.rows))
-        self._view.setFixedHeight(self._view.verticalHeader().defaultSectionSize() * rows + header.sizeHint().height() + 4)
+        self._fit_height()
+        if was_empty or not group.rows:
+            self.fold(not group.rows)
         self.show()
+
+    def show_fault(self, target: str, sentence: str) -> None:
+        """Say what is wrong with a value meant for a cell, if the cell is in this table."""
+        if self._model.index_of(target).isValid():
+            self._show_fault(sentence)
 
     def select(self, target: str) -> None:
         index = self._model.index_of(target)
@@ -262,6 +297,26 @@ class RowsTable(QFrame):
 
     def sizeHint(self) -> QSize:
         return QSize(480, super().sizeHint().height())
+
+    def _fit_height(self) -> None:
+        rows = min(_MOST_ROWS_SHOWN, self._model.rowCount())
+        height = self._view.verticalHeader().defaultSectionSize() * rows + self._view.horizontalHeader().sizeHint().height()
+        self._view.setFixedHeight(height + 4)
+
+    def _on_add(self) -> None:
+        self.fold(False)
+        row = self._model.add_row()
+        self._fit_height()
+        index = self._model.index(row, 0)
+        self._view.setCurrentIndex(index)
+        self._view.scrollTo(index)
+        self._view.setFocus()
+        self._view.edit(index)
+
+    def _on_remove(self) -> None:
+        index = self._view.currentIndex()
+        if index.isValid() and not self._read_only:
+            self.corrected.emit(self._model.row_target(index.row()), None, None, None)
 
     def _on_folded(self, is_open: bool) -> None:
         self._view.setVisible(is_open)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
 
@@ -17,6 +17,13 @@ _PLACEHOLDERS = {FieldType.DATE: "2026-04-19", FieldType.TIME: "14:30", FieldTyp
 
 class _Line(QLineEdit):
     escaped = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        # Esc belongs to the line while it is open, not to a shortcut of the window.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
