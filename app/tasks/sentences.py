@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.tasks.columns import Span, reading_lines
+
 _LINE = re.compile(r"[^\n\f\r\v\x85\u2028\u2029]+")
 _BULLET = re.compile(r"\s*(?:[-–—*•●▪◦‣·»>]|\(?\d{1,2}[.)]|\(?[a-zA-Z][)])\s+(?=\S)")
 _SPEAKER = re.compile(r"\s*(?P<name>[^\W\d_][\w.'’\- ()]{0,40}?)\s*:(?:\s+|$)")
@@ -19,6 +21,11 @@ _MIN_WORD_CHARS: Final = 2
 _USUAL_LINE_CHARS: Final = (30, 160)
 _FULL_LINE: Final = 0.72
 _HEADING_WORDS: Final = 14
+_CELL_WORDS: Final = 7
+_FULL_SENTENCE_WORDS: Final = 6
+_LEAST_TURNS: Final = 6
+_TURN_SHARE: Final = 0.2
+_PARTED: Final = re.compile(r"(\w{2,})[-\u00ad]\s*\n\s*([^\W\d_A-ZÄÖÜÇĞİÖŞÀ-Þ]{2,})")
 _ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr prof st jr sr vs etc e.g i.e eg ie cf al fig figs eq no nos vol pp p ed eds approx dept est inc ltd co corp gen gov sen"
     " rep rev hon www u.s u.k u.n a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec"
@@ -31,27 +38,37 @@ _ABBREVIATIONS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`text` is ``document.text[start:end]`` with its white space narrowed; `block` counts paragraphs, items and turns."""
+    """`text` is what stands at `spans` (several when it goes on in the next column), with white space narrowed.
+
+    `block` counts paragraphs, items and turns; `speaker` is set in transcripts.
+    """
 
     index: int
-    start: int
-    end: int
+    spans: tuple[Span, ...]
     text: str
     block: int
     speaker: str = ""
     is_item: bool = False
 
+    @property
+    def start(self) -> int:
+        return self.spans[0][0]
+
+    @property
+    def is_full(self) -> bool:
+        """Ends like a sentence and is long enough to be one."""
+        return len(self.text.split()) >= _FULL_SENTENCE_WORDS and bool(_TERMINAL.search(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
     start: int
-    end: int
     text: str
 
 
 @dataclass(frozen=True)
 class Prose:
-    """The sentences of a text in order, and the lines that look like headings."""
+    """The sentences of a text in reading order, and the lines that look like headings."""
 
     sentences: tuple[Sentence, ...]
     headings: tuple[Heading, ...]
@@ -59,28 +76,78 @@ class Prose:
 
 @dataclass(slots=True)
 class _Block:
-    start: int
-    end: int
+    spans: list[Span]
     speaker: str = ""
     is_item: bool = False
 
 
-def split_sentences(text: str, spans: Sequence[tuple[int, int]] | None = None) -> Prose:
-    """The prose of a text, or of the given parts of it."""
+def split_sentences(text: str, parts: Sequence[Span] | None = None) -> Prose:
+    """The prose of a text, or of the given parts of it (such as its pages), read in their order."""
     speakers = _speakers(text)
-    blocks = [block for start, end in (spans or [(0, len(text))]) for block in _blocks(text, start, end, speakers)]
-    capitals = _starts_with_capitals(text)
+    style = _Style(_usual_width(text), _starts_with_capitals(text), speakers)
     sentences: list[Sentence] = []
     headings: list[Heading] = []
-    for number, block in enumerate(blocks):
-        if _is_heading(text[block.start : block.end], block):
-            headings.append(Heading(block.start, block.end, " ".join(text[block.start : block.end].split())))
-            continue
-        for start, end in _cut(text, block.start, block.end, capitals):
-            content = " ".join(text[start:end].split())
-            if sum(character.isalpha() for character in content) >= _MIN_WORD_CHARS:
-                sentences.append(Sentence(len(sentences), start, end, content, number, block.speaker, block.is_item))
+    number = 0
+    for part in parts or [(0, len(text))]:
+        for block in _blocks(text, part, style):
+            number += 1
+            joined = _Joined(text, block.spans)
+            if _is_heading(joined.text, block):
+                headings.append(Heading(block.spans[0][0], " ".join(joined.text.split())))
+                continue
+            for start, end in _cut(joined.text, style.has_capitals):
+                content = joined.words(start, end)
+                if sum(character.isalpha() for character in content) >= _MIN_WORD_CHARS:
+                    spans = joined.spans(start, end)
+                    sentences.append(Sentence(len(sentences), spans, content, number, block.speaker, block.is_item))
     return Prose(tuple(sentences), tuple(headings))
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How the document writes: width of full lines, capitals at the beginning of sentences, names of speakers."""
+
+    usual_width: int
+    has_capitals: bool
+    speakers: frozenset[str]
+
+
+class _Joined:
+    """Lines of a block as one text that remembers where its characters stand in the document."""
+
+    def __init__(self, text: str, spans: Sequence[Span]) -> None:
+        self._document = text
+        self._spans = spans
+        self.text = "\n".join(text[start:end] for start, end in spans)
+
+    def spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """The places of a part; neighbours with nothing but white space between them are one."""
+        found: list[Span] = []
+        offset = 0
+        for first, last in self._spans:
+            begin, stop = max(start - offset, 0) + first, min(end - offset, last - first) + first
+            offset += last - first + 1
+            while begin < stop and self._document[begin].isspace():
+                begin += 1
+            while stop > begin and self._document[stop - 1].isspace():
+                stop -= 1
+            if begin >= stop:
+                continue
+            if found and found[-1][1] <= begin and not self._document[found[-1][1] : begin].strip():
+                found[-1] = (found[-1][0], stop)
+            else:
+                found.append((begin, stop))
+        return tuple(found)
+
+    def words(self, start: int, end: int) -> str:
+        """The part on one line; words that were parted at a line's end are whole again if they are no names."""
+        return " ".join(_PARTED.sub(self._rejoin, self.text[start:end]).split())
+
+    def _rejoin(self, match: re.Match[str]) -> str:
+        whole, hyphened = match[1] + match[2], f"{match[1]}-{match[2]}"
+        if hyphened in self._document:
+            return hyphened
+        return whole if whole in self._document or match[1].islower() else match.group()
 
 
 def _speakers(text: str) -> frozenset[str]:
@@ -88,31 +155,22 @@ def _speakers(text: str) -> frozenset[str]:
     counts = Counter(match["name"] for line in _LINE.finditer(text) if (match := _SPEAKER.match(line.group())))
     names = [name for name, count in counts.items() if count >= 2 and len(name.split()) <= 5 and name[:1].isupper()]
     turns = sum(counts[name] for name in names)
-    return frozenset(names) if turns >= 6 else frozenset()
+    return frozenset(names) if turns >= _LEAST_TURNS and turns >= _TURN_SHARE * len(_LINE.findall(text)) else frozenset()
 
 
-def _blocks(text: str, start: int, end: int, speakers: frozenset[str]) -> Iterator[_Block]:
-    """Paragraphs, list items and turns; wrapped lines are joined."""
-    usual = _usual_width(text)
+def _blocks(text: str, part: Span, style: _Style) -> Iterator[_Block]:
+    """Paragraphs, list items and turns; wrapped lines are joined, tables left out."""
     current: _Block | None = None
-    previous_end = start
-    for line in _LINE.finditer(text, start, end):
-        content = line.group()
-        is_apart = text.count("\n", previous_end, line.start()) > 1 or "\f" in text[previous_end : line.start()]
-        previous_end = line.end()
-        if not content.strip():
+    for start, end in reading_lines(text, *part):
+        content = text[start:end]
+        if not content.strip() or _is_table_line(content):
             if current:
                 yield current
             current = None
             continue
-        if _is_table_line(content):
-            if current:
-                yield current
-            current = None
-            continue
-        block = _open_block(line.start(), content, speakers)
-        if current and not is_apart and not block.speaker and not block.is_item and _goes_on(text[current.start : current.end], content, usual):
-            current.end = block.end
+        block = _open_block(start, content, style.speakers)
+        if current and not block.speaker and not block.is_item and _goes_on(text[slice(*current.spans[-1])], content, style.usual_width):
+            current.spans += block.spans
             continue
         if current:
             yield current
@@ -130,7 +188,7 @@ def _open_block(start: int, content: str, speakers: frozenset[str]) -> _Block:
     bullet = _BULLET.match(content)
     if bullet and not speaker:
         lead = bullet.end()
-    return _Block(start + lead, start + max(lead, len(content.rstrip())), speaker, bool(bullet) and not speaker)
+    return _Block([(start + lead, start + max(lead, len(content.rstrip())))], speaker, bool(bullet) and not speaker)
 
 
 def _usual_width(text: str) -> int:
@@ -143,8 +201,8 @@ def _usual_width(text: str) -> int:
 
 
 def _goes_on(before: str, content: str, usual: int) -> bool:
-    """Whether a line continues the paragraph before it."""
-    last_line = before.rsplit("\n", 1)[-1].rstrip()
+    """Whether a line continues the paragraph whose last line is `before`."""
+    last_line = before.rstrip()
     first = content.lstrip()[:1]
     if _TERMINAL.search(last_line):
         return bool(usual) and len(last_line) >= _FULL_LINE * usual and not last_line.endswith(":")
@@ -152,8 +210,12 @@ def _goes_on(before: str, content: str, usual: int) -> bool:
 
 
 def _is_table_line(content: str) -> bool:
+    """Cells are short; paragraphs that merely have wide gaps between their sentences are not."""
     gaps = len(_CELL_GAP.findall(content))
-    return gaps >= 2 or (gaps == 1 and sum(c.isdigit() for c in content) > 0.25 * len(content.replace(" ", "")))
+    words = len(content.split()) / (gaps + 1)
+    if gaps == 0 or words > _CELL_WORDS:
+        return False
+    return gaps >= 2 or sum(character.isdigit() for character in content) > 0.25 * len(content.replace(" ", ""))
 
 
 def _is_heading(content: str, block: _Block) -> bool:
@@ -169,23 +231,14 @@ def _starts_with_capitals(text: str) -> bool:
     return not starts or sum(character.islower() for character in starts) < 0.5 * len(starts)
 
 
-def _cut(text: str, start: int, end: int, capitals: bool) -> Iterator[tuple[int, int]]:
-    begin = start
-    for stop in _STOP.finditer(text, start, end):
-        if not _is_end(text, begin, stop, end, capitals):
-            continue
-        yield from _trimmed(text, begin, stop.end())
-        begin = stop.end()
-    yield from _trimmed(text, begin, end)
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if end > start:
-        yield start, end
+def _cut(text: str, has_capitals: bool) -> Iterator[Span]:
+    begin = 0
+    for stop in _STOP.finditer(text):
+        if _is_end(text, begin, stop, len(text), has_capitals):
+            yield begin, stop.end()
+            begin = stop.end()
+    if text[begin:].strip():
+        yield begin, len(text)
 
 
 def _is_end(text: str, begin: int, stop: re.Match[str], end: int, capitals: bool) -> bool:

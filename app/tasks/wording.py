@@ -42,5 +42,13 @@ BOILERPLATE: Final = re.compile(
     re.IGNORECASE,
 )
 
-_FIGURE_SIGN = r"[$€£₺%]"
-FIGURE: Final = re.compile(rf"{_FIGURE_SIGN}\s?\d|\d[\d.,]*\s?(?:{_FIGURE_SIGN}|percent\b|prozent\b|yüzde\b|million|billion|bn\b|mio\b|mrd\b|milyon|milyar)|\d", re.IGNORECASE)
+FIGURE: Final = re.compile(r"\d+(?:[.,:/]\d+)*")
+MEASURE: Final = re.compile(
+    r"[$€£₺¥]\s?\d[\d.,]*|%\s?\d[\d.,]*|\d[\d.,]*\s?(?:[$€£₺¥%]|percent\b|per cent\b|prozent\b|euros?\b|dollars?\b|dolar|lira|TL\b|EUR\b|USD\b"
+    r"|million|billion|bn\b|mio\b|mrd\b|milyon|milyar)|yüzde \d",
+    re.IGNORECASE,
+)
+POINTS_BACK: Final = re.compile(
+    r"(?:this|that|these|those|it|they|he|she|such|diese\w*|das|dies|er|sie|es|cela|ceci|il|elle|ils|elles|bu|bunlar|bunu|bunun|o|onlar|böyle)\b",
+    re.IGNORECASE,
+)
