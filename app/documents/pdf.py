@@ -23,6 +23,8 @@ from app.errors import AppError, DamagedDocumentError, EmptyDocumentError, Passw
 _OCR_DPI = 200.0
 _OCR_SIDE_PIXELS = 2000
 _FEW_CHARS = 25
+_STAMP_CHARS = 250
+_SCAN_COVERAGE = 0.5
 _TRUSTED_QUALITY = 0.7
 # Letters of scripts from Hebrew to Thai, which the recognition models do not know.
 _UNREADABLE_SCRIPTS = re.compile("[\u0590-\u0eff]")
@@ -72,13 +74,18 @@ def _reason(message: str, request: ReadRequest) -> AppError:
 
 
 def _needs_ocr(page: ParsedPage) -> bool:
+    """Whether the page's writing is missing from its text layer, or is garbled there."""
     letters: int = sum(character.isalnum() for character in page.text)
     signals = page.complexity
     if signals is None:
         return letters < _FEW_CHARS
+    if letters >= _FEW_CHARS and signals.is_garbled:
+        return len(_UNREADABLE_SCRIPTS.findall(page.text)) < letters / 2
+    is_scan = signals.full_page_image or signals.image_coverage >= _SCAN_COVERAGE
     if letters >= _FEW_CHARS:
-        return signals.is_garbled and len(_UNREADABLE_SCRIPTS.findall(page.text)) < letters / 2
-    return signals.image_coverage >= _MIN_IMAGE_COVERAGE or signals.full_page_image or signals.needs_ocr or letters == 0
+        # A stamp or footer over a scan is not the page's text.
+        return is_scan and letters < _STAMP_CHARS
+    return is_scan or signals.image_coverage >= _MIN_IMAGE_COVERAGE or signals.needs_ocr or letters == 0
 
 
 def _stored(page: ParsedPage) -> DraftPage:

@@ -14,6 +14,7 @@ from app.documents.archive import guard_zip
 from app.documents.assembly import Draft, assemble
 from app.documents.docx import read_docx
 from app.documents.email import read_email
+from app.documents.embedded import read_embedded_pictures
 from app.documents.html import read_html
 from app.documents.legacy import read_legacy
 from app.documents.opendocument import read_opendocument
@@ -91,6 +92,8 @@ def _read_child(request: ReadRequest) -> Document:
         guard_zip(request.data, request.name)
     try:
         draft = _read(kind, request)
+        if kind in _ZIPPED and not any(page.text.strip() for page in draft.pages):
+            read_embedded_pictures(request, draft)
     except RecursionError as error:
         raise DamagedDocumentError(file=request.name, detail="its parts are nested too deeply.") from error
     except MemoryError as error:

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from app.documents.numberformat import NumberFormats
 from app.documents.package import ElementTree
@@ -90,6 +91,20 @@ def test_a_container_that_inflates_too_much_is_refused_unread() -> None:
 def test_a_truncated_container_is_named_damaged() -> None:
     with pytest.raises(DamagedDocumentError):
         read(docx(paragraph("x" * 2000))[:-40], "a.docx")
+
+
+def test_a_letter_that_is_one_scan_is_recognised() -> None:
+    image = Image.effect_noise((640, 160), 12).convert("RGB")
+    ImageDraw.Draw(image).text((20, 40), "SCANNED LETTER", fill="black", font=ImageFont.load_default(48))
+    stream = io.BytesIO()
+    image.save(stream, "PNG")
+    data = io.BytesIO(docx("<w:p/>"))
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("word/media/image1.png", stream.getvalue())
+    document = read(data.getvalue(), "a.docx")
+    assert document.text == "SCANNED LETTER"
+    assert document.words == ()
+    assert "pictures only" in document.notices[0]
 
 
 def workbook(rows: str, *, state: str = "", styles: str = "") -> bytes:
