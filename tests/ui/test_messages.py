@@ -1,0 +1,87 @@
+"""Every sentence in the window has a Turkish one, with the same blanks to fill."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from app.errors import AppError
+from app.settings import ReadLimits, Settings
+from app.ui.messages import read_catalog, title_of, tr, tr_filled, tr_n, use_language
+from app.ui.models.job_row import _SHORT_REASONS
+from app.ui.views.settings_page import _OPTIONS, _SECTIONS
+
+UI = Path(__file__).parents[2] / "app" / "ui"
+
+
+def literals() -> set[str]:
+    found: set[str] = set()
+    for path in UI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"tr", "tr_n"}:
+                texts = node.args[: 2 if node.func.id == "tr_n" else 1]
+                found |= {text.value for text in texts if isinstance(text, ast.Constant)}
+    return found
+
+
+def spoken_by_other_means() -> set[str]:
+    """Sentences that reach `tr` through a table or from below the window."""
+    kinds = [AppError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    texts = {text for kind in kinds for text in (kind.text, kind.hint_text)}
+    for fields in (Settings.model_fields, ReadLimits.model_fields):
+        for info in fields.values():
+            texts |= {(info.title or "").replace("(bytes)", "(MB)"), info.description or ""}
+    return {*texts, *_SHORT_REASONS.values(), *_OPTIONS.values(), *(title for title, _ in _SECTIONS)} - {""}
+
+
+def test_every_sentence_is_translated() -> None:
+    catalog = read_catalog("tr")
+    assert not sorted((literals() | spoken_by_other_means()) - catalog.keys())
+
+
+def test_translations_fill_no_other_blanks() -> None:
+    blanks = re.compile(r"\{(\w+)\}")
+    differing = {
+        source: translation
+        for source, translation in read_catalog("tr").items()
+        if not set(blanks.findall(translation)) <= set(blanks.findall(source))
+    }
+    assert not differing
+
+
+def test_no_translation_stands_in_two_files() -> None:
+    folder = Path(__file__).parents[2] / "resources" / "i18n" / "tr"
+    names = [name for path in folder.glob("*.json") for name in json.loads(path.read_text(encoding="utf-8"))]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_counted_sentences_agree_with_their_number() -> None:
+    assert tr_n("{n} file", "{n} files", 1) == "1 file"
+    assert tr_n("{n} file", "{n} files", 2) == "2 files"
+
+
+def test_a_param_may_be_called_anything() -> None:
+    assert tr("{text} {self}", text="a", self="b") == "a b"
+
+
+def test_braces_in_a_value_stay() -> None:
+    assert tr("“{words}”", words="{x}") == "“{x}”"
+
+
+def test_a_filled_sentence_is_translated_by_its_template() -> None:
+    use_language("tr")
+    assert tr_filled("a.pdf needs a password.", ["{file} needs a password."]) == "a.pdf parola istiyor."
+    assert tr_filled("Nobody wrote this.", ["{file} needs a password."]) == "Nobody wrote this."
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Bill"), ("tr", "Fatura")])
+def test_titles_of_tasks_follow_the_language(language: str, title: str) -> None:
+    use_language(language)
+    assert title_of({"en": "Bill", "tr": "Fatura"}, "bill") == title
+    assert title_of({}, "due_date") == "Due date"
