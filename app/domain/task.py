@@ -132,8 +132,8 @@ class Task(_Part):
     labels: tuple[TaskLabel, ...] = ()
     other_label: str = ""
     """The label that means 'none of these'; may be empty."""
-    head: str = ""
-    """Name of a trained head in ``resources/heads``; may be empty."""
+    head_temperature: float | None = Field(default=None, gt=0)
+    """Replaces the fitted temperature of the head where the examples are unlike the documents, for calibrated probabilities."""
     checks: tuple[TaskCheck, ...] = ()
     style: SummaryStyle = SummaryStyle.BULLETS
     max_points: int = Field(default=3, ge=1, le=50)

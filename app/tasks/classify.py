@@ -1,9 +1,10 @@
-"""Classification: a trained head where the task has one that proved itself, else every label scored by the model."""
+"""Classification: a head where the labels carry examples, else every label scored by the model."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -52,12 +53,11 @@ def classify(task: Task, document: Document, engine: Engine, *, on_progress: OnP
 
 
 def head_of(task: Task) -> heads.Head | None:
-    """The task's shipped head, or one fitted to its examples; None when its labels have too few examples."""
-    if task.head:
-        return heads.shipped(task.head)
+    """A head fitted to the labels' examples; None when a label has too few of them."""
     if min(len(label.examples) for label in task.labels) < MIN_EXAMPLES:
         return None
-    return _fit(tuple((label.name, label.examples) for label in task.labels))
+    head = _fit(tuple((label.name, label.examples) for label in task.labels))
+    return replace(head, temperature=task.head_temperature) if task.head_temperature else head
 
 
 @lru_cache(maxsize=8)

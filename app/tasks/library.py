@@ -64,11 +64,12 @@ class TaskLibrary:
         raise UnknownTaskError(task=name, known=known)
 
     def _complete(self, task: Task) -> Task:
-        """`auto` classifies by the labels and the head of `document_type`."""
+        """`auto` classifies like `document_type`."""
         if task.kind is not TaskKind.AUTO or task.labels:
             return task
         kinds = self.get("document_type")
-        return task.model_copy(update={"labels": kinds.labels, "head": kinds.head, "other_label": kinds.other_label})
+        shared = ("labels", "other_label", "head_temperature")
+        return task.model_copy(update={name: getattr(kinds, name) for name in shared})
 
     def followups(self) -> dict[str, Task]:
         """For `auto`: the task to run for each label of `document_type`."""
