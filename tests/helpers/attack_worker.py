@@ -130,19 +130,18 @@ def _type_into_terminal() -> None:
     fcntl.ioctl(2, 0x5412, b"x")
 
 
-def _open_files() -> None:
-    """Descriptors other than the three of the channel, and their kinds, without opening /proc."""
-    extra = []
+def _find_writable_file() -> None:
+    """A seekable descriptor open for writing. Those of the shipped models, read-only, may stay open."""
     for descriptor in range(3, 64):
         try:
-            os.lseek(descriptor, 0, os.SEEK_CUR)
-        except OSError as error:
-            if error.errno == 29:  # A pipe or the like: not a file.
-                continue
+            place = os.lseek(descriptor, 0, os.SEEK_CUR)
+            moves = os.lseek(descriptor, place + 1, os.SEEK_SET) == place + 1
+            os.lseek(descriptor, place, os.SEEK_SET)
+            if moves and fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY:
+                return
+        except OSError:
             continue
-        extra.append(descriptor)
-    if not extra:
-        raise BlockedError("no file is open")
+    raise BlockedError("no file is open for writing")
 
 
 ATTACKS: dict[str, Callable[[], object]] = {
@@ -159,7 +158,7 @@ ATTACKS: dict[str, Callable[[], object]] = {
     "open by openat2": lambda: call("openat2", -100, b"/etc/passwd", ctypes.addressof(ctypes.create_string_buffer(24)), 24),
     "reopen the channel": _reopen_channel,
     "read through /proc/self/root": _read_through_root,
-    "find an open file": _open_files,
+    "find a file open for writing": _find_writable_file,
     "symlink": lambda: os.symlink("/etc/passwd", "/tmp/deskhand-attack-symlink"),
     "hard link": lambda: os.link("/etc/hostname", "/tmp/deskhand-attack-link"),
     "rename": lambda: os.rename("/tmp", "/tmp-attack"),
