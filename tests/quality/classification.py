@@ -3,7 +3,7 @@
 Usage: python -m tests.quality.classification DATA --set cls_doctype --task document_type
        python -m tests.quality.classification DATA --set cls_trec [--learn] [--model FILE --family chatml] [--limit N] [--json FILE]
 
-`--task` asks a built-in task as it ships. `--learn` fits a head to every second text and asks it for the others. `--model` asks the
+`--task` asks a built-in task as it ships. `--learn` fits a head to every second text of a label and asks it for the others. `--model` asks the
 model, with and without the correction of its liking for some labels.
 """
 
@@ -96,15 +96,22 @@ def _measure(rows: Sequence[dict[str, Any]], folder: Path, names: Sequence[str],
 
 def _learn(rows: Sequence[dict[str, Any]], folder: Path, labels: Sequence[str]) -> dict[str, Any]:
     examples: dict[str, list[str]] = {label: [] for label in labels}
-    for row in rows[::2]:
-        examples[row["expected"]["label"]].append(_text(row, folder))
+    rest = []
+    seen = Counter[str]()
+    for row in rows:
+        label = row["expected"]["label"]
+        seen[label] += 1
+        if seen[label] % 2:
+            examples[label].append(_text(row, folder))
+        else:
+            rest.append(row)
     task = _task(labels, examples)
     head = head_of(task)
     if head is None:
         return {"error": "a label has too few texts"}
     return {
         "held_out_while_fitting": round(head.held_out_accuracy, 4),
-        **_measure(rows[1::2], folder, labels, lambda text: list(head.probabilities(text))),
+        **_measure(rest, folder, labels, lambda text: list(head.probabilities(text))),
     }
 
 
