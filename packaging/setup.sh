@@ -55,12 +55,17 @@ as_root() {
   fi
 }
 
+# Newer Debian releases and Ubuntu name some libraries with the ending t64.
+is_installed() {
+  grep -qx installed < <(dpkg-query --show --showformat='${db:Status-Status}\n' "$1" "$1t64" 2>/dev/null)
+}
+
 # install_apt PACKAGE…: install what is missing of them. Without the right to, say what to ask for and go on.
 install_apt() {
   local package missing=()
   command -v dpkg-query >/dev/null || return 0
   for package in "$@"; do
-    [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+    is_installed "$package" || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   if ! as_root true 2>/dev/null; then
