@@ -24,8 +24,10 @@ def detail(qtbot):
     detail = JobDetail()
     qtbot.addWidget(detail)
     detail.resize(900, 700)
-    with qtbot.waitExposed(detail):
+    with qtbot.waitActive(detail):
         detail.show()
+        detail.activateWindow()
+    detail.setFocus()
     return detail
 
 

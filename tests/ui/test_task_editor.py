@@ -21,8 +21,9 @@ def editor(qtbot):
     editor = TaskEditor()
     qtbot.addWidget(editor)
     editor.resize(1200, 760)
-    with qtbot.waitExposed(editor):
+    with qtbot.waitActive(editor):
         editor.show()
+        editor.activateWindow()
     editor.set_tasks([TASK, OWN], {"invoice"})
     editor.set_documents([(7, "acme.pdf")])
     return editor
