@@ -61,7 +61,8 @@ class _Storage:
 
     def text(self, tag: str) -> str:
         wide = self.data(tag, "001F")
-        return wide.decode("utf-16-le", "replace") if wide else decode(self.data(tag, "001E"))[0]
+        text = wide.decode("utf-16-le", "replace") if wide else decode(self.data(tag, "001E"))[0]
+        return text.partition("\0")[0]
 
     def time(self, tag: int) -> str:
         """A date of the fixed-size properties: 16 bytes each, after a header."""
@@ -91,5 +92,5 @@ def _attachments(ole: olefile.OleFileIO) -> list[Attachment]:
         if data:
             name = attachment_name(storage.text(_LONG_NAME) or storage.text(_SHORT_NAME), f"attachment-{len(found) + 1}")
             inline = bool(storage.text(_CONTENT_ID)) and name.lower().endswith((".png", ".jpg", ".jpeg", ".gif"))
-            found.append(Attachment(name.rstrip("\0"), data, inline))
+            found.append(Attachment(name, data, inline))
     return found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import struct
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 from app.documents.reader import read_document
 from app.settings import ReadLimits
+from tests.helpers.ole_files import compound_file
 
 
 def message(**headers: str) -> EmailMessage:
@@ -83,3 +86,32 @@ def test_raw_letters_and_unknown_charsets_are_decoded() -> None:
     text = read_document(raw, "a.eml", ReadLimits()).text
     assert "Subject: Ödeme gecikti, değişiklik yapılmıştır" in text
     assert text.endswith("Çok teşekkürler")
+
+
+def test_outlook_messages_read_like_others() -> None:
+    sent = (datetime(2024, 1, 31, 9, 30, tzinfo=UTC) - datetime(1601, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 10
+    data = compound_file(
+        {
+            "__properties_version1.0": bytes(32) + struct.pack("<HHIQ", 0x0040, 0x0039, 6, sent),
+            "__substg1.0_0037001F": "Fatura ödemesi".encode("utf-16-le"),
+            "__substg1.0_0C1A001F": "Ayşe Yılmaz".encode("utf-16-le"),
+            "__substg1.0_5D01001F": "a@example.com".encode("utf-16-le"),
+            "__substg1.0_0E04001F": "b@example.com".encode("utf-16-le"),
+            "__substg1.0_1000001F": "Ödeme günü geldi.\r\nSaygılar".encode("utf-16-le"),
+            "__attach_version1.0_#00000000/__substg1.0_3707001F": "tablo.csv".encode("utf-16-le"),
+            "__attach_version1.0_#00000000/__substg1.0_37010102": b"Kalem;Tutar\nMasa;15\n".ljust(4096, b"\n"),
+        }
+    )
+    document = read_document(data, "a.msg", ReadLimits())
+    assert document.format == "msg"
+    assert document.text.split("\n") == [
+        "From: Ayşe Yılmaz <a@example.com>",
+        "To: b@example.com",
+        "Subject: Fatura ödemesi",
+        "Date: 2024-01-31 09:30:00 +0000",
+        "Attachments: tablo.csv",
+        "",
+        "Ödeme günü geldi.",
+        "Saygılar",
+    ]
+    assert document.children[0].text == "Kalem  Tutar\nMasa   15"
