@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.catalog.files import HashMemory
+from app.catalog.fit import estimate, machine_memory
 from app.catalog.gguf import GgufHeader, read_header, require_gguf
 from app.catalog.spec import CatalogFile, License, Memory, ModelFile, ModelSpec, PathSource, PromptFamily
 from app.errors import CatalogError, ModelFileError, ModelMissingError, UnknownModelError
@@ -77,7 +78,7 @@ class Catalog:
         return path
 
     def choose(self, wanted: str = "") -> ChosenModel:
-        """The wanted model (an id, or the path of a GGUF file), or else the best one on this computer."""
+        """The wanted model (an id, or the path of a GGUF file), or else the best one here that fits the memory."""
         if wanted and wanted in self._known():
             spec = self.get(wanted)
             return ChosenModel(spec, self.verify(spec))
@@ -89,7 +90,8 @@ class Catalog:
         usable = [spec for spec in self.installed() if spec.answers_tasks]
         if not usable:
             raise ModelMissingError(model=self.starter_id)
-        best = max(usable, key=lambda spec: spec.rank)
+        memory = machine_memory()
+        best = max(usable, key=lambda spec: (estimate(spec, memory, context_tokens=spec.context_default).fits, spec.rank))
         return ChosenModel(best, self.verify(best))
 
     def describe_file(self, path: Path) -> ChosenModel:

@@ -6,6 +6,7 @@ import pytest
 
 from app.catalog.fit import MachineMemory, estimate
 from app.catalog.imports import import_file
+from app.catalog.spec import Memory
 from app.errors import HashMismatchError, ModelFileError, ModelMissingError, UnknownModelError
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
 
@@ -24,6 +25,21 @@ def test_best_installed_model_is_chosen_and_test_models_never(tmp_path):
     install(catalog, large, two)
     assert catalog.choose().spec.id == "large"
     assert catalog.choose("test").spec.id == "test"
+
+
+def test_model_that_fits_the_memory_is_preferred(tmp_path, monkeypatch):
+    one, two = gguf_bytes(padding=10), gguf_bytes(padding=20)
+    small = make_spec(one, model_id="small", rank=10)
+    large = make_spec(two, model_id="large", rank=50).model_copy(
+        update={"memory": Memory(kv_bytes_per_token=2**20, n_vocab=1000, n_embd=64)}
+    )
+    catalog = make_catalog(tmp_path, small, large)
+    install(catalog, small, one)
+    install(catalog, large, two)
+    memory = MachineMemory(4 * 2**30, 1 * 2**30)
+    monkeypatch.setattr("app.catalog.catalog.machine_memory", lambda: memory)
+    assert catalog.choose().spec.id == "small"
+    assert catalog.choose("large").spec.id == "large"
 
 
 def test_wanted_model_must_be_here_and_known(tmp_path):
