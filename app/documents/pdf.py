@@ -14,7 +14,9 @@ from app.documents.assembly import Draft, DraftPage
 from app.documents.attached_xml import attached_xml
 from app.documents.attachments import read_attachments
 from app.documents.cleaning import clean_inline, clean_text, squeeze_columns
+from app.documents.form_fields import filled_in, printed_pieces
 from app.documents.image import recognized_page
+from app.documents.layout import lay_out_pieces
 from app.documents.picture import check_pixels
 from app.documents.request import ReadChild, ReadRequest
 from app.domain.picture import PagePicture
@@ -34,7 +36,7 @@ _MIN_IMAGE_COVERAGE = 0.05
 def read_pdf(request: ReadRequest, read_child: ReadChild) -> Draft:
     """Read a PDF. Damaged pages are left out with a notice; a document of which nothing can be read is an error."""
     limits = request.limits
-    result = _parse(request, max_pages=limits.max_pages, emit_word_boxes=True, include_complexity=True)
+    result = _parse(request, max_pages=limits.max_pages, emit_word_boxes=True, include_complexity=True, extract_form_fields=True)
     draft = Draft("pdf", [], _metadata(result))
     to_recognize = [page.page_num for page in result.pages if _needs_ocr(page)]
     for number, page in enumerate(result.pages, start=1):
@@ -89,6 +91,11 @@ def _needs_ocr(page: ParsedPage) -> bool:
 
 
 def _stored(page: ParsedPage) -> DraftPage:
+    width, height = round(page.width, 2), round(page.height, 2)
+    values = filled_in(page)
+    if values:
+        filled_text, filled_words = lay_out_pieces([*printed_pieces(page), *values])
+        return DraftPage(page.page_num, filled_text, width, height, filled_words)
     text = squeeze_columns(clean_text(page.text))
     words = [
         PrintedWord(part, word.x, word.y, word.x + word.width, word.y + word.height)
@@ -96,7 +103,7 @@ def _stored(page: ParsedPage) -> DraftPage:
         for word in item.words
         for part in clean_inline(word.text).split()[:1]
     ]
-    return DraftPage(page.page_num, text, round(page.width, 2), round(page.height, 2), align_words(text, words))
+    return DraftPage(page.page_num, text, width, height, align_words(text, words))
 
 
 def _recognized(request: ReadRequest, page: ParsedPage, notices: list[str]) -> DraftPage:
