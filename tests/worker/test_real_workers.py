@@ -1,0 +1,129 @@
+"""The real reader and the real model, both in their lock."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from app.documents.reader import read_document
+from app.domain.document import Document, Page
+from app.domain.progress import Progress
+from app.domain.task import Task
+from app.errors import CancelledError, DocumentError, EmptyDocumentError, UnsupportedFormatError
+from app.paths import resources
+from app.settings import ReadLimits
+from app.worker.services import ModelService, ReaderService
+from tests.helpers.models import real_model
+
+_SAMPLES = sorted(path for path in (resources() / "samples").iterdir() if path.suffix != ".md")
+_TASK = Task.model_validate(
+    {
+        "id": "bill",
+        "kind": "extract",
+        "fields": [
+            {"name": "issue_date", "type": "date", "description": "Date of the invoice"},
+            {"name": "total_amount", "type": "amount", "description": "Amount to pay"},
+        ],
+    }
+)
+_TEXT = "INVOICE 4711\nDate: 2026-02-17\n\nConsulting        100.00\nTotal due         119.00 EUR\n"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[ReaderService]:
+    with ReaderService(ReadLimits()) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ModelService]:
+    chosen = real_model()
+    with ModelService(
+        chosen.path, model_id=chosen.spec.id, sha256=chosen.sha256, family=chosen.spec.prompt_family, n_ctx=2048, threads=2
+    ) as service:
+        yield service
+
+
+def _document(text: str) -> Document:
+    return Document(name="bill.txt", sha256="0" * 64, format="text", text=text, pages=(Page(number=1, start=0, end=len(text)),))
+
+
+@pytest.mark.parametrize("sample", _SAMPLES, ids=lambda path: path.name)
+def test_the_lock_changes_nothing_in_what_is_read(reader: ReaderService, sample: Path) -> None:
+    data = sample.read_bytes()
+    assert reader.read(data, sample.name) == read_document(data, sample.name, ReadLimits())
+
+
+def test_pages_are_rendered_in_the_lock(reader: ReaderService) -> None:
+    sample = next(path for path in _SAMPLES if path.suffix == ".pdf")
+    picture = reader.render(sample.read_bytes(), sample.name, 1, dpi=72)
+    assert picture.width > 300
+    assert len(set(picture.pixels)) > 1
+
+
+def test_pages_of_a_scan_are_told_as_they_come(reader: ReaderService) -> None:
+    pages = [Image.new("RGB", (600, 200), "white") for _ in range(2)]
+    for number, page in enumerate(pages, start=1):
+        ImageDraw.Draw(page).text((20, 60), f"Invoice number {number}", fill="black", font_size=48)
+    scan = io.BytesIO()
+    pages[0].save(scan, "TIFF", save_all=True, append_images=pages[1:])
+    news: list[Progress] = []
+    document = reader.read(scan.getvalue(), "scan.tif", on_progress=news.append)
+    assert "Invoice" in document.text
+    assert (news[0].page, news[0].pages) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (b"", "empty.pdf", EmptyDocumentError),
+        (b"\x7fELF" + bytes(200), "program", UnsupportedFormatError),
+        (b"%PDF-1.7", "cut.pdf", DocumentError),
+    ],
+)
+def test_faults_of_documents_cross_typed_and_keep_the_reader(
+    reader: ReaderService, data: bytes, name: str, kind: type[DocumentError]
+) -> None:
+    reader.wait_ready()
+    before = reader.start_info
+    with pytest.raises(kind) as caught:
+        reader.read(data, name)
+    assert not caught.value.is_worker_failure
+    assert name in caught.value.user_text
+    assert reader.start_info == before
+
+
+@pytest.mark.model
+def test_the_model_computes_in_the_lock(model: ModelService) -> None:
+    news: list[Progress] = []
+    result = model.run(_TASK, _document(_TEXT), followups={}, language="en", on_progress=news.append)
+    assert set(result.fields) == {"issue_date", "total_amount"}
+    assert result.tokens.steps > 0
+    for value in result.fields.values():
+        assert value.evidence is None or _TEXT[value.evidence.start : value.evidence.end] == value.text
+    assert [each.name for each in news if each.value] != []
+    assert result.model.sha256 == real_model().sha256
+    again = model.run(_TASK, _document(_TEXT), followups={}, language="en")
+    assert {name: (v.value, v.proof) for name, v in again.fields.items()} == {
+        n: (v.value, v.proof) for n, v in result.fields.items()
+    }
+
+
+@pytest.mark.model
+def test_a_run_of_the_model_is_cancelled_within_200_ms(model: ModelService) -> None:
+    model.wait_ready()
+    before = model.start_info
+    cancel = threading.Event()
+    timer = threading.Timer(0.5, cancel.set)
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(CancelledError):
+        model.run(_TASK, _document(_TEXT * 60), followups={}, language="en", cancel=cancel)
+    assert time.monotonic() - began - 0.5 < 0.2
+    assert model.start_info == before
