@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from liteparse import FormField, ParsedPage
+from liteparse import AnnotationRect, FormField, ParsedPage
 
 from app.documents.cleaning import clean_inline, clean_text
 from app.documents.layout import Piece
@@ -22,7 +22,7 @@ def filled_in(page: ParsedPage) -> list[Piece]:
         if field.rect is None:
             continue
         if field.type in {"checkbox", "radio"}:
-            pieces.extend(_lines(field, [_TICKED]) if field.checked else [])
+            pieces.extend(_lines(field, [_TICKED]) if field.checked and not _is_drawn(page, field.rect) else [])
         elif field.type in {"text", "combobox", "listbox"}:
             value = clean_text(field.value or "")
             if value.strip() and "".join(value.split()) not in shown:
@@ -34,6 +34,12 @@ def printed_pieces(page: ParsedPage) -> list[Piece]:
     """The page's text as pieces, so that values can be set between them."""
     texts = ((clean_inline(item.text), item) for item in page.text_items)
     return [Piece(text, item.x, item.y, item.x + item.width, item.y + item.height) for text, item in texts if text]
+
+
+def _is_drawn(page: ParsedPage, rect: AnnotationRect) -> bool:
+    """Whether a sign for the tick is part of the page's text."""
+    centres = ((item.x + item.width / 2 - rect.x, item.y + item.height / 2 - rect.y) for item in page.text_items)
+    return any(-2 <= across <= rect.width + 2 and -2 <= down <= rect.height + 2 for across, down in centres)
 
 
 def _lines(field: FormField, lines: Sequence[str]) -> list[Piece]:

@@ -69,6 +69,22 @@ def test_pdf_pages_and_words_point_into_the_text() -> None:
     assert all(document.text[word.start : word.end].strip() for word in document.words)
 
 
+def test_values_typed_into_a_form_stand_beside_their_labels() -> None:
+    form = (
+        "/AcroForm<</Fields[9 0 R]>>",
+        "9 0 obj <</Type/Annot/Subtype/Widget/FT/Tx/T(n)/V(Alice)/Rect[120 696 200 710]/P 5 0 R>> endobj\n",
+    )
+    data = pdf("Name of the person:").decode()
+    data = (
+        data.replace("/Catalog", "/Catalog" + form[0], 1)
+        .replace("/MediaBox", "/Annots[9 0 R]/MediaBox", 1)
+        .replace("trailer", form[1] + "trailer", 1)
+    )
+    document = read_document(data.encode(), "form.pdf", LIMITS)
+    assert document.text.split() == ["Name", "of", "the", "person:", "Alice"]
+    assert "\n" not in document.text
+
+
 def test_pages_over_the_limit_are_left_out_with_a_notice() -> None:
     pages = [f"Page {number} with enough letters to be read" for number in range(5)]
     document = read_document(pdf(*pages), "a.pdf", ReadLimits(max_pages=2))
