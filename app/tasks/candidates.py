@@ -122,7 +122,20 @@ def _closes(text: str) -> bool:
 def _ends_abbreviation(text: str) -> bool:
     """Whether the final full stop belongs to the word, as in "Inc." or "S.A."."""
     word = text.rsplit(None, 1)[-1]
-    return word.count(".") > 1 or fold(word) in {"inc.", "ltd.", "corp.", "co.", "str.", "st.", "no.", "jr.", "sr.", "kg.", "llc.", "bhd."}
+    return word.count(".") > 1 or fold(word) in {
+        "inc.",
+        "ltd.",
+        "corp.",
+        "co.",
+        "str.",
+        "st.",
+        "no.",
+        "jr.",
+        "sr.",
+        "kg.",
+        "llc.",
+        "bhd.",
+    }
 
 
 def _option(text: str, start: int, end: int, kind: str) -> Option | None:

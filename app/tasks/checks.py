@@ -92,7 +92,9 @@ def _verify(node: ast.AST, names: set[str]) -> None:
             pass
         case ast.Call(func=ast.Name(id="abs"), args=[argument], keywords=[]):
             _verify(argument, names)
-        case ast.Call(func=ast.Name(id=name), args=[ast.Attribute(value=ast.Name(id=rows), attr=column)], keywords=[]) if name in _OVER_COLUMNS:
+        case ast.Call(func=ast.Name(id=name), args=[ast.Attribute(value=ast.Name(id=rows), attr=column)], keywords=[]) if (
+            name in _OVER_COLUMNS
+        ):
             names.add(f"{rows}.{column}")
         case _:
             raise CheckSyntaxError(f"{ast.unparse(node) if isinstance(node, ast.expr) else 'this'!s} is not allowed in a check")
@@ -166,7 +168,7 @@ class _Evaluator:
         if any(value is None for value in given):
             raise _Missing
         typed = [_typed(str(value)) for value in given]
-        return {"sum": lambda: sum(typed, Decimal(0)), "min": lambda: min(typed), "max": lambda: max(typed)}[function]()  # type: ignore[type-var,arg-type]
+        return {"sum": lambda: sum(typed, Decimal(0)), "min": lambda: min(typed), "max": lambda: max(typed)}[function]()
 
     @staticmethod
     def _arithmetic(op: type[ast.operator], left: Any, right: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 from typing import Final
@@ -46,7 +46,7 @@ class Decision:
     field: TaskField
     contenders: tuple[Contender, ...]
     absent: float
-    chosen: int | None = field(default=None)
+    chosen: int | None = None
     """Index of the chosen contender; None for no value."""
 
     @property
@@ -58,7 +58,9 @@ class Decision:
         return self.best.option.value if self.best else None
 
 
-def contenders_of(options: Sequence[Option], utilities: Sequence[float], labels: Sequence[float], absent: float) -> tuple[list[Contender], float]:
+def contenders_of(
+    options: Sequence[Option], utilities: Sequence[float], labels: Sequence[float], absent: float
+) -> tuple[list[Contender], float]:
     """Group options that say the same; their probabilities add up. Returns the contenders, best first, and that of absence.
 
     `absent` is the utility of there being no value.
@@ -205,4 +207,6 @@ def _rechosen(decision: Decision, chosen: int | None, shares: Sequence[float]) -
     contenders = [replace(contender, probability=share) for contender, share in zip(decision.contenders, first, strict=False)]
     contenders += decision.contenders[len(first) :]
     order = sorted(range(len(contenders)), key=lambda index: (index != chosen, -contenders[index].probability))
-    return replace(decision, contenders=tuple(contenders[index] for index in order), absent=absent, chosen=None if chosen is None else 0)
+    return replace(
+        decision, contenders=tuple(contenders[index] for index in order), absent=absent, chosen=None if chosen is None else 0
+    )

@@ -124,5 +124,3 @@ def _with_values(expression: str, values: Mapping[str, str | None]) -> str:
         words.append(f"{word.replace('_', ' ')} {value}" if value is not None else word.replace("_", " "))
     sentence = " ".join(words)
     return sentence[:1].upper() + sentence[1:]
-
-

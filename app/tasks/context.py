@@ -10,7 +10,28 @@ from app.tasks.folding import tokens_of
 from app.tasks.labels import Hit
 
 _GAP_IGNORED: Final = frozenset(
-    {"eur", "euro", "usd", "gbp", "chf", "try", "tl", "rm", "myr", "no", "nr", "n", "is", "the", "of", "on", "am", "in", "and", "und"}
+    {
+        "eur",
+        "euro",
+        "usd",
+        "gbp",
+        "chf",
+        "try",
+        "tl",
+        "rm",
+        "myr",
+        "no",
+        "nr",
+        "n",
+        "is",
+        "the",
+        "of",
+        "on",
+        "am",
+        "in",
+        "and",
+        "und",
+    }
 )
 _REACH_ABOVE: Final = 6
 _PROSE_GAP: Final = 12

@@ -32,7 +32,7 @@ OnProgress = Callable[[Progress], None]
 
 _ASKED_CONTENDERS: Final = 12
 _KEPT_CONTENDERS: Final = 24
-_READ_TOKENS: Final = 1400
+_READ_TOKENS: Final = 1000
 _RESERVED_TOKENS: Final = 1400
 """Context kept for instructions, question and answer."""
 _PLACES_PER_FIELD: Final = 3
@@ -76,13 +76,13 @@ def scene_of(task: Task, document: Document, language: str = "") -> Scene:
     layout = Layout(document.text)
     recognised = any(page.ocr for page in document.pages)
     hits = LabelIndex(task.fields).find(layout, fuzzy=recognised)
-    return Scene.of(Source(layout, hits, find_typed(document.text, language=language)))
+    return Scene.of(Source(layout, hits, find_typed(document.text, language=language)), task.id, fuzzy=recognised)
 
 
 def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
     """What the document's own evidence makes of a field, before the model is asked."""
     options = options_of(field, scene.source)
-    weights = evidence_weights(field)
+    weights = evidence_weights(field, scene.task_id)
     facts = [features(field, option, scene) for option in options]
     utilities = [sum(weights.get(name, 0.0) * amount for name, amount in fact.items()) for fact in facts]
     labels = [max(fact["own_left"], fact["own_above"]) for fact in facts]
@@ -133,8 +133,7 @@ def _with_model(decision: Decision, reading: Reading) -> Decision:
     *scores, _null = reading.scores(decision.field, [contender.option.text for contender in asked])
     judged = shares(scores)
     weights = [
-        contender.probability * math.exp(model_share(decision.field, share))
-        for contender, share in zip(asked, judged, strict=True)
+        contender.probability * math.exp(model_share(decision.field, share)) for contender, share in zip(asked, judged, strict=True)
     ]
     scale = sum(contender.probability for contender in asked) / (sum(weights) or 1.0)
     contenders = [
@@ -158,8 +157,7 @@ def _absence_limit(field: TaskField) -> float:
 
 def _list_values(decision: Decision, document: Document) -> tuple[Value, ...]:
     return tuple(
-        value_of(replace(decision, contenders=(contender,), chosen=0), document, Verdict())
-        for contender in _members(decision)
+        value_of(replace(decision, contenders=(contender,), chosen=0), document, Verdict()) for contender in _members(decision)
     )
 
 

@@ -34,7 +34,9 @@ _STREET = re.compile(
     r"(?<![^\W_])(?:street|st|road|rd|avenue|ave|lane|drive|suite|floor|box|p\.o|jalan|jln|lorong|lot|taman|kawasan|rue|chemin|avenue|allee|bd|boulevard|quai"
     r"|via|piazza|calle|plaza|sok|sokak|cad|caddesi|mah|mahallesi|bulvari|blok|kat)(?![^\W_])|(?:strasse|strase|straße|str\.|weg|platz|gasse|allee|ufer|damm|ring|hof|straat|laan|plein|kade|gracht)(?![^\W\d_])"
 )
-_POSTCODE = re.compile(r"(?<![\w.,/-])(?:[a-z]{1,2}[- ])?\d{4,6}(?![\w.,/-])|\b[a-z]{1,2}\d{1,2}[a-z]? ?\d[a-z]{2}\b|\b\d{4} ?[a-z]{2}\b")
+_POSTCODE = re.compile(
+    r"(?<![\w.,/-])(?:[a-z]{1,2}[- ])?\d{4,6}(?![\w.,/-])|\b[a-z]{1,2}\d{1,2}[a-z]? ?\d[a-z]{2}\b|\b\d{4} ?[a-z]{2}\b"
+)
 _DOMAIN = re.compile(r"(?:@|www\.|https?://)([\w.-]+)")
 _SEPARATORS = re.compile(r"[•●·|,;]| [-–—/] ")
 _BOILER: Final = frozenset(
@@ -82,6 +84,7 @@ class Scene:
     """A document with what is asked only once about it."""
 
     source: Source
+    task_id: str = ""
     fuzzy: bool = False
     amounts: list[tuple[int, Decimal]] = field(default_factory=list)
     amount_lines: Counter[int] = field(default_factory=Counter)
@@ -92,8 +95,8 @@ class Scene:
     domains: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, source: Source) -> Scene:
-        scene = cls(source)
+    def of(cls, source: Source, task_id: str = "", *, fuzzy: bool = False) -> Scene:
+        scene = cls(source, task_id, fuzzy)
         scene.folded = fold(source.text)
         scene.domains = [re.sub(r"[^a-z0-9]", "", match[1]) for match in _DOMAIN.finditer(scene.folded)]
         for candidate in source.typed.get(FieldType.AMOUNT, ()):
@@ -233,7 +236,9 @@ def _text_features(option: Option, scene: Scene, line: int) -> Features:
         "letterhead": float(_opens_sender_line(source.text[here.start : here.end], option, here.start)),
         "piece": float(option.kind == "piece"),
         "labelled": float(option.kind == "labelled"),
-        "bare_label": float(option.kind == "labelled" and not re.search(r"[:.#°-]\s*$", source.text[max(0, option.start - 4) : option.start])),
+        "bare_label": float(
+            option.kind == "labelled" and not re.search(r"[:.#°-]\s*$", source.text[max(0, option.start - 4) : option.start])
+        ),
         "key": float(rest.lstrip().startswith((":", "："))),
         "bracket": float("(" in option.text),
         "phrase": float(option.kind == "phrase"),
@@ -266,7 +271,11 @@ def _under_sender(scene: Scene, option: Option, line: int) -> bool:
 def _opens_sender_line(line: str, option: Option, line_start: int) -> bool:
     """Whether the option is the name at the beginning of a sender line."""
     first, last = option.start - line_start, option.end - line_start
-    return not line[:first].strip() and bool(_SEPARATORS.match(line[last:].lstrip(" ")) or _SEPARATORS.match(line[last:])) and _is_sender_line(line)
+    return (
+        not line[:first].strip()
+        and bool(_SEPARATORS.match(line[last:].lstrip(" ")) or _SEPARATORS.match(line[last:]))
+        and _is_sender_line(line)
+    )
 
 
 def _is_sender_line(text: str) -> bool:

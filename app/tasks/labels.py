@@ -144,9 +144,7 @@ class Hits:
 def _hit(node: _Node, tokens: Sequence[Token], line: Line) -> Hit:
     start, end = tokens[0].start, tokens[-1].end
     chars = sum(len(token.text) for token in tokens)
-    return Hit(
-        start, end, line.index, start - line.start, end - line.start, frozenset(node.own), frozenset(node.against), chars
-    )
+    return Hit(start, end, line.index, start - line.start, end - line.start, frozenset(node.own), frozenset(node.against), chars)
 
 
 def _near(children: dict[str, _Node], word: str) -> _Node | None:

@@ -1,4 +1,4 @@
-"""What each fact about an option counts for. Fitted by `tests/quality/fit_extraction.py` on public documents; the figures are its output."""
+"""What evidence, the model's reading and the checks count for. The figures of `fitted` come from `tests/quality/fit_extraction.py`."""
 
 from __future__ import annotations
 
@@ -12,18 +12,33 @@ from app.tasks.fitted import ABSENT, BY_FIELD, BY_TYPE
 
 Weights = Mapping[str, float]
 
-_LIKE: Final = {FieldType.TEXT: "name", FieldType.ADDRESS: "name", FieldType.NUMBER: "amount"}
+_LIKE: Final = {FieldType.NUMBER: "amount"}
 
 
-def evidence_weights(field: TaskField) -> Weights:
+_KNOWN: Final = frozenset(
+    {"seller_name", "buyer_name", "merchant", "net_amount", "tax_amount", "total_amount", "receipt.total_amount", "parties"}
+)
+"""Fields whose meaning is fixed by their names, so that they may have weights of their own; a task's id may stand before a dot."""
+
+
+def special_key(field: TaskField, task_id: str) -> str:
+    """The key under which a field has weights of its own, or nothing."""
+    for key in (f"{task_id}.{field.name}", field.name):
+        if key in _KNOWN:
+            return key
+    return ""
+
+
+def evidence_weights(field: TaskField, task_id: str) -> Weights:
     """The weights for a field: those of its type, changed by those of a field known by name."""
     base = BY_TYPE[_LIKE.get(field.type, field.type.value)]
-    extra = BY_FIELD.get(field.name, {})
+    extra = BY_FIELD.get(special_key(field, task_id), {})
     return {name: base.get(name, 0.0) + extra.get(name, 0.0) for name in {*base, *extra}}
 
 
-_MODEL_WEIGHT: Final[Mapping[FieldType, float]] = {FieldType.NAME: 0.5, FieldType.AMOUNT: 0.4, FieldType.DATE: 0.4}
-_SURE: Final = 0.985
+_MODEL_WEIGHT: Final[Mapping[FieldType, float]] = {FieldType.NAME: 0.2, FieldType.TEXT: 0.3, FieldType.AMOUNT: 0.15}
+_SURE: Final = 0.93
+_LEAST_SHARE: Final = 1e-3
 
 
 def absent_utility(field: TaskField) -> float:
@@ -33,7 +48,7 @@ def absent_utility(field: TaskField) -> float:
 
 def model_share(field: TaskField, share: float) -> float:
     """What the model's share for a contender adds to its log-probability."""
-    return _MODEL_WEIGHT.get(field.type, 0.4) * math.log(max(share, 1e-6))
+    return _MODEL_WEIGHT.get(field.type, 0.15) * math.log(max(share, _LEAST_SHARE))
 
 
 def needs_model(decision: Decision) -> bool:

@@ -67,7 +67,9 @@ def main() -> None:
     report = _report(options.set, answers, lists, invented, seconds)
     _print(report, answers if options.wrong else [])
     if options.json:
-        options.json.write_text(json.dumps(report | {"answers": [asdict(answer) for answer in answers]}, indent=1), encoding="utf-8")
+        options.json.write_text(
+            json.dumps(report | {"answers": [asdict(answer) for answer in answers]}, indent=1), encoding="utf-8"
+        )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -211,7 +213,9 @@ def _report(
 def _print(report: dict[str, Any], wrong: Sequence[Answer]) -> None:
     for answer in wrong:
         if not answer.right:
-            print(f"  {answer.file} {answer.field}: {answer.value!r} ({answer.confidence:.2f} {answer.proof}), right {answer.expected!r}")
+            print(
+                f"  {answer.file} {answer.field}: {answer.value!r} ({answer.confidence:.2f} {answer.proof}), right {answer.expected!r}"
+            )
     print(f"{report['set']}: {report['documents']} documents, median {report['seconds_median']:.1f} s")
     for field, figures in report["fields"].items():
         print(f"  {field:18} {figures['right']:3}/{figures['asked']:3}  with alternatives {figures['or_alternative']}")

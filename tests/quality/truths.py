@@ -44,7 +44,9 @@ SETS: dict[str, TruthSet] = {
     ),
     "invoices_misc": TruthSet("invoice", _INVOICE, ("invoice_number", "issue_date", "currency", "total_amount")),
     "sroie_receipts": TruthSet("receipt", {"company": "merchant", "total": "total_amount"}, ("merchant", "date", "total_amount")),
-    "bank_documents": TruthSet("bank_statement", {}, ("date", "amount", "currency", "isin", "security_name", "shares", "transaction_type")),
+    "bank_documents": TruthSet(
+        "bank_statement", {}, ("date", "amount", "currency", "isin", "security_name", "shares", "transaction_type")
+    ),
     "kleister_nda": TruthSet(
         "contract", {"party": "parties", "jurisdiction": "governing_law"}, ("parties", "effective_date", "term", "governing_law")
     ),
