@@ -30,6 +30,7 @@ class Package:
             raise self.damaged() from error
         self._members = {member.replace("\\", "/").lstrip("/").lower(): member for member in self._archive.namelist()}
         self._left = 4 * _MAX_PART_BYTES
+        self._hostile = False
 
     def damaged(self, detail: str = "its container is incomplete or broken.") -> DamagedDocumentError:
         return DamagedDocumentError(file=self._file, detail=detail)
@@ -53,7 +54,8 @@ class Package:
         self._left -= len(data)
         if len(data) > _MAX_PART_BYTES or self._left < 0:
             raise DocumentTooLargeError(file=self._file, detail=f"its part {part} unpacks to too much.")
-        if _DTD.search(data[:65536]):
+        self._hostile = bool(_DTD.search(data[:65536]))
+        if self._hostile:
             raise self.damaged("its XML declares entities of its own, which is not accepted.")
         try:
             root = ElementTree.fromstring(data)  # noqa: S314  # Declarations are refused above.
@@ -68,6 +70,8 @@ class Package:
         try:
             return self.xml(part) if self.has(part) else None
         except DamagedDocumentError:
+            if self._hostile:
+                raise
             return None
 
     def relations(self, part: str) -> dict[str, str]:

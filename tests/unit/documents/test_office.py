@@ -79,8 +79,10 @@ def test_docx_text_boxes_and_headers_are_read_once() -> None:
 
 def test_entities_in_a_part_are_refused() -> None:
     bomb = f'<!DOCTYPE x [<!ENTITY a "aaaa">]><w:document {_W}><w:body>&a;</w:body></w:document>'
-    with pytest.raises(DamagedDocumentError):
+    with pytest.raises(DamagedDocumentError, match="declares entities"):
         read(zipped({"word/document.xml": bomb}), "a.docx")
+    with pytest.raises(DamagedDocumentError, match="declares entities"):
+        read(docx(paragraph("fine"), **{"docProps/core.xml": bomb}), "a.docx")
 
 
 def test_a_container_that_inflates_too_much_is_refused_unread() -> None:
