@@ -164,7 +164,7 @@ def _segment_options(source: Source, segment: Segment) -> Iterator[Option]:
     yield from _without_bracket(text, segment)
     yield from _pieces(text, segment)
     if len(text[segment.start : segment.end].split()) >= _PROSE_WORDS:
-        yield from _phrases(text, segment)
+        yield from _phrases(source, segment)
 
 
 def _after_labels(source: Source, segment: Segment) -> Iterator[tuple[int, int]]:
@@ -210,9 +210,15 @@ def _pieces(text: str, segment: Segment) -> Iterator[Option]:
         yield option
 
 
-def _phrases(text: str, segment: Segment) -> Iterator[Option]:
-    """Names inside running text: words that begin with capitals."""
-    for match in _CAPITALISED.finditer(text, segment.start, segment.end):
+def _phrases(source: Source, segment: Segment) -> Iterator[Option]:
+    """Names inside running text: words that begin with capitals, also counted from the end of a label ("laws of the State of Texas")."""
+    text = source.text
+    matches = list(_CAPITALISED.finditer(text, segment.start, segment.end))
+    for hit in source.hits.within(segment.start, segment.end, segment.line):
+        following = _CAPITALISED.match(text, min(hit.end + 1, segment.end), segment.end)
+        if following:
+            matches.append(following)
+    for match in matches:
         option = _option(text, match.start(), match.end(), "phrase")
         if option is not None and len(option.text) > 2:
             yield option

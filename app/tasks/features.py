@@ -17,6 +17,30 @@ from app.tasks.folding import Token, fold, tokens_of
 
 Features = dict[str, float]
 
+_RANGE_SIGN = re.compile(r"\s{0,2}(?:[-–—~]|to\b|until\b|through\b|bis\b|au\b|à\b|a\b|al\b|t/m\b|tot\b)", re.IGNORECASE)
+_DIGIT_SOON = re.compile(r"[^\n]{0,12}\d|[^\n]{0,6}[A-Z]")
+_RANGE_BEFORE = re.compile(r"(?:\d|m\.?|h|uhr)\s{0,2}(?:[-–—~]|to|until|through|bis|au|à|a|al|t/m|tot)\s{0,2}$", re.IGNORECASE)
+_START_WORDS: Final = frozenset(
+    [
+        "start",
+        "starts",
+        "from",
+        "begin",
+        "begins",
+        "beginning",
+        "von",
+        "ab",
+        "beginn",
+        "debut",
+        "du",
+        "inicio",
+        "inizio",
+        "baslangic",
+    ]
+)
+_END_WORDS: Final = frozenset(
+    ["end", "ends", "until", "till", "to", "bis", "ende", "fin", "fine", "einde", "bitis", "expiration", "expiry"]
+)
 _MAX_TAX_RATE: Final = Decimal("0.3")
 _MAX_SUMMANDS: Final = 150
 _NEAR_LINES: Final = 6
@@ -130,6 +154,10 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
         "top": math.exp(-index / 6),
         "verified": float(option.verified),
     }
+    if field_.examples:
+        facts["like_example"] = float(any(_shape(example) == _shape(option.value) for example in field_.examples))
+    if field_.type in {FieldType.DATE, FieldType.TIME}:
+        facts |= _range_features(field_, option, scene)
     if field_.type in TEXT_TYPES:
         facts |= _text_features(option, scene, index)
     else:
@@ -182,6 +210,34 @@ def _date_features(option: Option, counts: Counter[str]) -> Features:
         "latest": float(option.value == dates[-1]) if dates else 0.0,
         "only": float(len(dates) == 1),
     }
+
+
+def _range_features(field_: TaskField, option: Option, scene: Scene) -> Features:
+    """Whether the place is the beginning or the end of a span ("1.3. - 31.3."), and whether the field asks for one or the other."""
+    text = scene.source.text
+    opens = bool(_RANGE_SIGN.match(text[option.end : option.end + 12]) and _DIGIT_SOON.match(text[option.end : option.end + 16]))
+    closes = bool(_RANGE_BEFORE.search(text[max(0, option.start - 12) : option.start]))
+    words = {token.text for token in tokens_of(f"{field_.name} {field_.description}".replace("_", " "))}
+    asks_start, asks_end = not words.isdisjoint(_START_WORDS), not words.isdisjoint(_END_WORDS)
+    if asks_start and asks_end:
+        asks_start = asks_end = False
+    return {
+        "span_right": float((opens and asks_start) or (closes and asks_end)),
+        "span_wrong": float((opens and asks_end) or (closes and asks_start)),
+        "no_span": float((asks_start or asks_end) and not (opens or closes)),
+        "end_alone": float(asks_end and not closes),
+        "first_of_kind": float(_is_first(option, field_.type, scene)),
+    }
+
+
+def _is_first(option: Option, kind: FieldType, scene: Scene) -> bool:
+    found = scene.source.typed.get(kind, ())
+    return bool(found) and found[0].start == option.start
+
+
+def _shape(text: str) -> str:
+    """Letters as A, figures as 9: "DE0005140008" is AA9999999999."""
+    return "".join("9" if sign.isdigit() else "A" if sign.isalpha() else sign for sign in text.strip())
 
 
 def _identifier_features(option: Option) -> Features:

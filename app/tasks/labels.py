@@ -56,6 +56,41 @@ def labels_of(task_field: TaskField) -> list[str]:
     return [*task_field.labels, *task_field.title.values(), task_field.name.replace("_", " ")]
 
 
+_PLAIN_WORDS: Final = frozenset(
+    [
+        "the",
+        "of",
+        "a",
+        "an",
+        "in",
+        "on",
+        "for",
+        "to",
+        "from",
+        "and",
+        "or",
+        "name",
+        "date",
+        "number",
+        "num",
+        "no",
+        "amount",
+        "value",
+        "type",
+        "id",
+        "start",
+        "end",
+    ]
+)
+
+
+def _name_words(task_field: TaskField) -> list[str]:
+    """The telling words of a field's name, for fields that come without labels."""
+    if task_field.labels:
+        return []
+    return [word for word in task_field.name.split("_") if len(word) > 2 and word not in _PLAIN_WORDS]
+
+
 _LIKE_TYPES: Final[tuple[frozenset[FieldType], ...]] = (
     frozenset({FieldType.AMOUNT, FieldType.NUMBER}),
     frozenset({FieldType.IDENTIFIER, FieldType.TAX_ID, FieldType.IBAN, FieldType.PHONE}),
@@ -77,11 +112,11 @@ class LabelIndex:
         self._root = _Node({}, set(), set())
         self._rivals = {field.name: rivals_of(field, fields) for field in fields}
         self._vocabulary: set[str] = set()
-        for field in fields:
-            for label in labels_of(field):
-                self._add(label, field.name, own=True)
-            for label in field.not_labels:
-                self._add(label, field.name, own=False)
+        for known in fields:
+            for label in (*labels_of(known), *_name_words(known)):
+                self._add(label, known.name, own=True)
+            for label in known.not_labels:
+                self._add(label, known.name, own=False)
 
     def _add(self, label: str, field: str, *, own: bool) -> None:
         node = self._root

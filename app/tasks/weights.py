@@ -12,8 +12,6 @@ from app.tasks.fitted import ABSENT, BY_FIELD, BY_TYPE
 
 Weights = Mapping[str, float]
 
-_LIKE: Final = {FieldType.NUMBER: "amount"}
-
 
 _KNOWN: Final = frozenset(
     {"seller_name", "buyer_name", "merchant", "net_amount", "tax_amount", "total_amount", "receipt.total_amount", "parties"}
@@ -31,7 +29,7 @@ def special_key(field: TaskField, task_id: str) -> str:
 
 def evidence_weights(field: TaskField, task_id: str) -> Weights:
     """The weights for a field: those of its type, changed by those of a field known by name."""
-    base = BY_TYPE[_LIKE.get(field.type, field.type.value)]
+    base = BY_TYPE[field.type.value]
     extra = BY_FIELD.get(special_key(field, task_id), {})
     return {name: base.get(name, 0.0) + extra.get(name, 0.0) for name in {*base, *extra}}
 
