@@ -17,6 +17,7 @@ from app.errors import AppError
 from app.paths import resources
 from app.settings import Settings
 from app.ui.desktop import Desktop
+from app.ui.formats import locale
 from app.ui.messages import tr, use_language
 from app.ui.models.job_row import error_sentence
 from app.ui.theme import Theme
@@ -62,6 +63,7 @@ def choose_language(settings: Settings) -> None:
     """Speak the language of the settings, or the system's."""
     system = QLocale.languageToCode(QLocale.system().language())
     use_language(system if settings.language == "system" else settings.language)
+    QLocale.setDefault(locale())
 
 
 def make_picture_reader(deskhand: Deskhand) -> ReaderService:

@@ -1,4 +1,4 @@
-"""Saves every state of the window, light and dark, wide and narrow: ``python tests/quality/screenshots.py FOLDER [--only NAME]``."""
+"""Saves every state of the window, light and dark, wide and narrow: ``python tests/quality/screenshots.py FOLDER``."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.documents.reader import read_document, render_page
 from app.domain.document import Document
-from app.domain.picture import PagePicture
 from app.domain.job import JobError
+from app.domain.picture import PagePicture
 from app.paths import resources
 from app.settings import ReadLimits
-from app.ui.application import make_application
+from app.ui.application import choose_language, make_application
 from app.ui.desktop import Desktop
-from app.ui.messages import use_language
 from app.ui.theme import Theme
 from tests.helpers.window_world import FakeDeskhand, LineModel, PageReader, bill_lines, write_bill
 
@@ -86,7 +85,7 @@ class Studio:
         settings = self.deskhand.settings.model_copy(update={"theme": scheme, "language": language, "default_task": "invoice"})
         self.deskhand.change_settings(settings)
         self.deskhand.install_model()
-        use_language(language)
+        choose_language(settings)
         self.theme = Theme(application, scheme)  # type: ignore[arg-type]
         self.desktop = Desktop(self.deskhand, self.theme, self.deskhand.fake_reader)
         self.window = self.desktop.window
@@ -231,6 +230,8 @@ def main() -> int:
     parser.add_argument("--language", default="en")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
+    sample = (resources() / "samples" / SAMPLE).read_bytes()
+    render_page(sample, SAMPLE, 1, dpi=72, limits=ReadLimits())
     application = make_application()
     for scheme in options.scheme or ("light", "dark"):
         studio = Studio(application, options.folder, scheme, options.language)

@@ -84,8 +84,9 @@ class DetailController(QObject):
     @Slot(int)
     def show(self, job_id: int) -> None:
         """Open a job beside the list."""
-        if job_id != self._wanted_id:
-            self._pictures.forget()
+        if job_id == self._wanted_id:
+            return
+        self._pictures.forget()
         self._wanted_id = job_id
         self._window.workbench.set_detail_open(True)
         self._window.workbench.switcher.show_job(job_id)
