@@ -71,7 +71,8 @@ def _is_prose(content: str, gap: re.Match[str]) -> bool:
     """Whether both sides of a gap look like lines of running text."""
     sides = (content[: gap.start()].strip(), content[gap.end() :].strip())
     return all(
-        len(side.split()) >= _SIDE_WORDS and len(side) >= _SIDE_CHARS and sum(map(str.isalpha, side)) > 0.6 * len(side) for side in sides
+        len(side.split()) >= _SIDE_WORDS and len(side) >= _SIDE_CHARS and sum(map(str.isalpha, side)) > 0.6 * len(side)
+        for side in sides
     )
 
 

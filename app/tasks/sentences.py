@@ -26,14 +26,16 @@ _FULL_SENTENCE_WORDS: Final = 6
 _LEAST_TURNS: Final = 6
 _TURN_SHARE: Final = 0.2
 _PARTED: Final = re.compile(r"(\w{2,})[-\u00ad]\s*\n\s*([^\W\d_A-ZÄÖÜÇĞİÖŞÀ-Þ]{2,})")
-_ABBREVIATIONS: Final = frozenset(
-    "mr mrs ms dr prof st jr sr vs etc e.g i.e eg ie cf al fig figs eq no nos vol pp p ed eds approx dept est inc ltd co corp gen gov sen"
+_ABBREVIATIONS_LIST: Final = (
+    "mr mrs ms dr prof st jr sr vs etc e.g i.e eg ie cf al fig figs eq no nos vol pp p ed eds approx dept est inc ltd co corp"
+    " gen gov sen"
     " rep rev hon www u.s u.k u.n a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec"
     " bzw ca z.b d.h u.a usw str nr abs art inkl exkl ggf vgl evtl zzgl mio mrd tel hr fr dipl ing z b d h i.d.r s"
     " m mme mlle env av bd réf cie"
     " doç yrd öğr gör av sn sok cad mah bkz vb vd vs örn yy s t.c a.ş ltd şti alb"
-    " sra dña núm pág art sig dott ing".split()
+    " sra dña núm pág art sig dott ing"
 )
+_ABBREVIATIONS: Final = frozenset(_ABBREVIATIONS_LIST.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Sentence:
     text: str
     block: int
     speaker: str = ""
+    speaker_span: Span | None = None
     is_item: bool = False
 
     @property
@@ -78,6 +81,7 @@ class Prose:
 class _Block:
     spans: list[Span]
     speaker: str = ""
+    speaker_span: Span | None = None
     is_item: bool = False
 
 
@@ -99,7 +103,9 @@ def split_sentences(text: str, parts: Sequence[Span] | None = None) -> Prose:
                 content = joined.words(start, end)
                 if sum(character.isalpha() for character in content) >= _MIN_WORD_CHARS:
                     spans = joined.spans(start, end)
-                    sentences.append(Sentence(len(sentences), spans, content, number, block.speaker, block.is_item))
+                    sentences.append(
+                        Sentence(len(sentences), spans, content, number, block.speaker, block.speaker_span, block.is_item)
+                    )
     return Prose(tuple(sentences), tuple(headings))
 
 
@@ -169,7 +175,12 @@ def _blocks(text: str, part: Span, style: _Style) -> Iterator[_Block]:
             current = None
             continue
         block = _open_block(start, content, style.speakers)
-        if current and not block.speaker and not block.is_item and _goes_on(text[slice(*current.spans[-1])], content, style.usual_width):
+        if (
+            current
+            and not block.speaker
+            and not block.is_item
+            and _goes_on(text[slice(*current.spans[-1])], content, style.usual_width)
+        ):
             current.spans += block.spans
             continue
         if current:
@@ -181,14 +192,15 @@ def _blocks(text: str, part: Span, style: _Style) -> Iterator[_Block]:
 
 def _open_block(start: int, content: str, speakers: frozenset[str]) -> _Block:
     lead = len(content) - len(content.lstrip())
-    speaker = ""
     match = _SPEAKER.match(content)
     if match and match["name"] in speakers:
-        speaker, lead = match["name"], match.end()
+        spoken = start + min(match.end(), len(content.rstrip()))
+        span = (start + match.start("name"), start + match.end("name"))
+        return _Block([(spoken, start + len(content.rstrip()))], match["name"], span)
     bullet = _BULLET.match(content)
-    if bullet and not speaker:
+    if bullet:
         lead = bullet.end()
-    return _Block([(start + lead, start + max(lead, len(content.rstrip())))], speaker, bool(bullet) and not speaker)
+    return _Block([(start + lead, start + max(lead, len(content.rstrip())))], is_item=bool(bullet))
 
 
 def _usual_width(text: str) -> int:
@@ -269,8 +281,9 @@ def _is_after_ordinal(rest: str) -> bool:
     return bool(word) and word.group().casefold() in _AFTER_ORDINAL if word else False
 
 
-_AFTER_ORDINAL: Final = frozenset(
+_AFTER_ORDINAL_LIST: Final = (
     "januar februar märz april mai juni juli august september oktober november dezember"
     " ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık"
-    " quartal halbjahr kapitel jahrhundert lebensjahr auflage etage stock çeyrek yüzyıl madde sınıf kat bölüm".split()
+    " quartal halbjahr kapitel jahrhundert lebensjahr auflage etage stock çeyrek yüzyıl madde sınıf kat bölüm"
 )
+_AFTER_ORDINAL: Final = frozenset(_AFTER_ORDINAL_LIST.split())

@@ -1,6 +1,6 @@
 """Measure summaries on real documents: overlap with written summaries, beside the first three sentences; facts and places.
 
-Usage: python -m tests.quality.summaries DATA --set sum_ectsum [--style bullets] [--limit N] [--json FILE] [--no-model | --model FILE]
+Usage: python -m tests.quality.summaries DATA --set sum_ectsum [--style bullets] [--limit N] [--json FILE] [--model FILE]
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ import re
 import time
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.documents.reader import read_document
 from app.domain.document import Document
@@ -59,10 +62,17 @@ def _options() -> argparse.Namespace:
 def _engine(options: argparse.Namespace) -> Engine:
     if options.no_model or options.model is None:
         options.no_model = True
-        return FakeEngine()
+        return _Undecided()
     from app.worker.runtime import LlamaEngine
 
     return LlamaEngine(options.model, model_id=options.model.stem, sha256="", family=options.family, n_ctx=8192, threads=2)
+
+
+class _Undecided(FakeEngine):
+    """Finds every answer equally likely: what is measured is the part that needs no model."""
+
+    def next_token_logprobs(self) -> NDArray[np.float32]:
+        return np.zeros(self.info.n_vocab, np.float32)
 
 
 def _measure(folder: Path, row: dict[str, Any], task: Task, engine: Engine, *, with_model: bool) -> dict[str, Any]:
