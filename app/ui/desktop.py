@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from app.bootstrap import Deskhand
 from app.ui.bridge import JobBridge
@@ -65,7 +65,14 @@ class Desktop(QObject):
             self.window.add_page(name, page)
         self.models = ModelsController(self._deskhand, self.window, models_page, self.work, self)
         self.settings = SettingsController(
-            self._deskhand, self.window, page=settings_page, theme=self._theme, jobs=self.work, models=self.models, parent=self
+            self._deskhand,
+            self.window,
+            page=settings_page,
+            theme=self._theme,
+            jobs=self.work,
+            models=self.models,
+            bridge=self.bridge,
+            parent=self,
         )
         tasks = TasksController(
             self._deskhand,
@@ -78,8 +85,8 @@ class Desktop(QObject):
         )
         self._stoppable = [tasks, self.models, self.settings, *self._stoppable]
         self.models.installed_changed.connect(self.settings.show_models)
-        for field in self.window.findChildren(QLineEdit):
-            # Files dropped on a text field belong to the window as well.
+        # Files dropped on a text field belong to the window as well.
+        for field in [*self.window.findChildren(QLineEdit), *self.window.findChildren(QPlainTextEdit)]:
             field.setAcceptDrops(False)
         self.work.load()
         self.models.refresh()

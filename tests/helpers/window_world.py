@@ -19,6 +19,7 @@ from app.jobs.ports import OnProgress
 from app.paths import Paths, resources
 from app.settings import Settings
 from app.tasks.library import TaskLibrary
+from app.worker.sandbox import SandboxReport
 from tests.helpers.fake_services import FakeReader, wait_for
 
 MARKS = {"?": Proof.AMBIGUOUS, "!": Proof.CONTRADICTED, "=": Proof.VERIFIED, "": Proof.GROUNDED}
@@ -30,6 +31,7 @@ class PageReader(FakeReader):
 
     def __init__(self) -> None:
         super().__init__()
+        self.sandbox: SandboxReport | None = None
         self.rendered: list[tuple[str, int]] = []
 
     def render(self, data: bytes, name: str, page: int, *, dpi: float, password: str | None = None) -> PagePicture:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.job import JobError, JobState
@@ -18,6 +18,7 @@ from app.ui.desktop import Desktop
 from app.ui.models.jobs import INTERNAL_DRAG
 from app.ui.theme import Theme
 from app.ui.widgets.plain_label import PlainLabel
+from app.worker.sandbox import SandboxReport
 from tests.helpers.gap_monitor import GapMonitor
 from tests.helpers.window_world import FakeDeskhand, bill_lines, write_bill
 from tests.ui.conftest import close_desktop, open_desktop
@@ -234,6 +235,16 @@ def test_a_weak_sandbox_is_told_and_can_be_accepted(qtbot: QtBot, desktop: Deskt
     qtbot.waitUntil(lambda: not banner.isVisible(), timeout=WAIT_MS)
 
 
+def test_reduced_protection_is_shown_while_it_lasts(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, bills: list[Path]
+) -> None:
+    deskhand.fake_reader.sandbox = SandboxReport(("resource limits",), ("file lock (Landlock)",))
+    drop(desktop, files(bills[0]))
+    pill = shown(desktop, "protectionState")
+    qtbot.waitUntil(pill.isVisible, timeout=WAIT_MS)
+    assert "file lock" in pill.toolTip()
+
+
 def test_a_refused_file_is_told_with_its_reason(qtbot: QtBot, desktop: Desktop, tmp_path: Path) -> None:
     desktop.window.paths_given.emit([tmp_path / "gone.pdf"])
     qtbot.waitUntil(lambda: "gone.pdf" in desktop.window.notice.text, timeout=WAIT_MS)
@@ -346,6 +357,39 @@ def test_export_writes_what_is_in_view(
     line = json.loads(target.read_text(encoding="utf-8"))
     assert line["fields"]["total_amount"]["value"] == "120.00"
     qtbot.waitUntil(lambda: "exported to out.jsonl" in desktop.window.notice.text, timeout=WAIT_MS)
+
+
+def test_ctrl_e_asks_where_to(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, bills: list[Path]) -> None:
+    drop(desktop, files(bills[0]))
+    settled(qtbot, desktop, deskhand, 1)
+    press(qtbot, desktop.window.workbench.list.table, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    assert any("xlsx" in name for name in dialog.nameFilters())
+    dialog.close()
+
+
+def test_sorting_survives_a_change_of_columns(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, bills: list[Path]) -> None:
+    drop(desktop, files(*bills[:2]))
+    settled(qtbot, desktop, deskhand, 2)
+    header = desktop.window.workbench.list.table.horizontalHeader()
+    header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+    assert desktop.jobs.job_ids() == [2, 1]
+    desktop.window.workbench.list.select([1])
+    qtbot.waitUntil(lambda: desktop.window.workbench.is_detail_open, timeout=WAIT_MS)
+    assert header.sortIndicatorSection() == 0
+    assert desktop.jobs.job_ids() == [2, 1]
+
+
+def test_samples_are_documents_only(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added: list[Path] = []
+    monkeypatch.setattr(deskhand.runner, "add", lambda paths, task: added.extend(paths) or [])
+    shown(desktop, "samplesButton", QAbstractButton).click()
+    qtbot.waitUntil(lambda: bool(added), timeout=WAIT_MS)
+    assert len(added) >= 5
+    assert not [path for path in added if path.suffix == ".md"]
 
 
 # Window habits.

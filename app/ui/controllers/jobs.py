@@ -27,9 +27,12 @@ from app.ui.models.jobs import ACTION, DOCUMENT, STATUS, Column, mixed_columns
 from app.ui.models.jobs_filter import JobsFilter
 from app.ui.queue_meter import QueueMeter
 from app.ui.views.work_pages import STATES, Counts, WelcomePage, empty_words, sentence_of_page, title_of_page
+from app.ui.widgets.banner import announce
 from app.ui.widgets.empty_state import EmptyState
 
 _DIGEST_BATCH = 40
+_MOST_SPOKEN = 3
+"""A screen reader names so many results that arrive at once; more would only be noise."""
 
 
 class JobsController(QObject):
@@ -59,8 +62,8 @@ class JobsController(QObject):
         self._task = ""
         self._removed: list[int] = []
         self.tasks: dict[str, Task] = {}
-        has_samples = any((resources() / "samples").glob("*.*"))
-        self._welcome = WelcomePage(has_samples=has_samples, parent=window.workbench)
+        self._samples = sorted(path for path in (resources() / "samples").glob("*.*") if path.suffix != ".md")
+        self._welcome = WelcomePage(has_samples=bool(self._samples), parent=window.workbench)
         self._empty = EmptyState("done", "", "", "emptyPage", window.workbench)
         bridge.jobs_changed.connect(self._on_jobs_changed)
         bridge.jobs_removed.connect(self._on_jobs_removed)
@@ -84,7 +87,7 @@ class JobsController(QObject):
         work_list.action_requested.connect(self.act)
         work_list.task_chosen.connect(self._on_task_chosen)
         self._welcome.add_requested.connect(self.choose_files)
-        self._welcome.samples_requested.connect(lambda: self.add([resources() / "samples"]))
+        self._welcome.samples_requested.connect(lambda: self.add(self._samples))
 
     def load(self) -> None:
         """Show what earlier runs left, then start the work."""
@@ -244,11 +247,13 @@ class JobsController(QObject):
     def _on_jobs_changed(self, jobs: list[Job]) -> None:
         if self._window.page == "inbox":
             # Also those that were done before they could be seen: the person watches for what was just added.
-            in_view = set(self._jobs.job_ids())
             known = self._jobs.source.row_of
-            self._jobs.let_linger(job.id for job in jobs if job.id in in_view or known(job.id) is None)
+            self._jobs.let_linger(job.id for job in jobs if known(job.id) is None or self._jobs.shows(job.id))
         self._put(jobs)
         self._show_state()
+        finished = [row for job in jobs if job.state.is_finished and (row := self._jobs.source.row_of(job.id)) is not None]
+        if 0 < len(finished) <= _MOST_SPOKEN:
+            announce(self._window, ". ".join(f"{row.job.name}: {row.status.word}" for row in finished))
 
     @Slot(object)
     def _on_jobs_removed(self, job_ids: list[int]) -> None:
@@ -296,6 +301,7 @@ class JobsController(QObject):
             self._window.workbench.set_detail_open(False)
             self._jobs.show_states(STATES[page])
             self._show_columns()
+            self._window.workbench.list.sort_by_arrival(newest_first=page == "done")
         self._show_state()
         if page == "review" and self._jobs.rowCount():
             self._window.workbench.list.select(self._jobs.job_ids()[:1])

@@ -9,6 +9,7 @@ from app.domain.job import JobError
 from app.errors import AppError
 from app.settings import Settings
 from app.ui.background import Background
+from app.ui.bridge import JobBridge
 from app.ui.controllers.jobs import JobsController
 from app.ui.controllers.models import ModelsController, show_network
 from app.ui.main_window import MainWindow
@@ -30,6 +31,7 @@ class SettingsController(QObject):
         theme: Theme,
         jobs: JobsController,
         models: ModelsController,
+        bridge: JobBridge,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -43,6 +45,7 @@ class SettingsController(QObject):
         page.changed.connect(self.apply)
         jobs.tasks_changed.connect(self._show_tasks)
         jobs.problem_changed.connect(self._on_problem_changed)
+        bridge.results_stored.connect(self._show_protection)
         window.sandbox_banner.action_requested.connect(self._on_weak_sandbox_accepted)
 
     def stop(self) -> None:
@@ -88,6 +91,12 @@ class SettingsController(QObject):
             )
         elif problem is None:
             banner.hide()
+
+    @Slot()
+    def _show_protection(self) -> None:
+        """After a document was read it is known which layers of the lock are in force."""
+        report = self._deskhand.reader.sandbox
+        self._window.status.show_protection(report.missing if report is not None else ())
 
     @Slot()
     def _on_weak_sandbox_accepted(self) -> None:

@@ -73,6 +73,10 @@ class JobsFilter(QSortFilterProxyModel):
         row = index.data(ROW_ROLE) if index.isValid() else None
         return row if isinstance(row, JobRow) else None
 
+    def shows(self, job_id: int) -> bool:
+        """Whether a job is in view."""
+        return self.mapFromSource(self._source.index_of(job_id)).isValid()
+
     def job_ids(self) -> list[int]:
         """The jobs in view, in the order in view."""
         rows = (self.row_at(self.index(place, 0)) for place in range(self.rowCount()))

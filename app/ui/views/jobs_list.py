@@ -158,8 +158,11 @@ class JobsList(QFrame):
                 Column(HEADLINE, number.title if number else tr("Answer"), is_number=True),
                 next(column for column in columns if column.key == STATUS),
             )
-        chosen = self.selected_ids()
+        if shown == self._jobs.source.columns:
+            return
+        chosen, sorted_by = self.selected_ids(), self._sorted_key()
         self._jobs.source.set_columns(shown)
+        self._mark_sorted(sorted_by)
         self._lay_out_columns()
         self.select(chosen)
 
@@ -178,6 +181,11 @@ class JobsList(QFrame):
     def current_id(self) -> int | None:
         row = self._jobs.row_at(self.table.currentIndex())
         return row.job.id if row is not None else None
+
+    def sort_by_arrival(self, *, newest_first: bool) -> None:
+        """The order of a page, unless the person has sorted by a column."""
+        if self.table.horizontalHeader().sortIndicatorSection() < 0:
+            self._jobs.sort(-1, Qt.SortOrder.DescendingOrder if newest_first else Qt.SortOrder.AscendingOrder)
 
     def select(self, job_ids: Sequence[int]) -> None:
         """Choose rows as a person would; ids out of view are left out."""
@@ -231,6 +239,18 @@ class JobsList(QFrame):
         self._shrink_to_fit(columns)
         self._widen_texts(columns)
         self._is_laying_out = False
+
+    def _sorted_key(self) -> str:
+        place, columns = self.table.horizontalHeader().sortIndicatorSection(), self._jobs.source.columns
+        return columns[place].key if 0 <= place < len(columns) else ""
+
+    def _mark_sorted(self, key: str) -> None:
+        """Keep the arrow at its column when columns come and go; the rows stay as they are."""
+        header = self.table.horizontalHeader()
+        keys = [column.key for column in self._jobs.source.columns]
+        header.blockSignals(True)
+        header.setSortIndicator(keys.index(key) if key in keys else -1, header.sortIndicatorOrder())
+        header.blockSignals(False)
 
     def _natural_width(self, column: Column) -> int:
         metrics = self.table.fontMetrics()

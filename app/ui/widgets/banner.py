@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.messages import tr
@@ -15,6 +16,11 @@ _NEWS_MS = 5000
 _OFFER_MS = 10_000
 """Longer, because the person may want to take up what is offered."""
 _NOTICE_WIDTH = 560
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Let a screen reader say something that has no focus."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 class Banner(QFrame):
@@ -74,6 +80,7 @@ class Banner(QFrame):
             button.setVisible(bool(words))
         self.setAccessibleName(self.text)
         self.show()
+        announce(self, self.text)
 
     def _on_close_clicked(self) -> None:
         self.hide()

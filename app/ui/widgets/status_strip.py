@@ -42,6 +42,9 @@ class StatusStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._network = Pill("", "good")
         self._network.setObjectName("networkState")
+        self._protection = Pill("", "warn", "question")
+        self._protection.setObjectName("protectionState")
+        self._protection.hide()
         self._model = ElidedLabel("", role="soft")
         self._model.setObjectName("modelInUse")
         self._model.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -59,6 +62,7 @@ class StatusStrip(QWidget):
         layout.setContentsMargins(14, 4, 14, 4)
         layout.setSpacing(12)
         layout.addWidget(self._network)
+        layout.addWidget(self._protection)
         layout.addWidget(self._model, 1)
         for widget in (self._queue, self._bar, self._pause, self._cancel):
             layout.addWidget(widget)
@@ -68,6 +72,12 @@ class StatusStrip(QWidget):
 
     def show_network(self, text: str, tone: Tone) -> None:
         self._network.set_state(text, tone, "tick" if tone == "good" else "none")
+
+    def show_protection(self, missing: tuple[str, ...]) -> None:
+        """Name what the workers' lock lacks; nothing when it is whole."""
+        self._protection.setVisible(bool(missing))
+        self._protection.set_state(tr("Reduced protection"), "warn", "question")
+        self._protection.setToolTip(tr("Missing on this system: {layers}", layers=", ".join(missing)))
 
     def show_model(self, text: str) -> None:
         self._model.setText(text)
