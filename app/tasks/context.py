@@ -50,6 +50,8 @@ class Nearness:
     """The label above is one of a table's head."""
     specific: float = 0.0
     """Length of the field's best label, 0–1: "invoice number" says more than "no"."""
+    opens_line: float = 0.0
+    """The field's label opens the line and the place follows at once, as in the head of a letter."""
 
 
 def nearness(field: str, option: Option, source: Source) -> Nearness:
@@ -59,7 +61,8 @@ def nearness(field: str, option: Option, source: Source) -> Nearness:
     own_left, other_left, left_hit = _left(field, option, source, line.index)
     own_above, other_above, header, above_hit = _above(field, option, source, line.index)
     best = left_hit if own_left >= own_above else above_hit
-    return Nearness(own_left, other_left, own_above, other_above, header, min(1.0, best.chars / 14) if best else 0.0)
+    opens = float(left_hit is not None and left_hit.line == line.index and left_hit.first <= 2 and own_left > 0.9)
+    return Nearness(own_left, other_left, own_above, other_above, header, min(1.0, best.chars / 14) if best else 0.0, opens)
 
 
 def _left(field: str, option: Option, source: Source, line: int) -> tuple[float, float, Hit | None]:

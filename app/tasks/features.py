@@ -150,6 +150,7 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
         "header_above": near.header_above * near.own_above,
         "specific": near.specific * max(near.own_left, near.own_above),
         "unlabelled": float(max(near.own_left, near.own_above) < 0.15),
+        "opens_line": near.opens_line,
         "depth": index / max(1, len(layout.lines) - 1),
         "top": math.exp(-index / 6),
         "verified": float(option.verified),
@@ -160,6 +161,7 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
         facts |= _range_features(field_, option, scene)
     if field_.type in TEXT_TYPES:
         facts |= _text_features(option, scene, index)
+        facts["own_labelled"] = float(option.kind == "labelled" and near.own_left > 0.9)
     else:
         counts = scene.value_counts.get(field_.type, Counter())
         facts["often"] = math.log(max(1, counts[option.value]))

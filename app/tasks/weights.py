@@ -36,12 +36,13 @@ def evidence_weights(field: TaskField, task_id: str) -> Weights:
 
 _MODEL_WEIGHT: Final[Mapping[FieldType, float]] = {FieldType.NAME: 0.2, FieldType.TEXT: 0.3, FieldType.AMOUNT: 0.15}
 _SURE: Final = 0.93
+_REQUIRED: Final = 2.5
 _LEAST_SHARE: Final = 1e-3
 
 
 def absent_utility(field: TaskField) -> float:
-    """The utility of a field having no value in the document."""
-    return ABSENT.get(field.type.value, 0.0)
+    """The utility of a field having no value in the document; low for a required one, which nearly every document has."""
+    return ABSENT.get(field.type.value, 0.0) - (_REQUIRED if field.required else 0.0)
 
 
 def model_share(field: TaskField, share: float) -> float:

@@ -32,8 +32,10 @@ _FITTED = Path(__file__).resolve().parents[2] / "app" / "tasks" / "fitted.py"
 _DRAW_BACK = 1.5
 _DRAW_BACK_FIELD = 2.5
 _FOLDS = 5
+_LOST_SHARE = 0.03
+_MARGIN = 1.0
 _MAX_CHARS = 60_000
-_DEFAULT_SETS = "einvoice_pdf,tr_efatura_html,sroie_receipts,invoices_misc,bank_documents,fcc_adbuy,seminar_emails,kleister_nda"
+_DEFAULT_SETS = "einvoice_pdf,tr_efatura_html,sroie_receipts,invoices_misc,bank_documents,fcc_adbuy,seminar_emails,kleister_nda,emails_eml"
 
 Matrix = NDArray[np.float64]
 
@@ -195,23 +197,15 @@ def out_of_fold(design: Design, cases: Sequence[Case], tally: Counter[tuple[str,
 
 
 def absence_level(design: Design, base: Mapping[str, float], special: Mapping[str, Mapping[str, float]]) -> float:
-    """The utility of absence that best tells documents with a value from those without; low where none is without."""
-    with_value, without = [], []
+    """The utility of absence: as high as leaves all but a few of the values that are there, for striking is easier than finding."""
+    levels = []
     for index, case in enumerate(design.cases):
-        extra = special.get(case.special, {})
-        weights = np.array([base.get(name, 0.0) + extra.get(name, 0.0) for name in design.names])
-        utilities = design.matrices[index][:, : len(design.names)] @ weights
-        level = float(utilities.max() + np.log(np.exp(utilities - utilities.max()).sum()))
-        (with_value if design.right[index].any() else without).append(level)
-    if len(without) < 5:
-        return round(float(np.quantile(with_value, 0.03)) - 1.0, 2) if with_value else 0.0
-    levels = np.linspace(min(with_value + without), max(with_value + without), 60)
-
-    def balance(level: float) -> float:
-        kept = sum(value > level for value in with_value) / len(with_value)
-        return kept + sum(value <= level for value in without) / len(without)
-
-    return round(float(max(levels, key=balance)), 2)
+        if design.right[index].any():
+            extra = special.get(case.special, {})
+            weights = np.array([base.get(name, 0.0) + extra.get(name, 0.0) for name in design.names])
+            utilities = design.matrices[index][:, : len(design.names)] @ weights
+            levels.append(float(utilities.max() + np.log(np.exp(utilities - utilities.max()).sum())))
+    return round(float(np.quantile(levels, _LOST_SHARE)) - _MARGIN, 2) if levels else 0.0
 
 
 def write(types: Mapping[str, Mapping[str, float]], fields: Mapping[str, Mapping[str, float]], absent: Mapping[str, float]) -> None:

@@ -14,6 +14,7 @@ _LABELS: Final = {
     "specific": 1.5,
     "unlabelled": -1.0,
     "verified": 0.7,
+    "opens_line": 0.7,
 }
 
 TYPES: Final[Mapping[str, Mapping[str, float]]] = {
@@ -84,7 +85,8 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
         "prose": -1.0,
         "colon": -1.5,
         "piece": -0.3,
-        "labelled": 1.0,
+        "labelled": 0.5,
+        "own_labelled": 2.0,
         "capitals": 0.7,
         "lines": -1.0,
     },
