@@ -28,7 +28,10 @@ def judge(
 
 
 def relative(probabilities: Sequence[float]) -> list[float]:
-    """Log-odds with their mean taken out: small models lean to one answer whatever is asked."""
+    """Log-odds, centred and scaled to a spread of one: small models lean to one answer and differ little, whatever is asked."""
     odds = [math.log(max(1e-6, p) / max(1e-6, 1 - p)) for p in probabilities]
-    mean = sum(odds) / len(odds) if odds else 0.0
-    return [value - mean for value in odds]
+    if not odds:
+        return []
+    mean = sum(odds) / len(odds)
+    spread = math.sqrt(sum((value - mean) ** 2 for value in odds) / len(odds))
+    return [(value - mean) / spread if spread > 1e-6 else 0.0 for value in odds]

@@ -52,7 +52,7 @@ def own_passages(document: Document) -> Passages:
     if document.format not in _MAIL_FORMATS:
         return Passages(pages)
     kept = [span for page in pages for span in _own_lines(document.text, *page)]
-    if not kept:
+    if not any(document.text[start:end].strip() for start, end in kept):
         return Passages(pages)
     return Passages(tuple(_joined(kept)), without_quotes=_has_quotes(document.text, pages))
 

@@ -29,8 +29,8 @@ _ABOUT: Final[Mapping[str, str]] = {
     "nl": "Wat zegt het document over {topic}?",
 }
 _INSTRUCTIONS: Final = (
-    "You write questions for a list of frequently asked questions. You get one sentence, the answer. "
-    "You write one short question in its language that it answers."
+    "You write questions for a list of frequently asked questions. You get one sentence, the answer."
+    " You write one short question in its language that it answers."
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LOWER: Final = "a-zà-öø-ÿğışœßąćęłńóśźżčřěůţțșăőű"
@@ -42,7 +42,7 @@ _TOPIC_WORDS: Final = 3
 def ask(engine: Engine, sentence: str, language: str, topic: str) -> tuple[str, float]:
     """A question for a sentence, and how sure the model was of its words.
 
-    Where the model's question fails the check of facts or has no word in common with the sentence, a plain one about `topic` is used.
+    Where the model's question fails the check of facts or shares no word with the sentence, a plain one about `topic` is used.
     """
     openings = _OPENINGS.get(language)
     if openings is not None:

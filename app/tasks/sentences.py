@@ -13,7 +13,7 @@ from app.tasks.columns import Span, reading_lines
 _LINE = re.compile(r"[^\n\f\r\v\x85\u2028\u2029]+")
 _BULLET = re.compile(r"\s*(?:[-–—*•●▪◦‣·»>]|\(?\d{1,2}[.)]|\(?[a-zA-Z][)])\s+(?=\S)")
 _SPEAKER = re.compile(r"\s*(?P<name>[^\W\d_][\w.'’\- ()]{0,40}?)\s*:(?:\s+|$)")
-_CELL_GAP = re.compile(r"\S(?:[ \u00a0]{3,}|\s*[\t|]\s*)(?=\S)")
+_CELL_GAP = re.compile(r"(?<=[^\s.!?])(?:[ \u00a0]{3,}|\s*[\t|]\s*)(?=\S)")
 _STOP = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s|$)|[。！？]")
 _LAST_WORD = re.compile(r"[^\s(\"'“‘«\[]*$")
 _TERMINAL = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*\s*$")

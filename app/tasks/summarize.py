@@ -14,7 +14,7 @@ from app.domain.document import Document
 from app.domain.progress import Progress
 from app.domain.result import Point, Result
 from app.domain.task import SummaryStyle, Task
-from app.tasks.actions import LEAST, action_score
+from app.tasks.actions import possible_actions
 from app.tasks.engine import Engine
 from app.tasks.judge import judge, relative
 from app.tasks.passages import QUOTED, own_passages
@@ -29,22 +29,20 @@ OnProgress = Callable[[Progress], None]
 NO_PROSE = "The document holds no sentences that could be summed up."
 NO_ACTIONS = "Nothing was found that somebody is asked or has promised to do."
 MORE_ACTIONS = "There are more possible items than are shown."
-_SHORTLIST: Final = 3
+_SHORTLIST: Final = 2
 """Candidates a point that the model sees."""
-_MODEL_WEIGHT: Final = 0.1
+_MODEL_WEIGHT: Final = 0.08
 _MOST_JUDGED: Final = 24
 _ONE_PARAGRAPH: Final = (2, 12)
 """Paragraphs (a title line may count as one) and sentences of a text that is hardly longer than a summary."""
 _FEW_SENTENCES: Final = 3
-_IMPORTANCE = (
-    "You decide whether a sentence belongs in the summary of a document. Sentences with results, decisions and main statements"
-    " belong"
-    " there; details, examples and formalities do not."
+_IMPORTANCE: Final = (
+    "You decide whether a sentence belongs in the summary of a document: Yes or No."
+    " Sentences with results, decisions and main statements belong there; details, examples and formalities do not."
 )
-_ASKING = (
-    "You decide whether a sentence is a task for somebody. A sentence that asks, orders or reminds somebody to do something,"
-    " or that"
-    " promises to do something, is a task; a statement of facts is not."
+_ASKING: Final = (
+    "You decide whether a sentence is a task for somebody: Yes or No. A sentence that asks, orders or reminds somebody to do"
+    " something, or that promises to do something, is a task; a statement of facts is not."
 )
 
 
@@ -75,7 +73,7 @@ def _key_points(task: Task, source: Source, prose: Prose, engine: Engine, on_pro
     ranked = rank(prose)
     shortlist = choose(ranked, min(_MOST_JUDGED, _SHORTLIST * count))
     if len(shortlist) > count:
-        ranked = _with_judgement(ranked, shortlist, prose, engine, on_progress)
+        ranked = weighted_by_judgement(ranked, shortlist, prose, engine, on_progress)
         shortlist = choose(ranked, count)
     confidences = _confidences(ranked, shortlist)
     points = []
@@ -102,14 +100,15 @@ def _fitting_count(task: Task, prose: Prose) -> int:
     return min(task.max_points, count, len(prose.sentences))
 
 
-def _with_judgement(ranked: Ranked, shortlist: Sequence[int], prose: Prose, engine: Engine, on_progress: OnProgress) -> Ranked:
+def weighted_by_judgement(
+    ranked: Ranked, shortlist: Sequence[int], prose: Prose, engine: Engine, on_progress: OnProgress
+) -> Ranked:
     """The scores with what the model thinks of the shortlist; all other sentences are out."""
-    title = f"Document: {prose.headings[0].text}\n" if prose.headings else ""
     probabilities = judge(
         engine,
-        [f"{title}Sentence: {prose.sentences[index].text}" for index in shortlist],
+        [prose.sentences[index].text for index in shortlist],
         instructions=_IMPORTANCE,
-        question="Does it belong in the summary? Answer Yes or No.",
+        question="Yes or No?",
         after_each=lambda number: on_progress(Progress("thinking", 0.1 + 0.5 * number / len(shortlist))),
     )
     scores = np.full_like(ranked.scores, -np.inf)
@@ -126,14 +125,13 @@ def _confidences(ranked: Ranked, chosen: Sequence[int]) -> dict[int, float]:
 def _action_items(
     task: Task, source: Source, prose: Prose, engine: Engine, on_progress: OnProgress
 ) -> tuple[tuple[Point, ...], list[str]]:
-    scored = sorted(((action_score(sentence), sentence) for sentence in prose.sentences), key=lambda pair: -pair[0])
-    found = [(score, sentence) for score, sentence in scored if score >= LEAST]
+    found = possible_actions(prose)
     asked = found[: max(_MOST_JUDGED, task.max_points)]
     probabilities = judge(
         engine,
-        [f"Sentence: {sentence.text}" for _, sentence in asked],
+        [sentence.text for _, sentence in asked],
         instructions=_ASKING,
-        question="Is it a task for somebody? Answer Yes or No.",
+        question="Yes or No?",
         after_each=lambda number: on_progress(Progress("thinking", 0.1 + 0.9 * number / len(asked))),
     )
     rated: list[tuple[float, Sentence]] = [

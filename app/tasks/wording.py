@@ -68,7 +68,9 @@ POINTS_BACK: Final = re.compile(
 REQUESTS: Final = re.compile(
     r"\b(?:please|kindly|action items?|action:|to-?do\b|make sure|be sure to|don'?t forget|remember to|(?:is|are) (?:asked"
     r"|requested|required|expected) to"
-    r"|(?:can|could|would|will) you|must|(?:need|needs|have|has) to|let me know|asap|agreed to|(?:is|are) to (?:be )?\w+ed by"
+    r"|(?:can|could|will) you|would you (?!like|say|think|rather)|must|(?<!n.t )(?<!not )(?<!never )(?<!it )(?:need|needs|have"
+    r"|has) to(?! (?:be|say|admit|know|do with))|let me know|asap|agreed to"
+    r"|(?:is|are) to (?:be )?\w+ed by"
     r"|bitte|(?:sie|du|wir|ihr) (?:müssen|sollen|musst|sollst|müsst)|muss|müssen|ist zu|sind zu|(?:können|könnten|würden) sie"
     r"|kannst du"
     r"|veuillez|merci de|(?:devez|doit|doivent|devra|devront|devons)|pou(?:rriez|vez)[- ]vous|il faut|prière de"
@@ -98,3 +100,18 @@ DEADLINES: Final = re.compile(
     re.IGNORECASE,
 )
 CONDITIONS: Final = re.compile(r"\b(?:if|unless|wenn|falls|si|eğer)\b", re.IGNORECASE)
+COMMANDS: Final = re.compile(
+    r"(?:send|submit|review|prepare|check|contact|update|complete|call|schedule|provide|confirm|return|sign|pay|bring|register|rsvp"
+    r"|reply|forward|finish|book|order|write|arrange|organi[sz]e|follow up|find out|look into|add|remove|fix|test|ask|inform|notify"
+    r"|ensure|install|replace|deliver|collect|attach|upload|download|share|discuss|set up|investigate|draft|renew|cancel)\b(?!:)",
+    re.IGNORECASE,
+)
+ACTION_HEADINGS: Final = re.compile(
+    r"\b(?:action(?:s| items?| points?)?|to-?dos?|next steps|tasks|follow[- ]ups?|aufgaben|maßnahmen|nächste schritte|offene punkte"
+    r"|actions? à|tâches|prochaines étapes|yapılacak\w*|görevler|aksiyon\w*|sonraki adımlar)\b",
+    re.IGNORECASE,
+)
+HEDGES: Final = re.compile(
+    r"\b(?:I (?:think|guess|suppose|mean)|maybe|perhaps|probably|kind of|sort of|vielleicht|peut-être|belki|sanırım)\b",
+    re.IGNORECASE,
+)
