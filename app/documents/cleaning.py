@@ -10,7 +10,6 @@ _BLANKS = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]|[\ud800-\udfff]|[\ue000-\uf8ff]|[\ufdd0-\ufdef\ufffe\uffff]")
 _PRESENTATION_FORMS = re.compile("[\ufb50-\ufdcf\ufe70-\ufefc]+")
-_TRAILING = re.compile(r" +(?=\n|$)")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _WIDE_BLANKS = re.compile(r" {5,}")
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
@@ -24,7 +23,9 @@ def clean_text(untrusted_text: str) -> str:
     text = _INVISIBLE.sub("", _BLANKS.sub(" ", text))
     text = _PRESENTATION_FORMS.sub(lambda form: unicodedata.normalize("NFKC", form.group()), text)
     text = unicodedata.normalize("NFC", _CONTROL.sub(" ", text))
-    return _EMPTY_LINES.sub("\n\n", _TRAILING.sub("", text)).strip("\n")
+    # No pattern for blanks at line ends: it would try every blank of a long run anew.
+    text = "\n".join(line.rstrip(" ") for line in text.split("\n"))
+    return _EMPTY_LINES.sub("\n\n", text).strip("\n")
 
 
 def clean_inline(untrusted_text: str) -> str:

@@ -23,6 +23,7 @@ from app.documents.request import ReadChild, ReadRequest
 SHOWN_HEADERS = ("From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date")
 _MAX_PARTS = 500
 _MAX_DEPTH = 20
+_MAX_HEADER_CHARS = 10_000
 _MESSAGE_FAULTS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, binascii.Error, RecursionError)
 _MIN_PLAIN_CHARS = 20
 _MBOX_LINE = re.compile(rb"^>?From [^\n]*\n")
@@ -155,7 +156,7 @@ def _file_name(part: Message[Any, Any]) -> str | None:
 
 def _header(message: Message[Any, Any], name: str) -> str:
     """All values of a header, with encoded words and raw 8-bit letters decoded."""
-    values = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
+    values = (str(value)[:_MAX_HEADER_CHARS] for key, value in message.raw_items() if key.lower() == name.lower())
     return ", ".join(clean_inline(_decoded_words(value)) for value in values)
 
 

@@ -89,8 +89,18 @@ _SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dl"
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FLEX_STYLE = re.compile(r"display\s*:\s*(?:inline-)?flex(?!.*flex-direction\s*:\s*column)", re.IGNORECASE | re.DOTALL)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_SELF_CLOSING = frozenset(
+    [
+        *["p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dt", "dd", "option", "optgroup", "col", "colgroup", "br", "img"],
+        *["input", "hr", "meta", "link", "area", "base", "embed", "source", "track", "wbr", "param", "html", "head", "body"],
+    ]
+)
 _MAX_DEPTH = 120
+_MAX_NESTING = 4000
 _MAX_SPAN = 200
+_HEAD_CHARS = 200_000
 _MAX_LABEL_CHARS = 60
 
 
@@ -105,14 +115,30 @@ def read_html(data: bytes, declared: str = "") -> Draft:
 
 def html_to_text(untrusted_html: str) -> str:
     """The visible text of an HTML page or fragment."""
+    if _nests_too_deeply(untrusted_html):
+        return clean_text(_ANY_TAG.sub("\n", untrusted_html))
     body = LexborHTMLParser(untrusted_html.replace("\0", " ")).body
     if body is None:
         return ""
     return squeeze_columns(clean_text("\n".join(_Block().render(body, 0))))
 
 
+def _nests_too_deeply(untrusted_html: str) -> bool:
+    """Whether elements nest deeper than pages do: the parser's time grows with the square of the depth."""
+    depth = 0
+    for tag in _TAG.finditer(untrusted_html):
+        if tag.group(2).lower() not in _SELF_CLOSING:
+            depth = max(0, depth - 1) if tag.group(1) else depth + 1
+            if depth > _MAX_NESTING:
+                return True
+    return False
+
+
 def _metadata(untrusted_html: str) -> dict[str, str]:
-    parser = LexborHTMLParser(untrusted_html[:200_000].replace("\0", " "))
+    head = untrusted_html[:_HEAD_CHARS].replace("\0", " ")
+    if _nests_too_deeply(head):
+        return {}
+    parser = LexborHTMLParser(head)
     title = parser.css_first("head title")
     author = parser.css_first("meta[name=author]")
     found = {"title": title.text() if title else "", "author": (author.attributes.get("content") or "") if author else ""}

@@ -84,6 +84,7 @@ def test_html_lists_breaks_and_forms() -> None:
 def test_deeply_nested_html_still_gives_its_text() -> None:
     assert "bottom" in html_to_text("<div>" * 5000 + "bottom" + "</div>" * 5000)
     assert "bottom" in html_to_text("<table><tr><td>" * 300 + "bottom")
+    assert html_to_text("<div>" * 200_000 + "bottom").strip() == "bottom"
 
 
 def test_xml_reads_as_names_and_values() -> None:
