@@ -97,6 +97,7 @@ _SELF_CLOSING = frozenset(
         *["input", "hr", "meta", "link", "area", "base", "embed", "source", "track", "wbr", "param", "html", "head", "body"],
     ]
 )
+_DECORATION = re.compile(r"\.(?:png|jpe?g|gif|svg|webp)$|://|\b(?:logo|icon|spacer)\b", re.IGNORECASE)
 _MAX_DEPTH = 120
 _MAX_NESTING = 4000
 _MAX_SPAN = 200
@@ -183,6 +184,9 @@ class _Block:
             self._block(node.text(deep=True).strip("\n").split("\n"), spaced=True)
         elif tag in {"input", "select", "textarea", "button"}:
             self._add(_form_value(node))
+        elif tag == "img":
+            # A picture often is the only place that names the sender.
+            self._add(_alternative(node))
         elif tag in {"td", "th"}:
             self._break()
             self._walk(node, depth)
@@ -278,6 +282,11 @@ def _is_hidden(node: LexborNode) -> bool:
         return True
     attributes = node.attributes
     return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
+
+
+def _alternative(node: LexborNode) -> str:
+    text = (node.attributes.get("alt") or "").strip()
+    return f" {text} " if text and len(text) <= _MAX_LABEL_CHARS and not _DECORATION.search(text) else ""
 
 
 def _form_value(node: LexborNode) -> str:
