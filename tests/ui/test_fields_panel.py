@@ -16,6 +16,7 @@ from app.ui.views.fields_panel import FieldsPanel
 from app.ui.views.label_panel import LabelPanel
 from app.ui.views.picked_words import PickedWordsError, picked_value
 from app.ui.views.rows_table import RowsTable, RowsTableModel
+from app.ui.views.stored_sentences import shown_notices, shown_reason
 from app.ui.views.summary_panel import SummaryPanel
 from app.ui.views.typed_values import EntryError, parsed_value, shown_value
 from app.ui.widgets.numbered_choice import NumberedChoice
@@ -399,3 +400,16 @@ def test_rows_that_were_not_found_can_still_be_written(qtbot, document):
     table.findChild(QToolButton, "addRow").click()
     assert not table.view.isHidden()
     assert table.model.entry_at(table.model.index(0, 0)).target == "line_items[0].description"
+
+
+def test_stored_sentences_are_told_in_the_persons_language():
+    use_language("tr")
+    try:
+        assert shown_reason("Two amounts could be meant: 12.00, 13.00.") == "İki değer kastedilmiş olabilir: 12.00, 13.00."
+        assert shown_reason("Something new.") == "Something new."
+        short, whole = shown_notices([f"Page {number} could not be read." for number in (1, 2, 3)])
+    finally:
+        use_language("en")
+    assert short == "1. sayfa okunamadı. 2. sayfa okunamadı. Ve bir not daha."
+    assert whole.count("\n") == 2
+    assert shown_notices(["Only one."]) == ("Only one.", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage
@@ -13,6 +14,7 @@ from app.domain.result import Evidence
 from app.ui.messages import tr
 from app.ui.views.marks import PlaceMark, with_boxes
 from app.ui.views.page_view import PageView
+from app.ui.views.stored_sentences import shown_notices
 from app.ui.views.text_view import TextView
 from app.ui.widgets.buttons import IconButton
 from app.ui.widgets.labels import ElidedLabel
@@ -101,8 +103,9 @@ class DocumentView(QFrame):
         self._pages.set_document(document if paged else None)
         self._text.set_document(None if paged else document)
         self._stack.setCurrentWidget(self._placeholder if document is None else self._pages if paged else self._text)
-        notices = " ".join(tr(notice) for notice in document.notices) if document is not None else ""
+        notices, all_notices = shown_notices(document.notices if document is not None else ())
         self._note.setText(notices)
+        self._note.setToolTip(escape(all_notices))
         self._note.setVisible(bool(notices))
         self._show_where()
         self._on_zoom_changed()

@@ -12,7 +12,8 @@ from app.ui.messages import tr
 from app.ui.theme import refresh_style
 from app.ui.views.entries import Entry
 from app.ui.views.marks import words_before
-from app.ui.views.proof import confidence_level, confidence_word, look_of_value, shown_reason
+from app.ui.views.proof import confidence_level, confidence_word, look_of_value
+from app.ui.views.stored_sentences import shown_reason
 from app.ui.views.typed_values import shown_value
 from app.ui.views.value_editor import ValueEditor
 from app.ui.widgets.buttons import TextButton

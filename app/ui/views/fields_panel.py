@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
@@ -17,6 +19,7 @@ from app.ui.views.entries import Card, Layout
 from app.ui.views.field_card import FieldCard
 from app.ui.views.label_panel import LabelPanel
 from app.ui.views.list_card import ListCard
+from app.ui.views.stored_sentences import shown_notices
 from app.ui.views.summary_panel import SummaryPanel
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.plain_label import PlainLabel
@@ -62,6 +65,7 @@ class FieldsPanel(QFrame):
         self._undo = TextButton(tr("Undo  U"), "undo", "ghost", self)
         self._settle = QTimer(self, singleShot=True, interval=30)
         self._settle.timeout.connect(self._show_current_card)
+        self._area.verticalScrollBar().rangeChanged.connect(lambda _low, _high: self._settle.start())
         self._build()
         self._connect()
 
@@ -130,8 +134,9 @@ class FieldsPanel(QFrame):
         self._summary.show_points(answer.points if answer is not None else (), layout.open_targets)
         self._show_cards(layout.cards, document)
         self._checks.show_checks(result, task)
-        notices = " ".join(tr(notice) for notice in answer.notices) if answer is not None else ""
+        notices, all_notices = shown_notices(answer.notices if answer is not None else ())
         self._notices.setText(notices)
+        self._notices.setToolTip(escape(all_notices))
         self._notices.setVisible(bool(notices))
         self._order = self._targets(layout, result)
         self._show_status(result)

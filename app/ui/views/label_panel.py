@@ -11,7 +11,8 @@ from app.domain.result import Evidence, LabelAnswer
 from app.domain.task import Task
 from app.ui.messages import title_of, tr
 from app.ui.theme import refresh_style, tokens_of
-from app.ui.views.proof import confidence_level, confidence_word, look_of_label, shown_reason
+from app.ui.views.proof import confidence_level, confidence_word, look_of_label
+from app.ui.views.stored_sentences import shown_reason
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.confidence_meter import ConfidenceMeter
 from app.ui.widgets.labels import ElidedLabel

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.result import LabelAnswer, Point, Proof, Value
 from app.domain.review import CONFIRMED
-from app.ui.messages import tr, tr_filled
+from app.ui.messages import tr
 from app.ui.widgets.pill import Mark, Tone
 
 DEFAULT_REVIEW_BELOW = 0.75
@@ -54,32 +54,6 @@ def _persons_look(reason: str) -> ProofLook:
     if reason == CONFIRMED:
         return ProofLook(tr("accepted"), "good", "tick")
     return ProofLook(tr("yours"), "good", "pencil")
-
-
-REASONS = (
-    "It stands in the document.",
-    "It stands beside a label of this field.",
-    "Its check digits are right.",
-    "The document does not seem to give it.",
-    "Nothing of this kind stands in the document.",
-    "No label of this field stands near it.",
-    "Two {kind} could be meant: {values}.",
-    "Three {kind} could be meant: {values}.",
-    "Four {kind} could be meant: {values}.",
-    "Several {kind} could be meant: {values}.",
-    "This does not hold: {check}.",
-    "It could also be {name}.",
-    "Corrected by you.",
-    "Confirmed by you.",
-    "Entered by you; it does not stand in the document.",
-    "Taken out by you.",
-)
-"""Sentences that come with answers, by which they are found again to be translated."""
-
-
-def shown_reason(reason: str) -> str:
-    """A stored reason in the person's language; one that is not known stays as it is."""
-    return tr_filled(reason, REASONS)
 
 
 def confidence_level(confidence: float) -> int:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.result import Point
 from app.ui.messages import tr, tr_n
 from app.ui.theme import refresh_style
-from app.ui.views.proof import look_of_point, shown_reason
+from app.ui.views.proof import look_of_point
+from app.ui.views.stored_sentences import shown_reason
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
 

@@ -1,0 +1,66 @@
+"""Sentences that come in English with documents and answers, by which they are found again to be shown in the person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.ui.messages import tr_filled, tr_n
+
+_SHOWN_NOTICES = 2
+
+REASONS = (
+    "It stands in the document.",
+    "It stands beside a label of this field.",
+    "It stands in a row of the table.",
+    "Its check digits are right.",
+    "The document does not seem to give it.",
+    "Nothing of this kind stands in the document.",
+    "No label of this field stands near it.",
+    "Two {kind} could be meant: {values}.",
+    "Three {kind} could be meant: {values}.",
+    "Four {kind} could be meant: {values}.",
+    "Several {kind} could be meant: {values}.",
+    "This does not hold: {check}.",
+    "It could also be {name}.",
+    "The sentence as it stands in the document.",
+    "A sentence of the document with some words left out.",
+    "Corrected by you.",
+    "Confirmed by you.",
+    "Entered by you; it does not stand in the document.",
+    "Taken out by you.",
+)
+NOTICES = (
+    "Page {page} could not be read.",
+    "Page {page} could not be drawn, so its pictures were not read.",
+    "Page {page} is hard to read; some of its text may be wrong.",
+    "Page {page} was turned to be read.",
+    "Page {page} is incomplete: the file ends too early.",
+    "Only the first {n} of {all} pages were read.",
+    "Only the first {n} of {all} pages were recognised.",
+    "Only the first {n} of {all} slides were read.",
+    "Only the first {n} of {all} attachments were read.",
+    "Only the first {n} rows were read.",
+    "Attachment left out: {reason}",
+    "The file holds pictures only; their writing was recognised.",
+    "The encoding of the text is uncertain; some letters may be wrong.",
+    "The hidden sheet “{name}” was left out.",
+    "The sheet “{name}” could not be read.",
+    "Quoted earlier messages and signatures were left out.",
+    "The document holds no sentences that could be summed up.",
+    "Nothing was found that somebody is asked or has promised to do.",
+    "There are more possible items than are shown.",
+)
+
+
+def shown_reason(reason: str) -> str:
+    """A stored reason in the person's language; one that is not known stays as it is."""
+    return tr_filled(reason, REASONS)
+
+
+def shown_notices(notices: Sequence[str]) -> tuple[str, str]:
+    """What to show of the notices, and all of them when that is not all."""
+    sentences = [tr_filled(notice, NOTICES) for notice in notices]
+    if len(sentences) <= _SHOWN_NOTICES:
+        return " ".join(sentences), ""
+    rest = tr_n("And one more note.", "And {n} more notes.", len(sentences) - _SHOWN_NOTICES)
+    return " ".join([*sentences[:_SHOWN_NOTICES], rest]), "\n".join(sentences)
