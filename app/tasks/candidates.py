@@ -27,10 +27,11 @@ _LAST_BRACKET = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]?\s*$")
 _LABELLED = re.compile(r"[^:：\d]{1,40}[:：]\s*(?=\S)")
 _CAPITALISED = re.compile(
     r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŞİĞÇ][\w&'’.\-]*|[A-Z]\.)"
-    r"(?:(?:,? (?=(?:Inc|LLC|L\.L\.C|Ltd|Corp|Co|LP|L\.P|N\.A|B\.V|S\.A|PLC|GmbH|Jr|Sr)\b)| (?:of |and |the |de |& |van |von |der |für |du |des |for )?)"
+    r"(?:(?:,? (?=(?:Inc|LLC|L\.L\.C|Ltd|Corp|Co|LP|L\.P|N\.A|B\.V|S\.A|PLC|GmbH|Jr|Sr)\b)"
+    r"| (?:of |and |the |de |& |van |von |der |für |du |des |for )?)"
     r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŞİĞÇ(][\w&'’.\-)]*))*"
 )
-_PREFIXES: Final = frozenset("firma an to from herr herrn frau sayin messrs von de by".split())
+_PREFIXES: Final = frozenset(["firma", "an", "to", "from", "herr", "herrn", "frau", "sayin", "messrs", "von", "de", "by"])
 _PROSE_WORDS: Final = 7
 _MAX_TEXT_CHARS: Final = 120
 _MAX_NAME_CHARS: Final = 90
@@ -211,7 +212,7 @@ def _pieces(text: str, segment: Segment) -> Iterator[Option]:
 
 
 def _phrases(source: Source, segment: Segment) -> Iterator[Option]:
-    """Names inside running text: words that begin with capitals, also counted from the end of a label ("laws of the State of Texas")."""
+    """Names inside running text: words that begin with capitals, also from the end of a label ("laws of the State of" Texas)."""
     text = source.text
     matches = list(_CAPITALISED.finditer(text, segment.start, segment.end))
     for hit in source.hits.within(segment.start, segment.end, segment.line):

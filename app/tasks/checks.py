@@ -1,7 +1,7 @@
 """Checks of a task: expressions over its values, parsed by Python's parser and evaluated by this module alone.
 
-Allowed are names of fields, ``rows.field`` inside ``sum``, ``min``, ``max`` and ``count``, numbers, quoted text, ``+ - * /``, comparisons,
-``and or not`` and ``abs``. Anything else is refused when the task is read.
+Allowed are names of fields, ``rows.field`` inside ``sum``, ``min``, ``max`` and ``count``, numbers, quoted text, ``+ - * /``,
+comparisons, ``and or not`` and ``abs``. Anything else is refused when the task is read.
 """
 
 from __future__ import annotations

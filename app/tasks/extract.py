@@ -1,7 +1,7 @@
 """Extraction: fields, lists and rows of a document, every value with its place.
 
-Recognizers and the layout say what could answer a field, evidence around each place and the model's reading say how likely it is, the
-task's checks decide between values that must agree. The model never writes a value.
+Recognizers and the layout say what could answer a field, evidence around each place and the model's reading say how likely it is,
+the task's checks decide between values that must agree. The model never writes a value.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from app.tasks.checks import parse_check, run_check
 from app.tasks.choice import Contender, Decision, contenders_of, decide_together
 from app.tasks.confidence import Verdict, value_of, verdict_on
 from app.tasks.engine import Engine
-from app.tasks.features import Scene, features
+from app.tasks.features import features
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
 from app.tasks.reading import Reading, shares
 from app.tasks.rows import read_rows
+from app.tasks.scene import Scene
 from app.tasks.weights import absent_utility, evidence_weights, model_share, needs_model
 from app.tasks.windows import excerpt, pages_of
 

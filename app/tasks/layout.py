@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 _LINE = re.compile(r"[^\n\f\r\v\x85\u2028\u2029]*")
-_SEGMENT = re.compile(r"[^\s|\u00a0](?:[^\n\t|]*?[^\s|\u00a0])?(?=[ \u00a0]{2,}|\s*[\t|]|\s*$)")
+_SEGMENT = re.compile(r"[^\s|\u00a0](?:[^\n\t|]*?[^\s|\u00a0])??(?=[ \u00a0]{2,}|\s*[\t|]|\s*$)")
 _RULE = re.compile(r"[\s|:=_*+·.\-—–#]*")
 
 

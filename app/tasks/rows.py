@@ -11,11 +11,11 @@ from app.domain.document import Document
 from app.domain.result import Proof, Value
 from app.domain.task import FieldType, TaskField, TaskRows
 from app.tasks.candidates import TEXT_TYPES, Option, Source, trimmed, typed_options
-from app.tasks.features import Scene
 from app.tasks.folding import same_name_key
 from app.tasks.grounding import evidence_at
 from app.tasks.labels import Hit, Hits, LabelIndex
 from app.tasks.layout import Line, Segment
+from app.tasks.scene import Scene
 
 _HEAD_LINES: Final = 3
 """A table's head may run over this many lines."""

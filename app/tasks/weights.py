@@ -1,4 +1,4 @@
-"""What evidence, the model's reading and the checks count for. The figures of `fitted` come from `tests/quality/fit_extraction.py`."""
+"""What evidence, the model's reading and the checks count for; `app.tasks.fitted` holds the fitted figures."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ def excerpt(
 ) -> Excerpt:
     """The document within a budget of tokens.
 
-    `places` are weighted character offsets that matter, such as the best candidates of each field. The lines around the weightiest come
-    first, the document's beginning is always shown, and the parts keep the document's order.
+    `places` are weighted character offsets that matter, such as the best candidates of each field. The lines around the weightiest
+    come first, the document's beginning is always shown, and the parts keep the document's order.
     """
     whole = compact(layout.text)
     if len(whole) < budget_tokens or count_tokens(whole) <= budget_tokens:

@@ -1,6 +1,7 @@
-"""Measures extraction on a folder of real documents with truth: right values by field, invented values, and how well confidence ranks.
+"""Measures extraction on real documents with truth: right values by field, invented values, how well confidence ranks.
 
-usage: python -m tests.quality.extraction DATA --set einvoice_pdf [--limit N] [--model FILE.gguf] [--cache FOLDER] [--json FILE] [--wrong]
+usage: python -m tests.quality.extraction DATA --set einvoice_pdf [--limit N] [--model FILE.gguf] [--cache FOLDER] [--json FILE]
+       [--wrong]
 Without --model the document's own evidence decides alone.
 """
 
@@ -213,9 +214,8 @@ def _report(
 def _print(report: dict[str, Any], wrong: Sequence[Answer]) -> None:
     for answer in wrong:
         if not answer.right:
-            print(
-                f"  {answer.file} {answer.field}: {answer.value!r} ({answer.confidence:.2f} {answer.proof}), right {answer.expected!r}"
-            )
+            sureness = f"{answer.confidence:.2f} {answer.proof}"
+            print(f"  {answer.file} {answer.field}: {answer.value!r} ({sureness}), right {answer.expected!r}")
     print(f"{report['set']}: {report['documents']} documents, median {report['seconds_median']:.1f} s")
     for field, figures in report["fields"].items():
         print(f"  {field:18} {figures['right']:3}/{figures['asked']:3}  with alternatives {figures['or_alternative']}")

@@ -1,10 +1,11 @@
 """Fits the weights of evidence (``app/tasks/fitted.py``) on folders of documents with truth.
 
 usage: python -m tests.quality.fit_extraction DATA [--cache FOLDER] [--sets a,b] [--write]
-For every field a conditional logit over all its options: the probability that an option is right is the softmax of the weighted features.
-Weights are drawn back to `tests.quality.priors`, so that few documents move them little. Printed figures are out of fold: five folds, and
-documents of one seller, merchant or bank are never in both parts. Each field of each set has a block of weights of its own beside the shared
-one, so that peculiarities of a set stay out of the shared weights; only the blocks of fields known by name are written.
+For every field a conditional logit over all its options: the probability that an option is right is the softmax of the weighted
+features. Weights are drawn back to `tests.quality.priors`, so that few documents move them little. Printed figures are out of fold:
+five folds, and documents of one seller, merchant or bank are never in both parts. Each field of each set has a block of weights of
+its own beside the shared one, so that peculiarities of a set stay out of the shared weights; only the blocks of fields known by name
+are written.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ _FOLDS = 5
 _LOST_SHARE = 0.03
 _MARGIN = 1.0
 _MAX_CHARS = 60_000
-_DEFAULT_SETS = "einvoice_pdf,tr_efatura_html,sroie_receipts,invoices_misc,bank_documents,fcc_adbuy,seminar_emails,kleister_nda,emails_eml"
+_DEFAULT_SETS = (
+    "einvoice_pdf,tr_efatura_html,sroie_receipts,invoices_misc,bank_documents,fcc_adbuy,seminar_emails,kleister_nda,emails_eml"
+)
 
 Matrix = NDArray[np.float64]
 
@@ -210,7 +213,7 @@ def absence_level(design: Design, base: Mapping[str, float], special: Mapping[st
 
 def write(types: Mapping[str, Mapping[str, float]], fields: Mapping[str, Mapping[str, float]], absent: Mapping[str, float]) -> None:
     parts = [
-        '"""What each feature counts for, by field type and for fields known by name: the output of `tests/quality/fit_extraction.py`."""',
+        '"""What each feature counts for, by field type and for known fields: written by `tests/quality/fit_extraction.py`."""',
         "from __future__ import annotations\n\nfrom collections.abc import Mapping\nfrom typing import Final",
         f"BY_TYPE: Final[Mapping[str, Mapping[str, float]]] = {_literal(types)}",
         f"BY_FIELD: Final[Mapping[str, Mapping[str, float]]] = {_literal(fields)}",

@@ -1,0 +1,147 @@
+"""Facts about names, addresses and other text: what it is made of, and what stands around it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from app.tasks.candidates import Option, Source
+from app.tasks.folding import Token, fold, tokens_of
+from app.tasks.scene import Scene
+from app.tasks.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM, POSTCODE, SEPARATORS, STREET
+
+Features = dict[str, float]
+
+
+def text_features(option: Option, scene: Scene, line: int) -> Features:
+    folded = fold(option.text)
+    words = tokens_of(option.text)
+    source = scene.source
+    here = source.layout.lines[line]
+    covered = sum(hit.end - hit.start for hit in source.hits.within(option.start, option.end, line))
+    letters = [character for character in option.text if character.isalpha()]
+    segment = source.layout.segment_of(option.start)
+    below = _below(scene, option, line)
+    position = _position_in_block(scene, option, line) if below["address"] else -1
+    rest = fold(source.text[option.end : segment.end]) if segment else ""
+    return {
+        "legal_form": float(bool(LEGAL_FORM.search(folded))),
+        "figures": float(any(character.isdigit() for character in folded)),
+        "contact": float(bool(CONTACT.search(folded))),
+        "street": float(bool(STREET.search(folded))),
+        "postcode": float(bool(POSTCODE.search(folded))),
+        "is_label": min(1.0, covered / max(1, len(option.text))),
+        "boiler": float(any(word.text in HEADING_WORDS for word in words)),
+        "one_word": float(len(words) == 1),
+        "many_words": float(len(words) > 6),
+        "prose": float(len(words) > 10),
+        "upper": float(bool(letters) and all(character.isupper() for character in letters)),
+        "lower_start": float(option.text[:1].islower()),
+        "capitals": sum(word[:1].isupper() for word in option.text.split()) / max(1, len(option.text.split())),
+        "often": math.log(max(1, scene.folded.count(folded))),
+        "domain": float(_in_domain(words, scene.domains)),
+        "address_below": below["address"],
+        "contact_below": below["contact"],
+        "label_words": _label_word_share(words, source),
+        "under_sender": float(_under_sender(scene, option, line)),
+        "block_first": float(position == 0),
+        "block_second": float(position == 1),
+        "all_label_words": float(_label_word_share(words, source) == 1.0),
+        "one_label_word": float(len(words) == 1 and _label_word_share(words, source) == 1.0),
+        "first_line": float(line == 0),
+        "second_line": float(line == 1),
+        "right_half": float(bool(here.segments) and option.start - here.start > 45),
+        "letterhead": float(_opens_sender_line(source.text[here.start : here.end], option, here.start)),
+        "piece": float(option.kind == "piece"),
+        "labelled": float(option.kind == "labelled"),
+        "bare_label": float(
+            option.kind == "labelled" and not re.search(r"[:.#°-]\s*$", source.text[max(0, option.start - 4) : option.start])
+        ),
+        "key": float(rest.lstrip().startswith((":", "："))),
+        "bracket": float("(" in option.text),
+        "phrase": float(option.kind == "phrase"),
+        "block": float(option.kind == "block"),
+        "colon": float(":" in option.text),
+        "lines": float(option.text.count("\n")),
+    }
+
+
+def _label_word_share(words: Sequence[Token], source: Source) -> float:
+    """Part of the words that labels or headings are made of."""
+    if not words:
+        return 0.0
+    return sum(word.text in HEADING_WORDS or word.text in source.hits.vocabulary for word in words) / len(words)
+
+
+def _under_sender(scene: Scene, option: Option, line: int) -> bool:
+    """Whether the sender's address in one small line stands right above, as in the window of an envelope."""
+    layout = scene.source.layout
+    here = layout.lines[line]
+    first = option.start - here.start
+    if line == 0 or layout.text.count("\n", layout.lines[line - 1].end, here.start) > 2:
+        return False
+    above = layout.lines[line - 1]
+    if not above.segments or abs(above.segments[0].first - first) > 3:
+        return False
+    return _is_sender_line(layout.text[above.start : above.end])
+
+
+def _opens_sender_line(line: str, option: Option, line_start: int) -> bool:
+    """Whether the option is the name at the beginning of a sender line."""
+    first, last = option.start - line_start, option.end - line_start
+    return (
+        not line[:first].strip()
+        and bool(SEPARATORS.match(line[last:].lstrip(" ")) or SEPARATORS.match(line[last:]))
+        and _is_sender_line(line)
+    )
+
+
+def _is_sender_line(text: str) -> bool:
+    """Name, street and town on one line, set apart by signs."""
+    folded = fold(text)
+    return bool(POSTCODE.search(folded)) and len(SEPARATORS.findall(folded)) >= 2
+
+
+def _position_in_block(scene: Scene, option: Option, line: int) -> int:
+    """How many lines of its column stand directly above, up to a label, an empty place or the end of another address."""
+    layout, hits = scene.source.layout, scene.source.hits
+    first = option.start - layout.lines[line].start
+    position = 0
+    for index in range(line - 1, max(-1, line - 6), -1):
+        above = [segment for segment in layout.lines[index].segments if abs(segment.first - first) <= 3]
+        gap = layout.text.count("\n", layout.lines[index].end, layout.lines[index + 1].start)
+        if not above or gap > 1:
+            break
+        segment = above[0]
+        folded = fold(layout.text[segment.start : segment.end])
+        labelled = sum(hit.end - hit.start for hit in hits.within(segment.start, segment.end, index))
+        if labelled > 0.6 * len(folded) or ":" in folded or POSTCODE.search(folded) or CONTACT.search(folded):
+            break
+        position += 1
+    return position
+
+
+def _below(scene: Scene, option: Option, line: int) -> dict[str, float]:
+    """Whether an address, or a tax or contact line, follows in the same column."""
+    layout = scene.source.layout
+    first = option.start - layout.lines[line].start
+    address, contact = 0.0, 0.0
+    for distance, segment in layout.below(line, first, first + len(option.text), 5):
+        folded = fold(layout.text[segment.start : segment.end])
+        if _is_address(folded) and distance <= 4:
+            address = max(address, 1.0 if distance <= 3 else 0.6)
+        if CONTACT.search(folded):
+            contact = max(contact, 1.0 - 0.15 * distance)
+    return {"address": address, "contact": contact}
+
+
+def _is_address(folded: str) -> bool:
+    return bool(POSTCODE.search(folded) or (STREET.search(folded) and len(folded) < 80))
+
+
+def _in_domain(words: Sequence[Token], domains: Sequence[str]) -> bool:
+    joined = "".join(word.text for word in words)
+    if len(joined) >= 5 and any(joined in domain for domain in domains):
+        return True
+    return any(len(word.text) >= 5 and any(word.text in domain for domain in domains) for word in words[:3])

@@ -1,0 +1,97 @@
+"""Facts about amounts, dates, times and identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+from typing import Final
+
+from app.domain.task import FieldType, TaskField
+from app.tasks.candidates import Option
+from app.tasks.folding import tokens_of
+from app.tasks.scene import Scene
+from app.tasks.vocabulary import END_WORDS, FIGURE_SOON, RANGE_BEFORE, RANGE_SIGN, START_WORDS
+
+Features = dict[str, float]
+
+_ROUNDING: Final = Decimal("0.05")
+_TENTH: Final = Decimal("0.05")
+
+
+def amount_features(option: Option, scene: Scene, line: int) -> Features:
+    value = abs(Decimal(option.value))
+    values = {abs(amount) for _, amount in scene.amounts}
+    largest = max(values, default=Decimal(0))
+    known = sum(scene.currencies.values())
+    return {
+        "largest": float(value == largest and value > 0),
+        "relative": float(value / largest) if largest else 0.0,
+        "gross_of": scene.sums.as_gross(value, line),
+        "net_of": scene.sums.as_net(value, line),
+        "tax_of": scene.sums.as_tax(value, line),
+        "rounded_of": float(any(0 < abs(value - other) <= _ROUNDING for other in values)),
+        "tenths": float(value % _TENTH == 0),
+        "zero": float(value == 0),
+        "negative": float(option.value.startswith("-")),
+        "has_currency": float(option.currency is not None),
+        "main_currency": scene.currencies[option.currency] / known if option.currency and known else 0.5,
+        "cents": float(bool(re.search(r"[.,]\d\d\b", option.text))),
+        "table_row": float(scene.amount_lines[line] >= 3),
+        "alone": float(scene.amount_lines[line] == 1),
+        "last_on_line": float(not re.search(r"\d", _rest_of_line(option, scene))),
+    }
+
+
+def _rest_of_line(option: Option, scene: Scene) -> str:
+    """What follows the option on its line."""
+    line = scene.source.layout.line_of(option.start)
+    return scene.source.text[option.end : line.end] if line else ""
+
+
+def date_features(option: Option, counts: Counter[str]) -> Features:
+    dates = sorted(counts)
+    return {
+        "earliest": float(option.value == dates[0]) if dates else 0.0,
+        "latest": float(option.value == dates[-1]) if dates else 0.0,
+        "only": float(len(dates) == 1),
+    }
+
+
+def range_features(field_: TaskField, option: Option, scene: Scene) -> Features:
+    """Whether the place is the beginning or the end of a span ("1.3. - 31.3."), and whether the field asks for one or the other."""
+    text = scene.source.text
+    opens = bool(RANGE_SIGN.match(text[option.end : option.end + 12]) and FIGURE_SOON.match(text[option.end : option.end + 16]))
+    closes = bool(RANGE_BEFORE.search(text[max(0, option.start - 12) : option.start]))
+    words = {token.text for token in tokens_of(f"{field_.name} {field_.description}".replace("_", " "))}
+    asks_start, asks_end = not words.isdisjoint(START_WORDS), not words.isdisjoint(END_WORDS)
+    if asks_start and asks_end:
+        asks_start = asks_end = False
+    return {
+        "span_right": float((opens and asks_start) or (closes and asks_end)),
+        "span_wrong": float((opens and asks_end) or (closes and asks_start)),
+        "no_span": float((asks_start or asks_end) and not (opens or closes)),
+        "end_alone": float(asks_end and not closes),
+        "first_of_kind": float(_is_first(option, field_.type, scene)),
+    }
+
+
+def _is_first(option: Option, kind: FieldType, scene: Scene) -> bool:
+    found = scene.source.typed.get(kind, ())
+    return bool(found) and found[0].start == option.start
+
+
+def shape_of(text: str) -> str:
+    """Letters as A, figures as 9: "DE0005140008" is AA9999999999."""
+    return "".join("9" if sign.isdigit() else "A" if sign.isalpha() else sign for sign in text.strip())
+
+
+def identifier_features(option: Option) -> Features:
+    text = option.text
+    digits = sum(character.isdigit() for character in text)
+    return {
+        "digits": digits / max(1, len(text)),
+        "short": float(len(text) < 4),
+        "long": float(len(text) > 16),
+        "mixed": float(any(character.isalpha() for character in text) and digits > 0),
+    }

@@ -1,0 +1,132 @@
+"""Words and shapes that tell names from addresses, headings and contact lines, in the languages of common business papers."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+RANGE_SIGN = re.compile(r"\s{0,2}(?:[-–—~]|to\b|until\b|through\b|bis\b|au\b|à\b|a\b|al\b|t/m\b|tot\b)", re.IGNORECASE)
+FIGURE_SOON = re.compile(r"[^\n]{0,12}\d|[^\n]{0,6}[A-Z]")
+RANGE_BEFORE = re.compile(r"(?:\d|m\.?|h|uhr)\s{0,2}(?:[-–—~]|to|until|through|bis|au|à|a|al|t/m|tot)\s{0,2}$", re.IGNORECASE)
+START_WORDS: Final = frozenset(
+    [
+        "ab",
+        "baslangic",
+        "begin",
+        "beginn",
+        "beginning",
+        "begins",
+        "debut",
+        "du",
+        "from",
+        "inicio",
+        "inizio",
+        "start",
+        "starts",
+        "von",
+    ]
+)
+END_WORDS: Final = frozenset(
+    ["bis", "bitis", "einde", "end", "ende", "ends", "expiration", "expiry", "fin", "fine", "till", "to", "until"]
+)
+LEGAL_FORM = re.compile(
+    r"(?<![^\W_])(?:gmbh|ag|kg|ohg|ug|e\.? ?k\.?|e\.? ?v\.?|se|inc|llc|l\.l\.c|ltd|limited|corp"
+    r"|corporation|company|co|plc|lp|llp|pty|n\.?a|sarl|s\.a\.r\.l|sas|s\.a\.s|sasu|eurl|sa|s\.a|snc|bv"
+    r"|b\.v|nv|n\.v|s\.?r\.?l|s\.?p\.?a|s\.?l|oy|ab|aps|a/s|as|kft|sp\. ?z ?o\.? ?o|sdn\.? ?bhd|bhd"
+    r"|enterprise|enterprises|trading|restaurant|restoran|bank|group|holding|holdings|stores?|shop|hotel"
+    r"|cafe|university|verlag|a\.? ?s\.?|anonim sirketi|limited sirketi|ltd\.? ?sti|sirketi|ticaret|sanayi"
+    r"|and sons|associates|foundation|institute)\.?(?![^\W_])"
+)
+CONTACT = re.compile(r"@|www\.|https?:|(?<![^\W_])(?:tel|telefon|phone|fax|e-?mail|mobil|tlf)(?![^\W_])")
+STREET = re.compile(
+    r"(?<![^\W_])(?:street|st|road|rd|avenue|ave|lane|drive|suite|floor|box|p\.o|jalan|jln|lorong|lot"
+    r"|taman|kawasan|rue|chemin|avenue|allee|bd|boulevard|quai|via|piazza|calle|plaza|sok|sokak|cad"
+    r"|caddesi|mah|mahallesi|bulvari|blok|kat)(?![^\W_])|(?:strasse|strase|straße|str\.|weg|platz|gasse"
+    r"|allee|ufer|damm|ring|hof|straat|laan|plein|kade|gracht)(?![^\W\d_])"
+)
+POSTCODE = re.compile(
+    r"(?<![\w.,/-])(?:[a-z]{1,2}[- ])?\d{4,6}(?![\w.,/-])|\b[a-z]{1,2}\d{1,2}[a-z]? ?\d[a-z]{2}\b|\b\d{4} ?[a-z]{2}\b"
+)
+DOMAIN = re.compile(r"(?:@|www\.|https?://)([\w.-]+)")
+SEPARATORS = re.compile(r"[•●·|,;]| [-–—/] ")
+HEADING_WORDS: Final = frozenset(
+    [
+        "address",
+        "adres",
+        "adresse",
+        "amount",
+        "anschrift",
+        "ape",
+        "bank",
+        "betrag",
+        "bic",
+        "brutto",
+        "contact",
+        "copy",
+        "date",
+        "datum",
+        "delivery",
+        "description",
+        "email",
+        "factura",
+        "facture",
+        "factuur",
+        "fattura",
+        "fatura",
+        "fax",
+        "firma",
+        "gln",
+        "iban",
+        "id",
+        "invoice",
+        "kontakt",
+        "kopie",
+        "kunde",
+        "kunden",
+        "lieferant",
+        "ligne",
+        "line",
+        "mail",
+        "menge",
+        "naf",
+        "name",
+        "netto",
+        "no",
+        "nom",
+        "nr",
+        "num",
+        "number",
+        "numero",
+        "nummer",
+        "order",
+        "original",
+        "page",
+        "payment",
+        "phone",
+        "preis",
+        "price",
+        "qty",
+        "quantity",
+        "rcs",
+        "receipt",
+        "rechnung",
+        "ref",
+        "seite",
+        "shipment",
+        "siren",
+        "siret",
+        "stylesheet",
+        "subtotal",
+        "tax",
+        "tel",
+        "telefon",
+        "terms",
+        "thank",
+        "total",
+        "vat",
+        "web",
+        "you",
+        "zeile",
+    ]
+)
+"""Words of headings and labels that are no names."""
