@@ -16,12 +16,12 @@ from app.domain.result import Point, Result
 from app.domain.task import SummaryStyle, Task
 from app.tasks.actions import possible_actions
 from app.tasks.engine import Engine
-from app.tasks.judge import judge, relative
+from app.tasks.judge import affinity
 from app.tasks.passages import QUOTED, own_passages
 from app.tasks.points import Source, point_of
 from app.tasks.questions import ask, topic_of
 from app.tasks.salience import Ranked, choose, rank
-from app.tasks.sentences import Prose, Sentence, split_sentences
+from app.tasks.sentences import Prose, split_sentences
 from app.tasks.windows import pages_of
 
 OnProgress = Callable[[Progress], None]
@@ -31,19 +31,13 @@ NO_ACTIONS = "Nothing was found that somebody is asked or has promised to do."
 MORE_ACTIONS = "There are more possible items than are shown."
 _SHORTLIST: Final = 2
 """Candidates a point that the model sees."""
-_MODEL_WEIGHT: Final = 0.08
+_MODEL_WEIGHT: Final = 0.15
 _MOST_JUDGED: Final = 24
 _ONE_PARAGRAPH: Final = (2, 12)
 """Paragraphs (a title line may count as one) and sentences of a text that is hardly longer than a summary."""
 _FEW_SENTENCES: Final = 3
-_IMPORTANCE: Final = (
-    "You decide whether a sentence belongs in the summary of a document: Yes or No."
-    " Sentences with results, decisions and main statements belong there; details, examples and formalities do not."
-)
-_ASKING: Final = (
-    "You decide whether a sentence is a task for somebody: Yes or No. A sentence that asks, orders or reminds somebody to do"
-    " something, or that promises to do something, is a task; a statement of facts is not."
-)
+_MAIN_POINT: Final = "What is the main point of this text? Answer with one sentence."
+_TO_DO: Final = "What does somebody have to do according to this text? Answer with one sentence."
 
 
 def summarize(task: Task, document: Document, engine: Engine, *, language: str, on_progress: OnProgress) -> Result:
@@ -61,10 +55,11 @@ def summarize(task: Task, document: Document, engine: Engine, *, language: str, 
         points: tuple[Point, ...] = ()
         notices.append(NO_PROSE)
     elif task.style is SummaryStyle.ACTION_ITEMS:
-        points, more = _action_items(task, source, prose, engine, on_progress)
+        points, more = _action_items(task, source, prose, engine)
         notices += more
     else:
         points = _key_points(task, source, prose, engine, on_progress)
+    on_progress(Progress("thinking", 1.0))
     return Result(task=task.id, points=points, pages_read=pages_of(document, passages.spans), notices=tuple(notices))
 
 
@@ -73,8 +68,9 @@ def _key_points(task: Task, source: Source, prose: Prose, engine: Engine, on_pro
     ranked = rank(prose)
     shortlist = choose(ranked, min(_MOST_JUDGED, _SHORTLIST * count))
     if len(shortlist) > count:
-        ranked = weighted_by_judgement(ranked, shortlist, prose, engine, on_progress)
+        ranked = weighted_by_judgement(ranked, shortlist, prose, engine)
         shortlist = choose(ranked, count)
+    on_progress(Progress("thinking", 0.6))
     confidences = _confidences(ranked, shortlist)
     points = []
     for number, index in enumerate(sorted(shortlist), start=1):
@@ -100,20 +96,13 @@ def _fitting_count(task: Task, prose: Prose) -> int:
     return min(task.max_points, count, len(prose.sentences))
 
 
-def weighted_by_judgement(
-    ranked: Ranked, shortlist: Sequence[int], prose: Prose, engine: Engine, on_progress: OnProgress
-) -> Ranked:
+def weighted_by_judgement(ranked: Ranked, shortlist: Sequence[int], prose: Prose, engine: Engine) -> Ranked:
     """The scores with what the model thinks of the shortlist; all other sentences are out."""
-    probabilities = judge(
-        engine,
-        [prose.sentences[index].text for index in shortlist],
-        instructions=_IMPORTANCE,
-        question="Yes or No?",
-        after_each=lambda number: on_progress(Progress("thinking", 0.1 + 0.5 * number / len(shortlist))),
-    )
+    order = sorted(shortlist)
+    title = prose.headings[0].text if prose.headings else ""
+    liked = affinity(engine, [prose.sentences[index].text for index in order], _MAIN_POINT, title=title)
     scores = np.full_like(ranked.scores, -np.inf)
-    for index, odds in zip(shortlist, relative(probabilities), strict=True):
-        scores[index] = ranked.scores[index] + _MODEL_WEIGHT * odds
+    scores[order] = ranked.scores[order] + _MODEL_WEIGHT * np.array(liked)
     return replace(ranked, scores=scores)
 
 
@@ -122,26 +111,18 @@ def _confidences(ranked: Ranked, chosen: Sequence[int]) -> dict[int, float]:
     return {index: 1.0 / (1.0 + math.exp(1.5 - float(ranked.scores[index]))) for index in chosen}
 
 
-def _action_items(
-    task: Task, source: Source, prose: Prose, engine: Engine, on_progress: OnProgress
-) -> tuple[tuple[Point, ...], list[str]]:
+def _action_items(task: Task, source: Source, prose: Prose, engine: Engine) -> tuple[tuple[Point, ...], list[str]]:
     found = possible_actions(prose)
-    asked = found[: max(_MOST_JUDGED, task.max_points)]
-    probabilities = judge(
-        engine,
-        [sentence.text for _, sentence in asked],
-        instructions=_ASKING,
-        question="Yes or No?",
-        after_each=lambda number: on_progress(Progress("thinking", 0.1 + 0.9 * number / len(asked))),
-    )
-    rated: list[tuple[float, Sentence]] = [
-        (score + _MODEL_WEIGHT * odds, sentence) for (score, sentence), odds in zip(asked, relative(probabilities), strict=True)
-    ]
-    best = sorted(rated, key=lambda pair: -pair[0])[: task.max_points]
+    if not found:
+        return (), [NO_ACTIONS]
+    best = found
+    if len(found) > task.max_points:
+        asked = found[: max(task.max_points, min(_MOST_JUDGED, _SHORTLIST * task.max_points))]
+        liked = affinity(engine, [sentence.text for _, sentence in asked], _TO_DO)
+        rated = [(score + _MODEL_WEIGHT * value, sentence) for (score, sentence), value in zip(asked, liked, strict=True)]
+        best = sorted(rated, key=lambda pair: -pair[0])[: task.max_points]
     points = tuple(
-        point_of(source, sentence, confidence=min(0.95, max(0.05, score)))
+        point_of(source, sentence, confidence=min(0.95, max(0.05, 0.6 * score)))
         for score, sentence in sorted(best, key=lambda pair: pair[1].index)
     )
-    if not points:
-        return (), [NO_ACTIONS]
     return points, [MORE_ACTIONS] if len(found) > len(points) else []

@@ -10,11 +10,9 @@ import hashlib
 import json
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from app.documents.reader import read_document
 from app.domain.document import Document
@@ -71,8 +69,8 @@ def _engine(options: argparse.Namespace) -> Engine:
 class _Undecided(FakeEngine):
     """Finds every answer equally likely: what is measured is the part that needs no model."""
 
-    def next_token_logprobs(self) -> NDArray[np.float32]:
-        return np.zeros(self.info.n_vocab, np.float32)
+    def score(self, continuations: Sequence[Sequence[int]]) -> list[float]:
+        return [float(-len(continuation)) for continuation in continuations]
 
 
 def _measure(folder: Path, row: dict[str, Any], task: Task, engine: Engine, *, with_model: bool) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Summaries: points rest on sentences of the document, in every style, whatever the model answers."""
 
-import numpy as np
+from collections.abc import Sequence
+
 import pytest
-from numpy.typing import NDArray
 
 from app.domain.document import Document, Page
 from app.domain.progress import Progress
@@ -33,12 +33,10 @@ The museum thanks its many helpers, and it hopes to see them again at the summer
 
 
 class Partial(FakeEngine):
-    """Says yes to sentences about heating and no to all others."""
+    """Expects sentences about heating and nothing else."""
 
-    def next_token_logprobs(self) -> NDArray[np.float32]:
-        scores = np.zeros(self.info.n_vocab, np.float32)
-        scores[ord("Y" if b"heating" in bytes(token for token in self._history if token < 256) else "N")] = 4.0
-        return scores
+    def score(self, continuations: Sequence[Sequence[int]]) -> list[float]:
+        return [-1.0 if b"heating" in bytes(tokens) else -3.0 * len(tokens) for tokens in continuations]
 
 
 def document(text: str, format_: str = "text") -> Document:
@@ -80,7 +78,7 @@ def test_bullets_are_the_main_statements_in_order():
 def test_the_model_has_a_say():
     ranked = rank(split_sentences(REPORT))
     sentences = [0, 1, 2, 3]
-    weighed = weighted_by_judgement(ranked, sentences, split_sentences(REPORT), Partial(), lambda _: None)
+    weighed = weighted_by_judgement(ranked, sentences, split_sentences(REPORT), Partial())
     gains = [float(weighed.scores[index] - ranked.scores[index]) for index in sentences]
     assert gains[2] == max(gains) > 0 > gains[0]
 
