@@ -76,6 +76,7 @@ def test_keys_in_the_environment_do_not_reach_the_child(monkeypatch: pytest.Monk
         environment, _ = client.request("environment", {}, timeout_s=5)
     assert "OPENAI_API_KEY" not in environment
     assert "HOME" not in environment
+    assert environment["OMP_WAIT_POLICY"] == "passive"
 
 
 @pytest.mark.parametrize(
