@@ -213,7 +213,7 @@ def _fill(template: str, tokens: Tokens, font: QFont) -> str:
     """The style sheet with tokens put in: colours by name, lengths of text as ``px.<number>`` at the design's font size."""
     scale = max(font.pointSizeF(), 8.0) / _DESIGN_POINT_SIZE
     values = asdict(tokens) | {"icons": (resources() / "icons").as_posix()}
-    values |= {f"px.{size}": f"{round(size * scale)}px" for size in (10, 11, 12, 13, 14, 15, 17, 19, 24)}
+    values |= {f"px.{size}": f"{round(size * scale)}px" for size in (10, 11, 12, 13, 14, 15, 17, 19, 20, 22, 24)}
     for name, value in values.items():
         template = template.replace("{{" + name + "}}", value)
     return template

@@ -15,9 +15,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QUrl
+from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.documents.reader import read_document, render_page
@@ -91,7 +90,10 @@ class Studio:
         self.window = self.desktop.window
 
     def settle(self, milliseconds: int = 450) -> None:
-        QTest.qWait(milliseconds)
+        # Not QTest.qWait: it keeps Python's lock, so that nothing would happen in the background.
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
 
     def snap(self, name: str) -> None:
         for size_name, size in SIZES.items():
@@ -162,7 +164,7 @@ def filled(studio: Studio) -> None:
     studio.add(resources() / "samples" / SAMPLE, *paths)
     studio.window.notice.expire()
     studio.window.show_page("review")
-    studio.settle(3000)
+    studio.settle(2000)
     studio.snap("review")
     studio.window.show_page("done")
     studio.snap("done")
@@ -228,11 +230,13 @@ def main() -> int:
     parser.add_argument("--only", choices=SCENES, action="append")
     parser.add_argument("--scheme", choices=("light", "dark"), action="append")
     parser.add_argument("--language", default="en")
+    parser.add_argument("--font-scale", type=float, default=1.0)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    sample = (resources() / "samples" / SAMPLE).read_bytes()
-    render_page(sample, SAMPLE, 1, dpi=72, limits=ReadLimits())
     application = make_application()
+    font = application.font()
+    font.setPointSizeF(font.pointSizeF() * options.font_scale)
+    application.setFont(font)
     for scheme in options.scheme or ("light", "dark"):
         studio = Studio(application, options.folder, scheme, options.language)
         studio.desktop.open()

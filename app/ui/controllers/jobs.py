@@ -329,6 +329,9 @@ class JobsController(QObject):
             )
             ends = {column.key: column for column in columns}
             columns = (ends[DOCUMENT], *middle, ends[STATUS], ends[ACTION])
+        if self._window.page != "inbox":
+            # Buttons in rows are for what waits, runs or failed.
+            columns = tuple(column for column in columns if column.key != ACTION)
         self._window.workbench.list.set_columns(columns, is_compact=self._window.workbench.is_detail_open)
 
     def _show_state(self) -> None:

@@ -26,8 +26,10 @@ from app.ui.models.jobs_filter import JobsFilter
 from app.ui.theme import set_role
 from app.ui.widgets.buttons import IconButton
 
-_DOCUMENT_MIN = 130
+_DOCUMENT_MIN_LETTERS = 12
 _DOCUMENT_WIDE = 300
+_LEAST_SHARE = 0.7
+"""Values narrower than this part of their natural width can't be read any more."""
 
 
 class JobsTable(QTableView):
@@ -229,6 +231,8 @@ class JobsList(QFrame):
 
     def _lay_out_columns(self) -> None:
         self._is_laying_out = True
+        for place in range(len(self._jobs.source.columns)):
+            self.table.setColumnHidden(place, False)
         header = self.table.horizontalHeader()
         columns = self._jobs.source.columns
         for place, column in enumerate(columns):
@@ -264,15 +268,20 @@ class JobsList(QFrame):
         return max(title, metrics.horizontalAdvance(sample) + 24)
 
     def _shrink_to_fit(self, columns: Sequence[Column]) -> None:
-        """Take what the document's name lacks from the widest other columns."""
-        room = self.table.viewport().width() - _DOCUMENT_MIN
+        """Where room is short, take it from the values in equal shares; where it is very short, leave the text columns out."""
         values = [place for place, column in enumerate(columns) if column.key not in {DOCUMENT, STATUS, ACTION}]
         fixed = sum(self.table.columnWidth(place) for place, column in enumerate(columns) if column.key in {STATUS, ACTION})
+        document = self.table.fontMetrics().horizontalAdvance("M" * _DOCUMENT_MIN_LETTERS)
+        room = self.table.viewport().width() - document - fixed
         wanted = sum(self.table.columnWidth(place) for place in values)
-        if values and room > 0 and fixed + wanted > room:
-            share = max(0.0, (room - fixed) / wanted)
-            for place in values:
-                self.table.setColumnWidth(place, max(60, int(self.table.columnWidth(place) * share)))
+        is_tight = room < _LEAST_SHARE * wanted
+        for place in values:
+            self.table.setColumnHidden(place, is_tight and len(values) > 1 and not columns[place].is_number)
+        shown = [place for place in values if not self.table.isColumnHidden(place)]
+        wanted = sum(self.table.columnWidth(place) for place in shown)
+        if shown and wanted > room > 0:
+            for place in shown:
+                self.table.setColumnWidth(place, max(60, self.table.columnWidth(place) * room // wanted))
 
     def _widen_texts(self, columns: Sequence[Column]) -> None:
         """Give text columns part of the room that the document's name does not need."""

@@ -61,6 +61,7 @@ class SettingsPage(QWidget):
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -107,12 +108,12 @@ class SettingsPage(QWidget):
             self._watch(name, control)
             label = QVBoxLayout()
             label.setSpacing(2)
-            words = PlainLabel(text)
+            words = PlainLabel(text, wrap=True)
             words.setBuddy(control)
             label.addWidget(words)
             if info.description:
-                label.addWidget(PlainLabel(tr(info.description), role="small"))
-            form.addLayout(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
+                label.addWidget(PlainLabel(tr(info.description), role="small", wrap=True))
+            form.addLayout(label, row, 0)
             form.addWidget(control, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(card)
         layout.setContentsMargins(20, 16, 20, 18)
@@ -150,7 +151,7 @@ def _control(name: str, info: FieldInfo) -> QWidget:
         return QCheckBox()
     if get_origin(info.annotation) is Literal or info.annotation is str:
         choice = QComboBox()
-        choice.setMinimumWidth(220)
+        choice.setMinimumWidth(200)
         for value in get_args(info.annotation):
             choice.addItem(tr(_OPTIONS.get(value, value)), value)
         return choice

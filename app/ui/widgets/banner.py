@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.messages import tr
 from app.ui.theme import set_role
@@ -49,13 +49,16 @@ class Banner(QFrame):
         words.setSpacing(2)
         words.addWidget(self._title)
         words.addWidget(self._text)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 10, 10, 10)
-        layout.setSpacing(12)
-        layout.addLayout(words, 1)
-        layout.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(12)
+        self._buttons.addStretch(1)
         for button in (self._second, self._action, self._close):
-            layout.addWidget(button)
+            self._buttons.addWidget(button)
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(16, 10, 10, 10)
+        self._layout.setSpacing(12)
+        self._layout.addLayout(words, 1)
+        self._layout.addLayout(self._buttons)
         self._action.clicked.connect(self.action_requested)
         self._second.clicked.connect(self.second_requested)
         for button in (self._action, self._second):
@@ -79,8 +82,20 @@ class Banner(QFrame):
             button.setAccessibleName(words)
             button.setVisible(bool(words))
         self.setAccessibleName(self.text)
+        self._choose_direction()
         self.show()
         announce(self, self.text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose_direction()
+
+    def _choose_direction(self) -> None:
+        """Buttons that would leave the words less than half of the width stand below them."""
+        is_short = self._buttons.sizeHint().width() > self.width() // 2
+        direction = QBoxLayout.Direction.TopToBottom if is_short else QBoxLayout.Direction.LeftToRight
+        if self._layout.direction() != direction:
+            self._layout.setDirection(direction)
 
     def _on_close_clicked(self) -> None:
         self.hide()

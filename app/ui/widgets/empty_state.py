@@ -52,10 +52,11 @@ class EmptyState(QWidget):
         self._text.setVisible(bool(text))
         for label in (self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(12)
-        self._foot = QHBoxLayout()
+        self._foot = QVBoxLayout()
+        self._foot.setSpacing(4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 24, 32, 24)
         layout.setSpacing(8)
@@ -84,12 +85,9 @@ class EmptyState(QWidget):
     def set_foot(self, icon: str, text: str) -> None:
         """A quiet sentence at the bottom."""
         label = PlainLabel(text, role="soft", wrap=True)
-        label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        label.setWordWrap(False)
-        self._foot.addStretch(1)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._foot.addWidget(Picture(icon, 18, "accent"))
         self._foot.addWidget(label)
-        self._foot.addStretch(1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.icons import icon
@@ -80,6 +80,11 @@ class PageHeader(QWidget):
         layout.addWidget(self._add)
         self.search.searched.connect(self.searched)
         self._add.clicked.connect(self.add_requested)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The page's sentence needs its share as well.
+        self.search.setMaximumWidth(max(150, self.width() // 3))
 
     def show_page(self, title: str, subtitle: str, *, has_search: bool) -> None:
         self._title.setText(title)
