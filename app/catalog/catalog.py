@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.catalog.files import HashMemory
-from app.catalog.fit import estimate, machine_memory
+from app.catalog.fit import MachineMemory, estimate, machine_memory
 from app.catalog.gguf import GgufHeader, read_header, require_gguf
 from app.catalog.spec import CatalogFile, License, Memory, ModelFile, ModelSpec, PathSource, PromptFamily
 from app.errors import CatalogError, ModelFileError, ModelMissingError, UnknownModelError
@@ -90,7 +90,9 @@ class Catalog:
         usable = [spec for spec in self.installed() if spec.answers_tasks]
         if not usable:
             raise ModelMissingError(model=self.starter_id)
-        memory = machine_memory()
+        # All of the memory counts here, not what is free: the choice must not change once the model itself is loaded.
+        total_bytes = machine_memory().total_bytes
+        memory = MachineMemory(total_bytes, total_bytes)
         best = max(usable, key=lambda spec: (estimate(spec, memory, context_tokens=spec.context_default).fits, spec.rank))
         return ChosenModel(best, self.verify(best))
 

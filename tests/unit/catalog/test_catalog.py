@@ -36,9 +36,9 @@ def test_model_that_fits_the_memory_is_preferred(tmp_path, monkeypatch):
     catalog = make_catalog(tmp_path, small, large)
     install(catalog, small, one)
     install(catalog, large, two)
-    memory = MachineMemory(4 * 2**30, 1 * 2**30)
-    monkeypatch.setattr("app.catalog.catalog.machine_memory", lambda: memory)
-    assert catalog.choose().spec.id == "small"
+    for free_bytes in (0, 4 * 2**30):
+        monkeypatch.setattr("app.catalog.catalog.machine_memory", lambda free=free_bytes: MachineMemory(4 * 2**30, free))
+        assert catalog.choose().spec.id == "small"
     assert catalog.choose("large").spec.id == "large"
 
 
