@@ -16,6 +16,7 @@ from app.tasks.weights import calibrated
 
 _MAX_ALTERNATIVES: Final = 4
 _MIN_ALTERNATIVE: Final = 0.005
+_PROVEN_ROW: Final = 0.97
 _AMBIGUOUS_BELOW: Final = 0.6
 _PLURALS: Final = {
     FieldType.DATE: "dates",
@@ -65,6 +66,27 @@ def value_of(decision: Decision, document: Document, verdict: Verdict) -> Value:
         proof=proof,
         reason=reason,
         alternatives=_choices(decision.contenders[1:], document),
+    )
+
+
+def confirm_rows(
+    name: str, records: tuple[dict[str, Value], ...], outcomes: Sequence[CheckOutcome]
+) -> tuple[dict[str, Value], ...]:
+    """The rows with those columns marked as proven whose sum agrees with the document's own."""
+    proven = {
+        field.partition(".")[2]
+        for outcome in outcomes
+        if outcome.passed and parse_check(outcome.expression).is_equation
+        for field in outcome.fields
+        if field.startswith(f"{name}.")
+    }
+    mark = {"proof": Proof.VERIFIED, "confidence": _PROVEN_ROW, "reason": "The rows add up to the document's own sum."}
+    return tuple(
+        {
+            field: value.model_copy(update=mark) if field in proven and value.value is not None else value
+            for field, value in record.items()
+        }
+        for record in records
     )
 
 

@@ -13,12 +13,12 @@ from typing import Final
 
 from app.domain.document import Document
 from app.domain.progress import Progress
-from app.domain.result import CheckOutcome, Result, Value
-from app.domain.task import FieldType, Task, TaskCheck, TaskField
+from app.domain.result import Result, Value
+from app.domain.task import Task, TaskCheck, TaskField
 from app.tasks.candidates import Source, find_typed, options_of
 from app.tasks.checks import parse_check, run_check
 from app.tasks.choice import Contender, Decision, contenders_of, decide_together
-from app.tasks.confidence import Verdict, value_of, verdict_on
+from app.tasks.confidence import Verdict, confirm_rows, value_of, verdict_on
 from app.tasks.engine import Engine
 from app.tasks.features import features
 from app.tasks.labels import LabelIndex
@@ -57,6 +57,7 @@ def extract(
     decisions = decide_together(decisions, scalar_checks, columns)
     values = {name: decision.value for name, decision in decisions.items()}
     outcomes = [run_check(check, values, columns) for check in task.checks]
+    rows = {name: confirm_rows(name, records, outcomes) for name, records in rows.items()}
     fields = {name: value_of(decision, document, verdict_on(name, outcomes, values)) for name, decision in decisions.items()}
     for name, value in fields.items():
         tell(Progress("field", 1.0, name=name, value=value))
@@ -191,6 +192,3 @@ def _notices(document: Document, read: _Read) -> tuple[str, ...]:
         listed = ", ".join(map(str, pages))
         return (f"The document is long: all of it was searched, and the model read the parts that matter, on page {listed}.",)
     return ("The document is long: all of it was searched, and the model read the parts that matter.",)
-
-
-__all__ = ["CheckOutcome", "FieldType", "extract", "scene_of", "weigh_evidence"]

@@ -4,7 +4,7 @@ usage: python -m tests.quality.fit_extraction DATA [--cache FOLDER] [--sets a,b]
 For every field a conditional logit over all its options: the probability that an option is right is the softmax of the weighted
 features. Weights are drawn back to `tests.quality.priors`, so that few documents move them little. Printed figures are out of fold:
 five folds, and documents of one seller, merchant or bank are never in both parts. Each field of each set has a block of weights of
-its own beside the shared one, so that peculiarities of a set stay out of the shared weights; only the blocks of fields known by name
+its own beside the shared one, so that peculiarities of a set stay out of the shared weights; only those of fields known by name
 are written.
 """
 

@@ -98,7 +98,7 @@ def test_the_same_input_gives_the_same_answer(invoice: Result) -> None:
 
 
 def test_wrong_totals_are_contradicted() -> None:
-    text = "Net amount 100.00 EUR\nVAT 19.00 EUR\nTotal amount due 219.00 EUR\n"
+    text = "Net amount 100,00 EUR\nUSt 19,00 EUR\nGesamtbetrag 219,00 EUR\n"
     result = extract(task("invoice"), document(text), None)
     assert result.fields["total_amount"].proof in {Proof.CONTRADICTED, Proof.AMBIGUOUS}
 
