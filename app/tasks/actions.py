@@ -48,7 +48,7 @@ def _score(sentence: Sentence, *, is_listed: bool) -> float:
     if words < _LEAST_WORDS and not is_listed:
         return 0.0
     score = _LISTED * is_listed + _REQUEST * bool(REQUESTS.search(text)) + _PROMISE * bool(PROMISES.search(text))
-    score += _COMMAND * bool(COMMANDS.match(text)) + _SUGGESTION * bool(SUGGESTIONS.search(text))
+    score += _COMMAND * (text[0].isupper() and bool(COMMANDS.match(text))) + _SUGGESTION * bool(SUGGESTIONS.search(text))
     if score == 0.0:
         return 0.0
     score += _DEADLINE * bool(DEADLINES.search(text))

@@ -17,8 +17,8 @@ _SAME_SPREAD: Final = 1e-6
 def affinity(engine: Engine, sentences: Sequence[str], question: str, *, title: str = "") -> list[float]:
     """For each sentence how readily the model would give it as the answer, centred and scaled to a spread of one.
 
-    The model sees the sentences as one text, once, and weighs them all in one step: mean log-probability of a token. Asking yes or no
-    about each was slower and, with small models, hardly better than chance.
+    The model sees the sentences as one text, once, and weighs them all in one step: mean log-probability of a token. Yes or no
+    about each sentence was slower and, with small models, hardly better than chance.
     """
     shown = [sentence[:_MAX_SENTENCE_CHARS] for sentence in sentences]
     text = "\n".join([title, *shown] if title else shown)

@@ -21,6 +21,9 @@ _STEM_CHARS: Final = 6
 """Inflected forms agree in their beginnings; enough for comparison in most languages of documents."""
 _GOOD_WORDS: Final = (8, 40)
 _SAME: Final = 0.6
+_NEAR: Final = 0.4
+_REACH: Final = 0.1
+"""Neighbours tell of the same thing: how much that counts, and how far it reaches as a part of the document."""
 _ENDING: Final = 0.95
 _CLOSING: Final = "\"'”’»)] "
 
@@ -43,7 +46,7 @@ class Sign(IntEnum):
     SHORT = 9
     LONG = 10
     DANGLING = 11
-    """Begins with a word that points back."""
+    """Begins with a word that points back, or in the middle of a sentence."""
     DENSE = 12
     """Share of words that carry content."""
 
@@ -109,7 +112,7 @@ def _add_own_signs(row: NDArray[np.float64], sentence: Sentence, content_words: 
     row[Sign.QUESTION] = text.rstrip(_CLOSING).endswith("?")
     row[Sign.SHORT] = max(0.0, 1 - words / _GOOD_WORDS[0])
     row[Sign.LONG] = min(2.0, max(0.0, words / _GOOD_WORDS[1] - 1))
-    row[Sign.DANGLING] = bool(POINTS_BACK.match(text))
+    row[Sign.DANGLING] = bool(POINTS_BACK.match(text)) or text[0].islower()
     row[Sign.DENSE] = min(1.0, content_words / max(1, words))
 
 
@@ -118,12 +121,14 @@ def choose(ranked: Ranked, count: int, *, redundancy: float = 0.8) -> list[int]:
     left = [int(index) for index in np.argsort(-ranked.scores, kind="stable")[: max(60, 6 * count)]]
     chosen: list[int] = []
     overlap = dict.fromkeys(left, 0.0)
+    reach = max(1.0, _REACH * len(ranked.scores))
     while left and len(chosen) < count:
         best = max(left, key=lambda index: ranked.scores[index] - redundancy * overlap[index])
         left.remove(best)
         chosen.append(best)
         for index in left:
-            overlap[index] = max(overlap[index], similarity(ranked.vectors[best], ranked.vectors[index]))
+            alike = similarity(ranked.vectors[best], ranked.vectors[index])
+            overlap[index] = max(overlap[index], alike, _NEAR * max(0.0, 1 - abs(best - index) / reach))
         left = [index for index in left if overlap[index] < _SAME]
     return chosen
 

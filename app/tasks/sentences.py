@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from app.tasks.columns import Span, reading_lines
@@ -23,6 +25,9 @@ _FULL_LINE: Final = 0.72
 _HEADING_WORDS: Final = 14
 _CELL_WORDS: Final = 7
 _FULL_SENTENCE_WORDS: Final = 6
+_WORD = re.compile(r"\S+")
+_MOST_WORDS: Final = 110
+_PART_WORDS: Final = 60
 _LEAST_TURNS: Final = 6
 _TURN_SHARE: Final = 0.2
 _PARTED: Final = re.compile(r"(\w{2,})[-\u00ad]\s*\n\s*([^\W\d_A-ZÄÖÜÇĞİÖŞÀ-Þ]{2,})")
@@ -125,14 +130,16 @@ class _Joined:
         self._document = text
         self._spans = spans
         self.text = "\n".join(text[start:end] for start, end in spans)
+        self._offsets = list(accumulate((end - start + 1 for start, end in spans[:-1]), initial=0))
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """The places of a part; neighbours with nothing but white space between them are one."""
         found: list[Span] = []
-        offset = 0
-        for first, last in self._spans:
+        for line in range(bisect_right(self._offsets, start) - 1, len(self._spans)):
+            offset, (first, last) = self._offsets[line], self._spans[line]
+            if offset >= end:
+                break
             begin, stop = max(start - offset, 0) + first, min(end - offset, last - first) + first
-            offset += last - first + 1
             while begin < stop and self._document[begin].isspace():
                 begin += 1
             while stop > begin and self._document[stop - 1].isspace():
@@ -247,10 +254,25 @@ def _cut(text: str, has_capitals: bool) -> Iterator[Span]:
     begin = 0
     for stop in _STOP.finditer(text):
         if _is_end(text, begin, stop, len(text), has_capitals):
-            yield begin, stop.end()
+            yield from _bounded(text, begin, stop.end())
             begin = stop.end()
     if text[begin:].strip():
-        yield begin, len(text)
+        yield from _bounded(text, begin, len(text))
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
+    """A sentence, in parts where it is too long to be one: text without full stops."""
+    words = list(_WORD.finditer(text, start, end)) if end - start > 2 * _MOST_WORDS else []
+    first = 0
+    while len(words) - first > _MOST_WORDS:
+        part = words[first : first + _PART_WORDS]
+        at = next(
+            (place for place in range(len(part) - 1, _PART_WORDS // 2, -1) if part[place].group()[-1] in ";:,"), len(part) - 1
+        )
+        yield start, part[at].end()
+        first += at + 1
+        start = words[first].start()
+    yield start, end
 
 
 def _is_end(text: str, begin: int, stop: re.Match[str], end: int, capitals: bool) -> bool:

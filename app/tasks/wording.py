@@ -102,7 +102,7 @@ DEADLINES: Final = re.compile(
 CONDITIONS: Final = re.compile(r"\b(?:if|unless|wenn|falls|si|eğer)\b", re.IGNORECASE)
 COMMANDS: Final = re.compile(
     r"(?:send|submit|review|prepare|check|contact|update|complete|call|schedule|provide|confirm|return|sign|pay|bring|register|rsvp"
-    r"|reply|forward|finish|book|order|write|arrange|organi[sz]e|follow up|find out|look into|add|remove|fix|test|ask|inform|notify"
+    r"|reply|forward|finish|write|arrange|organi[sz]e|follow up|find out|look into|add|remove|fix|test|ask|inform|notify"
     r"|ensure|install|replace|deliver|collect|attach|upload|download|share|discuss|set up|investigate|draft|renew|cancel)\b(?!:)",
     re.IGNORECASE,
 )

@@ -66,6 +66,13 @@ def test_a_paragraph_with_wide_gaps_is_no_table():
     assert len(texts(text)) == 3
 
 
+def test_text_without_full_stops_is_parted():
+    text = "all of this goes on and on, " * 60
+    sentences = split_sentences(text).sentences
+    assert max(len(sentence.text.split()) for sentence in sentences) <= 110
+    assert " ".join(sentence.text for sentence in sentences) == text.strip()
+
+
 def test_transcripts_have_speakers():
     text = "\n".join(f"{name}: We agree on point {number}." for number in range(4) for name in ("Chair", "Ms Lee"))
     prose = split_sentences(text)
