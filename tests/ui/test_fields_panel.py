@@ -413,3 +413,8 @@ def test_stored_sentences_are_told_in_the_persons_language():
     assert short == "1. sayfa okunamadı. 2. sayfa okunamadı. Ve bir not daha."
     assert whole.count("\n") == 2
     assert shown_notices(["Only one."]) == ("Only one.", "")
+
+
+def test_checks_of_an_unknown_task_are_still_sentences(document):
+    outcome = CheckOutcome(expression="sum(line_items.amount) == net_amount", passed=True)
+    assert check_sentence(outcome, None, make_result(document)) == "sum of Line items.amount (not found) = Net amount 593.36"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage
 
 from app.domain.document import Word
@@ -224,3 +224,11 @@ def test_big_text_is_highlighted_quickly(qtbot):
     view.set_document(document)
     view.reveal(place(document, "needle"))
     assert view.textCursor().position() == document.text.index("needle")
+
+
+def test_a_wide_sentence_never_makes_the_page_smaller(view, document):
+    view.zoom_in()
+    view.zoom_in()
+    before = view.zoom
+    view.reveal(1, [QRectF(0, 60, 590, 6)])
+    assert view.zoom >= before

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from app.domain.result import CheckOutcome, Result
-from app.domain.task import FieldType, Task, TaskField
+from app.domain.task import Task, TaskField
 from app.ui.messages import title_of, tr
 from app.ui.views.typed_values import shown_value
 
@@ -33,7 +33,7 @@ def _spelled_out(check: CheckOutcome, task: Task | None, result: Result) -> str:
         elif re.match(r"[A-Za-z_]", part):
             group, _, column = part.partition(".")
             if column and group in groups:
-                spec = next((spec for spec in groups[group].fields if spec.name == column), TaskField(name=column))
+                spec = next((spec for spec in groups[group].fields if spec.name == column), TaskField.model_construct(name=column))
                 words.append(f"{title_of(groups[group].title, group)}: {title_of(spec.title, column)}")
             else:
                 words.append(_named_value(part, specs, result))
@@ -43,7 +43,7 @@ def _spelled_out(check: CheckOutcome, task: Task | None, result: Result) -> str:
 
 
 def _named_value(name: str, specs: Mapping[str, TaskField], result: Result) -> str:
-    spec = specs.get(name) or TaskField(name=name, type=FieldType.TEXT)
+    spec = specs.get(name) or TaskField.model_construct(name=name)
     found = result.answer.fields.get(name)
     shown = shown_value(spec.type, found.value if found is not None else None)
     return f"{title_of(spec.title, name)} {shown}" if shown else tr("{title} (not found)", title=title_of(spec.title, name))

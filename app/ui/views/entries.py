@@ -82,8 +82,8 @@ def layout_of(task: Task | None, result: Result, *, review_below: float, working
 def _cards(task: Task | None, answer: Result, to_check: Collection[str], working: bool) -> list[Card]:
     declared = list(task.fields) if task is not None else []
     known = {spec.name for spec in declared}
-    extra = [TaskField(name=name) for name in answer.fields if name not in known]
-    extra += [TaskField(name=name, many=True) for name in answer.lists if name not in known]
+    extra = [TaskField.model_construct(name=name) for name in answer.fields if name not in known]
+    extra += [TaskField.model_construct(name=name, many=True) for name in answer.lists if name not in known]
     return [_card(spec, answer, to_check, working) for spec in declared + extra]
 
 
@@ -131,7 +131,9 @@ def _table(spec: TaskRows | None, name: str, answer: Result, to_check: Collectio
     if spec is not None:
         columns = spec.fields
     else:
-        columns = tuple(TaskField(name=column) for column in dict.fromkeys(column for row in rows for column in row))
+        columns = tuple(
+            TaskField.model_construct(name=column) for column in dict.fromkeys(column for row in rows for column in row)
+        )
     titles = tuple(title_of(column.title, column.name) for column in columns)
 
     def entries_of(index: int, row: Mapping[str, Value]) -> tuple[Entry, ...]:

@@ -117,7 +117,7 @@ class PageView(QAbstractScrollArea):
         height = min(box.height() for box in boxes)
         if enlarge and 0 < height * self._scale < _READABLE_PX * 0.8:
             room = self.viewport().width() * 0.9 / max(area.width(), 1.0)
-            self._set_scale(min(_READABLE_PX / height, room, max(self._scale, 2.5)), fits_width=False)
+            self._set_scale(max(self._scale, min(_READABLE_PX / height, room)), fits_width=False)
         origin = self._rects()[page].topLeft()
         target = QRectF(origin + area.topLeft() * self._scale, area.size() * self._scale)
         self._ensure_visible(target)
