@@ -59,6 +59,7 @@ class OcrEngine:
     def __init__(self) -> None:
         folder = Path(rapidocr.__file__).parent
         # rapidocr imports its runtime at first use, when no file can be opened any more.
+        onnxruntime.disable_telemetry_events()
         importlib.import_module("rapidocr.inference_engine.onnxruntime.main")
         self._models = {part: _mapped(folder / "models" / file) for part, file in _MODELS.items()}
         self._settings: Any = OmegaConf.load(folder / "config.yaml")
