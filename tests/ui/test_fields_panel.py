@@ -418,3 +418,19 @@ def test_stored_sentences_are_told_in_the_persons_language():
 def test_checks_of_an_unknown_task_are_still_sentences(document):
     outcome = CheckOutcome(expression="sum(line_items.amount) == net_amount", passed=True)
     assert check_sentence(outcome, None, make_result(document)) == "sum of Line items.amount (not found) = Net amount 593.36"
+
+
+def test_a_point_is_accepted_or_taken_out(qtbot, panel, document):
+    points = (
+        Point(text="One", evidence=(value(document, "INVOICE").evidence,), proof=Proof.AMBIGUOUS),
+        Point(text="Two", evidence=()),
+    )
+    result = Result(task="bullets", points=points)
+    panel.show_result(layout_of(None, result, review_below=0.75), result, document, None)
+    panel.select("points[0]")
+    with qtbot.waitSignal(panel.accepted) as accepted:
+        panel.findChild(QPushButton, "acceptPoint0").click()
+    assert accepted.args == ["points[0]"]
+    with qtbot.waitSignal(panel.corrected) as corrected:
+        panel.findChild(QPushButton, "removePoint0").click()
+    assert corrected.args == ["points[0]", None, None, None]

@@ -47,6 +47,7 @@ class FieldsPanel(QFrame):
         self._layout_shown = Layout()
         self._cards: list[FieldCard | ListCard] = []
         self._current = ""
+        self._touched = False
         self._order: tuple[str, ...] = ()
         self._title = PlainLabel("", self, role="caption")
         self._status = PlainLabel("", self, role="soft")
@@ -55,7 +56,7 @@ class FieldsPanel(QFrame):
         self._progress.setObjectName("jobProgress")
         self._notices = PlainLabel("", self, role="small", wrap=True)
         self._label = LabelPanel(self, read_only=read_only)
-        self._summary = SummaryPanel(self)
+        self._summary = SummaryPanel(self, read_only=read_only)
         self._checks = CheckList(self)
         self._area = QScrollArea(self)
         self._body = QWidget(self._area)
@@ -105,6 +106,8 @@ class FieldsPanel(QFrame):
         self._notices.hide()
 
     def _connect(self) -> None:
+        self.corrected.connect(self._on_touched)
+        self.accepted.connect(self._on_touched)
         self._accept.clicked.connect(lambda: self.accepted.emit(None))
         self._skip.clicked.connect(self.next_requested)
         self._undo.clicked.connect(self.undo_requested)
@@ -112,6 +115,8 @@ class FieldsPanel(QFrame):
         self._label.accepted.connect(lambda: self.accepted.emit(LABEL))
         self._label.evidence_clicked.connect(self.evidence_clicked)
         self._summary.evidence_clicked.connect(self.evidence_clicked)
+        self._summary.accepted.connect(self.accepted.emit)
+        self._summary.removed.connect(lambda target: self.corrected.emit(target, None, None, None))
         self._summary.point_selected.connect(lambda index: self.select(f"points[{index}]"))
 
     @property
@@ -144,6 +149,11 @@ class FieldsPanel(QFrame):
             self._current = ""
         self._mark_current()
         self._settle.start()
+
+    def start(self) -> None:
+        """Begin with another document: no target is current, nothing was changed yet."""
+        self._touched = False
+        self.select("")
 
     def show_working(self, sentence: str, fraction: float) -> None:
         """Say what the job is doing; an empty sentence ends it."""
@@ -267,7 +277,10 @@ class FieldsPanel(QFrame):
             button.setVisible(has_result)
         corrected = any(entry.value.corrected for entry in self._layout_shown.entries)
         by_person = result is not None and result.label is not None and result.label.method == "person"
-        self._undo.setVisible(has_result and (corrected or by_person))
+        self._undo.setVisible(has_result and (corrected or by_person or self._touched))
+
+    def _on_touched(self) -> None:
+        self._touched = True
 
     def _mark_current(self) -> None:
         self._label.set_current(self._current == LABEL)

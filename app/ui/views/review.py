@@ -180,7 +180,7 @@ class JobDetail(QWidget):
         self._stack.setCurrentIndex(_WORK)
         self._document_view.show_document(document, job.name)
         if is_new:
-            self._panel.select("")
+            self._panel.start()
             self._resolved = ""
         self._show_result()
         self._say_working(self._working_sentence(), 0.0)
@@ -198,7 +198,7 @@ class JobDetail(QWidget):
         """Show no job."""
         self._job = self._document = self._result = self._task = None
         self._document_view.show_document(None)
-        self._panel.select("")
+        self._panel.start()
         self._stack.setCurrentIndex(_EMPTY)
 
     def set_page_picture(self, page: int, image: QImage, dpi: float) -> None:

@@ -13,18 +13,26 @@ from app.ui.messages import tr, tr_n
 from app.ui.theme import refresh_style
 from app.ui.views.proof import look_of_point
 from app.ui.views.stored_sentences import shown_reason
+from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
 
 
 class PointCard(QFrame):
-    """One point. Signals: clicked (index)."""
+    """One point. Signals: clicked (index), accepted (index), removed (index)."""
 
     clicked = Signal(int)
+    accepted = Signal(int)
+    removed = Signal(int)
 
-    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+    def __init__(self, index: int, parent: QWidget | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
         self._index = index
+        self._read_only = read_only
+        self._to_check = False
+        self._actions = QWidget(self)
+        self._accept = TextButton(tr("Accept  A"), f"acceptPoint{index}", "ghost", self._actions)
+        self._remove = TextButton(tr("Take it out"), f"removePoint{index}", "ghost", self._actions)
         self.setObjectName(f"point{index}")
         self.setProperty("role", "card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -42,9 +50,21 @@ class PointCard(QFrame):
         layout.addWidget(self._question)
         layout.addWidget(self._text)
         layout.addLayout(foot)
+        actions = QHBoxLayout(self._actions)
+        actions.setContentsMargins(0, 0, 0, 0)
+        actions.setSpacing(14)
+        for button in (self._accept, self._remove):
+            button.setProperty("density", "small")
+            actions.addWidget(button)
+        actions.addStretch(1)
+        layout.addWidget(self._actions)
+        self._actions.hide()
+        self._accept.clicked.connect(lambda: self.accepted.emit(self._index))
+        self._remove.clicked.connect(lambda: self.removed.emit(self._index))
 
     def set_point(self, point: Point, *, to_check: bool) -> None:
         look = look_of_point(point, to_check=to_check)
+        self._to_check = to_check
         self._question.setText(point.question)
         self._question.setVisible(bool(point.question))
         self._text.setText(point.text)
@@ -55,6 +75,8 @@ class PointCard(QFrame):
     def set_current(self, current: bool) -> None:
         self.setProperty("state", "current" if current else "")
         refresh_style(self)
+        self._actions.setVisible(current and not self._read_only)
+        self._accept.setVisible(self._to_check)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.clicked.emit(self._index)
@@ -78,13 +100,16 @@ def _where(point: Point) -> str:
 
 
 class SummaryPanel(QWidget):
-    """All points. Signals: point_selected (index), evidence_clicked (evidence)."""
+    """All points. Signals: point_selected (index), evidence_clicked (evidence), accepted (target), removed (target)."""
 
     point_selected = Signal(int)
     evidence_clicked = Signal(object)
+    accepted = Signal(str)
+    removed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
+        self._read_only = read_only
         self.setObjectName("summaryPanel")
         self._points: tuple[Point, ...] = ()
         self._cards: list[PointCard] = []
@@ -102,8 +127,10 @@ class SummaryPanel(QWidget):
             self._layout.removeWidget(card)
             card.deleteLater()
         while len(self._cards) < len(points):
-            card = PointCard(len(self._cards), self)
+            card = PointCard(len(self._cards), self, read_only=self._read_only)
             card.clicked.connect(self.visit)
+            card.accepted.connect(lambda index: self.accepted.emit(f"points[{index}]"))
+            card.removed.connect(lambda index: self.removed.emit(f"points[{index}]"))
             self._cards.append(card)
             self._layout.addWidget(card)
             card.show()
