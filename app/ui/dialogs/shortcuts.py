@@ -41,6 +41,7 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             (
                 ("J  K", tr("Next and previous field")),
                 ("A", tr("Accept")),
+                ("Shift+A", tr("Accept all values")),
                 ("E", tr("Edit")),
                 ("U", tr("Undo")),
                 ("S", tr("Skip")),
@@ -61,6 +62,8 @@ class ShortcutsDialog(QDialog):
         columns = QHBoxLayout()
         columns.setSpacing(40)
         left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(4)
         for position, (title, entries) in enumerate(shortcut_groups()):
             column = left if position == 0 else right
             caption = PlainLabel(title.upper(), role="caption")

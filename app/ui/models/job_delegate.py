@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from app.domain.job import JobState
 from app.ui.models.job_row import JobRow, RowAction, Status, action_text
-from app.ui.models.jobs import ACTION, COLUMN_ROLE, DOCUMENT, ROW_ROLE, STATUS, Column
+from app.ui.models.jobs import ACTION, COLUMN_ROLE, DOCUMENT, HEADLINE, ROW_ROLE, STATUS, Column, headline_of
 from app.ui.theme import Tokens, tabular, tokens_of
 
 _SIDE = 12
@@ -44,7 +44,10 @@ class JobDelegate(QStyledItemDelegate):
         elif row.job.state is JobState.FAILED:
             self._paint_note(painter, option, row, tokens)
         else:
-            _paint_value(painter, area, str(index.data() or ""), column, font=option.font, tokens=tokens)
+            is_number = column.is_number
+            if column.key == HEADLINE and (cell := headline_of(row)) is not None:
+                is_number = cell.is_number
+            _paint_value(painter, area, str(index.data() or ""), is_number=is_number, font=option.font, tokens=tokens)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -138,11 +141,11 @@ def _paint_name(painter: QPainter, area: QRect, row: JobRow, font: QFont, tokens
     painter.drawText(QRect(area.left(), top, area.width(), metrics.height()), Qt.AlignmentFlag.AlignLeft, name)
 
 
-def _paint_value(painter: QPainter, area: QRect, text: str, column: Column, *, font: QFont, tokens: Tokens) -> None:
-    shown_font = tabular(font) if column.is_number else font
+def _paint_value(painter: QPainter, area: QRect, text: str, *, is_number: bool, font: QFont, tokens: Tokens) -> None:
+    shown_font = tabular(font) if is_number else font
     painter.setFont(shown_font)
     painter.setPen(tokens.color("soft" if text == "—" else "ink"))
-    side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
+    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
     shown = QFontMetrics(shown_font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
 

@@ -33,7 +33,12 @@ _LEAST_SHARE = 0.7
 
 
 class JobsTable(QTableView):
-    """A table of whole rows that drags out original files and opens them with a double click."""
+    """A table of whole rows that drags out original files and opens them with a double click.
+
+    Signals: resized: the room for columns is another one.
+    """
+
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +68,10 @@ class JobsTable(QTableView):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setMinimumSectionSize(40)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -126,6 +135,7 @@ class JobsList(QFrame):
     def _connect(self) -> None:
         table = self.table
         table.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        table.resized.connect(self._on_table_resized)
         table.doubleClicked.connect(lambda index: self._open(self._jobs.row_at(index)))
         table.activated.connect(self._on_activated)
         table.customContextMenuRequested.connect(self._show_menu)
@@ -154,7 +164,7 @@ class JobsList(QFrame):
         self._expand.setVisible(is_compact)
         shown = tuple(columns)
         if is_compact:
-            number = next((column for column in columns if column.is_number), None)
+            number = next((column for column in columns if column.is_number and not column.key.startswith("#")), None)
             shown = (
                 columns[0],
                 Column(HEADLINE, number.title if number else tr("Answer"), is_number=True),
@@ -225,10 +235,6 @@ class JobsList(QFrame):
         if ids:
             self.remove_requested.emit(ids)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._lay_out_columns()
-
     def _lay_out_columns(self) -> None:
         self._is_laying_out = True
         for place in range(len(self._jobs.source.columns)):
@@ -243,6 +249,10 @@ class JobsList(QFrame):
         self._shrink_to_fit(columns)
         self._widen_texts(columns)
         self._is_laying_out = False
+
+    def _on_table_resized(self) -> None:
+        if not self._is_laying_out:
+            self._lay_out_columns()
 
     def _sorted_key(self) -> str:
         place, columns = self.table.horizontalHeader().sortIndicatorSection(), self._jobs.source.columns

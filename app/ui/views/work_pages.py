@@ -57,8 +57,8 @@ def sentence_of_page(page: str, counts: Counts) -> str:
             return _inbox_sentence(counts)
         case "review" if counts.review:
             return tr_n(
-                "{n} document has values that need your eye. Everything else was proven.",
-                "{n} documents have values that need your eye. Everything else was proven.",
+                "{n} document has values that need your eye. Everything else is done.",
+                "{n} documents have values that need your eye. Everything else is done.",
                 counts.review,
             )
         case "review":
