@@ -34,6 +34,8 @@ _GAP_IGNORED: Final = frozenset(
     }
 )
 _REACH_ABOVE: Final = 6
+_REACH_SECTION: Final = 12
+_MAX_HEADING_WORDS: Final = 4
 _PROSE_GAP: Final = 12
 _BACK_LINES: Final = 2
 
@@ -130,6 +132,24 @@ def _above(field: str, option: Option, source: Source, line: int) -> tuple[float
             elif not own and hit.warns(field, rivals):
                 other = max(other, strength)
     return own, other, header, own_hit
+
+
+def section_strength(field: str, line: int, source: Source) -> float:
+    """How surely a line belongs to a section that a label of the field heads, as "SKILLS" in a resume."""
+    layout, hits = source.layout, source.hits
+    for index in range(line - 1, max(-1, line - 1 - _REACH_SECTION), -1):
+        above = layout.lines[index]
+        if len(above.segments) != 1:
+            continue
+        segment = above.segments[0]
+        for hit in hits.within(segment.start, segment.end, index):
+            if len(tokens_of(layout.text[segment.start : segment.end])) > _MAX_HEADING_WORDS:
+                continue
+            if hit.is_for(field):
+                return float(0.93 ** (line - index - 1))
+            if hit.own or hit.against:
+                return 0.0
+    return 0.0
 
 
 def _decay(distance: int, between: int) -> float:

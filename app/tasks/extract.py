@@ -33,6 +33,11 @@ OnProgress = Callable[[Progress], None]
 
 _ASKED_CONTENDERS: Final = 12
 _KEPT_CONTENDERS: Final = 24
+_MAX_LIST: Final = 40
+_LEAST_MEMBER: Final = 0.01
+_BEST_MEMBER: Final = 0.92
+_MEMBER_SHARE: Final = 0.3
+_ABSENT_LIST: Final = 0.6
 _READ_TOKENS: Final = 1000
 _RESERVED_TOKENS: Final = 1400
 """Context kept for instructions, question and answer."""
@@ -89,7 +94,7 @@ def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
     utilities = [sum(weights.get(name, 0.0) * amount for name, amount in fact.items()) for fact in facts]
     labels = [max(fact["own_left"], fact["own_above"]) for fact in facts]
     contenders, absent = contenders_of(options, utilities, labels, absent_utility(field))
-    return Decision(field, tuple(contenders[:_KEPT_CONTENDERS]), absent)
+    return Decision(field, tuple(contenders[: _MAX_LIST if field.many else _KEPT_CONTENDERS]), absent)
 
 
 @dataclass(frozen=True)
@@ -158,15 +163,27 @@ def _absence_limit(field: TaskField) -> float:
 
 
 def _list_values(decision: Decision, document: Document) -> tuple[Value, ...]:
-    return tuple(
-        value_of(replace(decision, contenders=(contender,), chosen=0), document, Verdict()) for contender in _members(decision)
-    )
+    best = max((contender.probability for contender in decision.contenders), default=1.0)
+    values = []
+    for contender in _members(decision):
+        # Members of a list share the probability among them, so each is measured against the best.
+        likely = _BEST_MEMBER * contender.probability / best * (1.0 - decision.absent)
+        alone = replace(decision, contenders=(replace(contender, probability=likely),), chosen=0)
+        values.append(value_of(alone, document, Verdict()))
+    return tuple(values)
 
 
 def _members(decision: Decision) -> Sequence[Contender]:
-    """The contenders of a list that are likelier than not to belong to it, in the order of the document."""
+    """The contenders of a list that are about as likely as its best one, in the order of the document; none inside another."""
     best = decision.contenders[0].probability if decision.contenders else 0.0
-    chosen = [contender for contender in decision.contenders if contender.probability >= max(0.05, 0.3 * best)]
+    if decision.absent > best and decision.absent > _ABSENT_LIST:
+        return []
+    chosen: list[Contender] = []
+    for contender in decision.contenders[:_MAX_LIST]:
+        option = contender.option
+        apart = all(option.end <= other.option.start or other.option.end <= option.start for other in chosen)
+        if apart and contender.probability >= max(_LEAST_MEMBER, _MEMBER_SHARE * best):
+            chosen.append(contender)
     return sorted(chosen, key=lambda contender: contender.option.start)
 
 

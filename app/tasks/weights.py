@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Final
 
 from app.domain.task import FieldType, TaskField
@@ -13,16 +13,13 @@ from app.tasks.fitted import ABSENT, BY_FIELD, BY_TYPE
 Weights = Mapping[str, float]
 
 
-_KNOWN: Final = frozenset(
-    {"seller_name", "buyer_name", "merchant", "net_amount", "tax_amount", "total_amount", "receipt.total_amount", "parties"}
-)
-"""Fields whose meaning is fixed by their names, so that they may have weights of their own; a task's id may stand before a dot."""
+def special_key(field: TaskField, task_id: str, known: Container[str] = frozenset(BY_FIELD)) -> str:
+    """The key under which a field has weights of its own, or nothing.
 
-
-def special_key(field: TaskField, task_id: str) -> str:
-    """The key under which a field has weights of its own, or nothing."""
+    The meaning of such fields is fixed by their names; a task's id may stand before a dot.
+    """
     for key in (f"{task_id}.{field.name}", field.name):
-        if key in _KNOWN:
+        if key in known:
             return key
     return ""
 

@@ -26,7 +26,7 @@ from app.tasks.extract import scene_of
 from app.tasks.features import features
 from app.tasks.weights import special_key
 from tests.quality.extraction import _TASKS, _read
-from tests.quality.priors import FIELDS, TYPES
+from tests.quality.priors import FIELDS, MOST_ABSENT, TYPES
 from tests.quality.truths import is_right, rows_of, task_for
 
 _FITTED = Path(__file__).resolve().parents[2] / "app" / "tasks" / "fitted.py"
@@ -34,7 +34,8 @@ _DRAW_BACK = 1.5
 _DRAW_BACK_FIELD = 2.5
 _FOLDS = 5
 _LOST_SHARE = 0.03
-_MARGIN = 1.0
+_MARGIN = 2.0
+_MANY_MISSING = 0.5
 _MAX_CHARS = 60_000
 _DEFAULT_SETS = (
     "einvoice_pdf,tr_efatura_html,sroie_receipts,invoices_misc,bank_documents,fcc_adbuy,seminar_emails,kleister_nda,emails_eml"
@@ -82,7 +83,7 @@ def main() -> None:
         right, wrong = tally[name, field, True], tally[name, field, False]
         print(f"{name:18} {field:18} {right:3}/{right + wrong:3}")
     if options.write:
-        write({kind: types.get(kind, dict(TYPES[kind])) for kind in TYPES}, fields, absent)
+        write({kind: types.get(kind, dict(TYPES[kind])) for kind in TYPES}, dict(FIELDS) | fields, absent)
 
 
 def collect(data: Path, name: str, cache: Path | None) -> list[Case]:
@@ -98,7 +99,7 @@ def collect(data: Path, name: str, cache: Path | None) -> list[Case]:
             if field.name not in row.expected:
                 continue
             options = options_of(field, scene.source)
-            special = special_key(field, task.id) or f"{name}/{field.name}"
+            special = special_key(field, task.id, FIELDS) or f"{name}/{field.name}"
             right = [any(is_right(field.type, option.value, [value]) for value in row.expected[field.name]) for option in options]
             if row.expected[field.name] and not any(right):
                 cases.append(Case(name, row.name, row.group, field.name, special, field.type.value, [], [], []))
@@ -200,18 +201,33 @@ def out_of_fold(design: Design, cases: Sequence[Case], tally: Counter[tuple[str,
 
 
 def absence_level(design: Design, base: Mapping[str, float], special: Mapping[str, Mapping[str, float]]) -> float:
-    """The utility of absence: as high as leaves all but a few of the values that are there, for striking is easier than finding."""
-    levels = []
+    """The utility of absence: it leaves nearly all values that are there, for striking is easier than finding.
+
+    Where many documents are known to have none, the level that tells both kinds apart best.
+    """
+    given: list[float] = []
+    missing: list[float] = []
     for index, case in enumerate(design.cases):
-        if design.right[index].any():
-            extra = special.get(case.special, {})
-            weights = np.array([base.get(name, 0.0) + extra.get(name, 0.0) for name in design.names])
-            utilities = design.matrices[index][:, : len(design.names)] @ weights
-            levels.append(float(utilities.max() + np.log(np.exp(utilities - utilities.max()).sum())))
-    return round(float(np.quantile(levels, _LOST_SHARE)) - _MARGIN, 2) if levels else 0.0
+        extra = special.get(case.special, {})
+        weights = np.array([base.get(name, 0.0) + extra.get(name, 0.0) for name in design.names])
+        utilities = design.matrices[index][:, : len(design.names)] @ weights
+        level = float(utilities.max() + np.log(np.exp(utilities - utilities.max()).sum()))
+        (given if design.right[index].any() else missing).append(level)
+    if not given:
+        return 0.0
+    if len(missing) < _MANY_MISSING * len(given):
+        return round(float(np.quantile(given, _LOST_SHARE)) - _MARGIN, 2)
+
+    def told_apart(level: float) -> float:
+        return sum(value > level for value in given) / len(given) + sum(value <= level for value in missing) / len(missing)
+
+    return round(float(max(np.linspace(min(given), max(given), 60), key=told_apart)), 2)
 
 
 def write(types: Mapping[str, Mapping[str, float]], fields: Mapping[str, Mapping[str, float]], absent: Mapping[str, float]) -> None:
+    absent = {
+        kind: min(level, MOST_ABSENT.get(kind, level)) for kind, level in (dict.fromkeys(MOST_ABSENT, 0.0) | dict(absent)).items()
+    }
     parts = [
         '"""What each feature counts for, by field type and for known fields: written by `tests/quality/fit_extraction.py`."""',
         "from __future__ import annotations\n\nfrom collections.abc import Mapping\nfrom typing import Final",

@@ -115,4 +115,38 @@ FIELDS: Final[Mapping[str, Mapping[str, float]]] = {
     "total_amount": {"gross_of": 2.0, "tax_of": -2.0, "net_of": -0.5, "relative": 1.0},
     "receipt.total_amount": {"gross_of": 1.0, "tax_of": -2.0, "relative": 0.5, "tenths": 0.5},
     "parties": {"legal_form": 1.5, "phrase": 2.5, "piece": 0.5, "top": 1.5},
+    "resume.name": {
+        "top": 4.0,
+        "first_line": 2.0,
+        "figures": -2.0,
+        "legal_form": -2.0,
+        "many_words": -2.0,
+        "boiler": -2.0,
+        "domain": 1.0,
+    },
+    "resume.location": {
+        "top": 4.0,
+        "first_line": -4.0,
+        "figures": -3.0,
+        "many_words": -2.0,
+        "contact": -3.0,
+        "piece": -0.5,
+        "colon": -2.0,
+    },
+    "resume.skills": {
+        "section": 5.0,
+        "own_above": -2.6,
+        "specific": -1.5,
+        "unlabelled": 1.0,
+        "piece": 2.0,
+        "many_words": -3.0,
+        "prose": -2.0,
+        "top": -2.0,
+        "colon": -2.0,
+        "own_labelled": -1.0,
+        "one_word": 0.7,
+    },
 }
+
+MOST_ABSENT: Final[Mapping[str, float]] = {"email": -2.0, "phone": -2.0, "iban": -2.0, "tax_id": -1.0, "time": -1.0}
+"""Bounds for the utility of absence: a document that shows a value of such a kind at all usually shows the one asked for."""
