@@ -88,6 +88,11 @@ def press(qtbot: QtBot, widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModif
     qtbot.keyClick(widget, key, modifier)
 
 
+def has_focus(widget: QWidget) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is not None and (focused is widget or widget.isAncestorOf(focused))
+
+
 # States.
 
 
@@ -322,9 +327,12 @@ def test_review_opens_the_first_document_and_moves_on_when_it_is_accepted(
     paths = [write_bill(tmp_path / "in", f"{n}.txt", bill_lines("A", f"N-{n}", "2024-01-01", f"{n}.00", mark="?")) for n in (1, 2)]
     drop(desktop, files(*paths))
     settled(qtbot, desktop, deskhand, 2)
+    desktop.window.activateWindow()
+    qtbot.waitUntil(desktop.window.isActiveWindow, timeout=WAIT_MS)
     desktop.window.show_page("review")
     qtbot.waitUntil(lambda: desktop.detail.job is not None and desktop.detail.job.id == 1, timeout=WAIT_MS)
-    desktop.detail.accepted.emit(None)
+    qtbot.waitUntil(lambda: has_focus(desktop.detail), timeout=WAIT_MS)
+    press(qtbot, QApplication.focusWidget(), Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: desktop.work.counts.review == 1, timeout=WAIT_MS)
     assert deskhand.store.job(1).state is JobState.DONE
     qtbot.waitUntil(lambda: desktop.detail.job is not None and desktop.detail.job.id == 2, timeout=WAIT_MS)

@@ -56,12 +56,15 @@ class DetailController(QObject):
         self._lane = Background(self)
         self._current: Job | None = None
         self._wanted_id: int | None = None
+        self._is_focus_wanted = False
         self._connect()
 
     def _connect(self) -> None:
         detail, work_list = self._detail, self._window.workbench.list
         # Queued: opening the document changes the list's columns, which must not happen while the list is still selecting.
         work_list.job_chosen.connect(self.show, Qt.ConnectionType.QueuedConnection)
+        work_list.table.clicked.connect(self._want_focus)
+        self._window.page_shown.connect(self._want_focus)
         self._jobs.password_wanted.connect(self._on_password_wanted)
         self._window.workbench.compact_changed.connect(self._on_detail_opened)
         self._window.undo_requested.connect(self.undo)
@@ -71,8 +74,8 @@ class DetailController(QObject):
         detail.value_corrected.connect(self._on_value_corrected)
         detail.accepted.connect(self._on_accepted)
         detail.undo_requested.connect(self.undo)
-        detail.next_requested.connect(lambda: work_list.select_neighbour(1))
-        detail.previous_requested.connect(lambda: work_list.select_neighbour(-1))
+        detail.next_requested.connect(lambda: self._step(1))
+        detail.previous_requested.connect(lambda: self._step(-1))
         detail.password_entered.connect(self._on_password_entered)
         detail.retry_requested.connect(self._on_retry_requested)
         detail.open_requested.connect(self._on_open_requested)
@@ -92,6 +95,15 @@ class DetailController(QObject):
         self._window.workbench.switcher.show_job(job_id)
         self._load()
 
+    def _step(self, step: int) -> None:
+        self._want_focus()
+        self._window.workbench.list.select_neighbour(step)
+
+    @Slot()
+    def _want_focus(self) -> None:
+        """In review the keys belong to the document; elsewhere they stay with the list, where Delete removes."""
+        self._is_focus_wanted = self._window.page == "review"
+
     def _load(self) -> None:
         job_id = self._wanted_id
         if job_id is None:
@@ -110,6 +122,9 @@ class DetailController(QObject):
         self._current = job
         task = self._jobs.tasks.get(result.answer.task if result is not None else job.task)
         self._detail.show_job(job, loaded.document, result, task)
+        if self._is_focus_wanted:
+            self._is_focus_wanted = False
+            self._detail.setFocus()
 
     @Slot(bool)
     def _on_detail_opened(self, is_open: bool) -> None:
@@ -186,6 +201,7 @@ class DetailController(QObject):
             self._load()
         self._jobs.take_in(job)
         if job.id == self._wanted_id and not work_list.selected_ids():
+            self._want_focus()
             work_list.select_place(place)
         self._bridge.post(JobChanged(job))
         self._bridge.post(ResultStored(job.id))
