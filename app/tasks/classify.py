@@ -115,7 +115,7 @@ def _answer(names: Sequence[str], probabilities: NDArray[np.float64], method: st
         evidence=evidence,
         method="head" if method == "head" else "zero_shot",
         proof=Proof.AMBIGUOUS if unsure else Proof.GROUNDED,
-        reason=f"It could also be {names[runner_up]}." if unsure else "",
+        reason=f"It could also be {names[runner_up].replace('_', ' ')}." if unsure else "",
     )
 
 
