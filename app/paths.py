@@ -40,12 +40,10 @@ class Paths:
 
 
 def find_paths(data_dir: Path | None = None, models_dir: Path | None = None) -> Paths:
-    """The folders to use. ``--data-dir`` and ``--models-dir`` win over DESKHAND_DATA and DESKHAND_MODELS, these over the system's."""
+    """The folders to use: the given ones, else those of DESKHAND_DATA and DESKHAND_MODELS, else the system's."""
     data = data_dir or _from_environment("DESKHAND_DATA") or Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
     models = (
-        models_dir
-        or _from_environment("DESKHAND_MODELS")
-        or Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "models"
+        models_dir or _from_environment("DESKHAND_MODELS") or Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "models"
     )
     return Paths(data=data.expanduser().absolute(), models=models.expanduser().absolute())
 

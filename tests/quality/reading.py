@@ -206,7 +206,8 @@ def measure_nasty(folder: Path) -> dict[str, Any]:
         outcome, detail, seconds, memory = _isolated(_attempt, str(folder / row["file"]))
         outcomes[outcome] += 1
         slowest, largest = max(slowest, seconds), max(largest, memory)
-        line = f"{outcome} {row['file']} {row['expected']['behaviour']} {seconds:.1f} s {memory >> 20} MiB {detail} | {row.get('probe')}"
+        cost = f"{seconds:.1f} s {memory >> 20} MiB"
+        line = f"{outcome} {row['file']} {row['expected']['behaviour']} {cost} {detail} | {row.get('probe')}"
         if outcome in {"FAULT", "DIED"} or seconds > _SECONDS_ALLOWED or memory > _MEMORY_ALLOWED:
             faults.append(line)
         elif outcome not in _FITTING[row["expected"]["behaviour"]]:
