@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from app.documents.language import guess_language
 from app.domain.document import Document
 from app.domain.progress import Progress
 from app.domain.result import Result, Value
@@ -47,12 +48,13 @@ _PLACES_PER_FIELD: Final = 3
 def extract(
     task: Task, document: Document, engine: Engine | None, *, language: str = "", on_progress: OnProgress | None = None
 ) -> Result:
-    """The task's fields, lists and rows. `language` is the document's, as a code, where it is known.
+    """The task's fields, lists and rows. `language` is the person's; values are copied, so it changes nothing here.
 
     Without an engine the document's own evidence decides alone, which is what the measurements compare with.
     """
     tell = on_progress or (lambda _progress: None)
-    scene = scene_of(task, document, language)
+    del language
+    scene = scene_of(task, document)
     decisions = {field.name: weigh_evidence(field, scene) for field in task.fields}
     reading_spans = _ask_model(task, scene, engine, decisions, tell)
     lists = {field.name: _list_values(decisions.pop(field.name), document) for field in task.fields if field.many}
@@ -78,12 +80,14 @@ def extract(
     )
 
 
-def scene_of(task: Task, document: Document, language: str = "") -> Scene:
+def scene_of(task: Task, document: Document) -> Scene:
     """The document as the fields' features see it."""
     layout = Layout(document.text)
     recognised = any(page.ocr for page in document.pages)
     hits = LabelIndex(task.fields).find(layout, fuzzy=recognised)
-    return Scene.of(Source(layout, hits, find_typed(document.text, language=language)), task.id, fuzzy=recognised)
+    return Scene.of(
+        Source(layout, hits, find_typed(document.text, language=guess_language(document.text))), task.id, fuzzy=recognised
+    )
 
 
 def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
