@@ -44,6 +44,7 @@ def reading_lines(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _lines(text: str, start: int, end: int) -> Iterator[Span]:
     position = start
+    end = min(end, len(text))
     while position < end:
         match = _LINE.match(text, position, end)
         stop = match.end() if match else end

@@ -63,7 +63,7 @@ def _engine(options: argparse.Namespace) -> Engine:
         return _Undecided()
     from app.worker.runtime import LlamaEngine
 
-    return LlamaEngine(options.model, model_id=options.model.stem, sha256="", family=options.family, n_ctx=8192, threads=2)
+    return LlamaEngine(options.model, model_id=options.model.stem, sha256="", family=options.family, n_ctx=8192, threads=1)
 
 
 class _Undecided(FakeEngine):
