@@ -3,8 +3,8 @@
 Usage: python -m tests.quality.classification DATA --set cls_doctype --task document_type
        python -m tests.quality.classification DATA --set cls_trec [--learn] [--model FILE --family chatml] [--limit N] [--json FILE]
 
-`--task` asks a built-in task as it ships. `--learn` fits a head to every second text of a label and asks it for the others. `--model`
-asks the model, with and without the correction of its liking for some labels.
+`--task` asks a built-in task as it ships. `--learn` fits a head to every second text of a label and asks it for the others.
+`--model` asks the model, with and without the correction of its liking for some labels.
 """
 
 from __future__ import annotations
