@@ -71,7 +71,7 @@ def _key_points(task: Task, source: Source, prose: Prose, engine: Engine, on_pro
     if len(shortlist) > count and not _is_paragraph(prose):
         # In one paragraph, the words that announce the main sentence tell more than the model (measured on abstracts).
         ranked = weighted_by_judgement(ranked, shortlist, prose, engine)
-        shortlist = choose(ranked, count)
+    shortlist = choose(ranked, count)
     on_progress(Progress("thinking", 0.6))
     confidences = _confidences(ranked, shortlist)
     points = []
