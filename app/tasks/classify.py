@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ _CONTENT_FREE = "N/A"
 _AMBIGUOUS_MARGIN = 0.2
 _MAX_EVIDENCE_LINES = 3
 _WORTH_SAYING = 4
+_likings: WeakKeyDictionary[Engine, dict[str, NDArray[np.float64]]] = WeakKeyDictionary()
 
 
 def classify(task: Task, document: Document, engine: Engine, *, on_progress: OnProgress) -> Result:
@@ -74,7 +76,7 @@ def zero_shot(task: Task, text: str, engine: Engine, *, correct_bias: bool = Tru
     """
     scores = _label_scores(task, engine, excerpt(text))
     if correct_bias:
-        scores -= _label_scores(task, engine, _CONTENT_FREE)
+        scores = scores - _liking(task, engine)
     weights = np.exp(scores - scores.max())
     return np.asarray(weights / weights.sum(), np.float64)
 
@@ -85,6 +87,15 @@ def excerpt(text: str, max_chars: int = _EXCERPT_CHARS) -> str:
         return text
     tail = max_chars // 4
     return f"{text[: max_chars - tail]}\n[…]\n{text[-tail:]}"
+
+
+def _liking(task: Task, engine: Engine) -> NDArray[np.float64]:
+    """What the model thinks of the labels before it has read anything; computed once for a task."""
+    known = _likings.setdefault(engine, {})
+    key = _instructions(task)
+    if key not in known:
+        known[key] = _label_scores(task, engine, _CONTENT_FREE)
+    return known[key]
 
 
 def _label_scores(task: Task, engine: Engine, text: str) -> NDArray[np.float64]:

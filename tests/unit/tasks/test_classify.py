@@ -1,0 +1,82 @@
+"""Classification: sound probabilities, true evidence, a head where there are examples, the model's scores where there are none."""
+
+import pytest
+
+from app.domain.document import Document, Page
+from app.domain.result import Proof
+from app.domain.task import Task
+from app.paths import resources
+from app.tasks.classify import classify, excerpt, head_of, zero_shot
+from app.tasks.library import load_task
+from app.worker.fake import FakeEngine
+
+KINDS = load_task(resources() / "tasks" / "document_type.toml")
+INVOICE = """Rechnung Nr. 2024-17    Rechnungsdatum 3. Mai 2024
+Pos. Bezeichnung Menge Einzelpreis Gesamt
+1 Beratung 2 Std 90,00 180,00
+Nettobetrag 180,00 zzgl. 19 % MwSt 34,20 Rechnungsbetrag 214,20 EUR
+Zahlbar innerhalb von 14 Tagen auf IBAN DE02 1203 0000 0000 2020 51"""
+SORT = Task(
+    id="sort", kind="classify", labels=({"name": "red_fruit"}, {"name": "tool", "description": "for work"}, {"name": "other"})
+)
+
+
+def document(text: str) -> Document:
+    return Document(name="a.txt", sha256="0" * 64, format="text", text=text, pages=(Page(number=1, start=0, end=len(text)),))
+
+
+def answer(task: Task, text: str):
+    return classify(task, document(text), FakeEngine(), on_progress=lambda _news: None).label
+
+
+@pytest.mark.parametrize("text", [INVOICE, "", "?", "a\n" * 10_000, "\u202e\x00 ﷽"])
+@pytest.mark.parametrize("task", [KINDS, SORT], ids=["head", "model"])
+def test_probabilities_of_all_labels_sum_to_one(task: Task, text: str):
+    label = answer(task, text)
+    scores = [label.confidence, *(other.probability for other in label.alternatives)]
+    assert sum(scores) == pytest.approx(1.0)
+    assert sorted([label.value, *(other.value for other in label.alternatives)]) == sorted(one.name for one in task.labels)
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_examples_make_a_head_that_answers_without_the_model():
+    label = answer(KINDS, INVOICE)
+    assert (label.value, label.method) == ("invoice", "head")
+
+
+def test_evidence_is_lines_of_the_document():
+    for evidence in answer(KINDS, INVOICE).evidence:
+        line = INVOICE[evidence.start : evidence.end]
+        assert line == line.strip()
+        assert "\n" not in line
+        assert evidence.page == 1
+    assert answer(KINDS, INVOICE).evidence
+
+
+def test_a_close_call_is_to_check_and_names_the_runner_up():
+    label = answer(KINDS, "zzz")
+    assert label.proof is Proof.AMBIGUOUS
+    assert label.alternatives[0].value.replace("_", " ") in label.reason
+
+
+def test_too_few_examples_make_no_head():
+    assert head_of(SORT) is None
+    one = {"name": "a", "examples": ("x", "y")}
+    assert head_of(Task(id="t", kind="classify", labels=(one, {"name": "b", "examples": ("z",)}))) is None
+
+
+def test_temperature_of_the_task_replaces_the_fitted_one():
+    assert head_of(KINDS).temperature == KINDS.head_temperature
+
+
+def test_what_the_model_likes_anyway_is_taken_off():
+    empty = zero_shot(SORT, "N/A", FakeEngine())
+    assert empty == pytest.approx([1 / 3] * 3)
+
+
+def test_long_texts_show_their_beginning_and_end():
+    text = "start " + "middle " * 5000 + "end"
+    part = excerpt(text, 600)
+    assert part.startswith("start")
+    assert part.endswith("end")
+    assert len(part) < 620
