@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from app.domain.result import TokenCounts
 from app.errors import CancelledError, ModelError, ModelFileError, ModelLoadError
 from app.tasks.engine import Generation, ModelInfo, Step, Tokens
+from app.worker.drafts import DRAFT_TOKENS, DraftSource
+from app.worker.token_tree import groups, merge
 
 _BATCH_TOKENS = 256
 _MAX_OUTPUTS = 64
 """Rows of logits kept of one batch: each is n_vocab floats, so this bounds the output and compute buffers."""
 _MAX_BRANCHES = _MAX_OUTPUTS - 1
-_DRAFT_TOKENS = 8
 _ALTERNATIVES = 4
 _LARGE_VOCABULARY = 200_000
 
@@ -125,12 +126,12 @@ class LlamaEngine:
         matcher = llguidance.LLMatcher(self._guide, llguidance.LLMatcher.grammar_from_lark(grammar))
         if matcher.is_error():
             raise ModelError(model=self._info.id, detail=f"the grammar is refused: {matcher.get_error()}")
-        source = _DraftSource(draft_from)
+        source = DraftSource(draft_from)
         tokens: Tokens = []
         steps: list[Step] = []
         while not matcher.is_stopped() and len(tokens) < limit:
             pending = self._choose_and_force(matcher, self._logits, tokens, steps)
-            if matcher.is_stopped() or len(self._history) + len(pending) + _DRAFT_TOKENS >= self._info.n_ctx:
+            if matcher.is_stopped() or len(self._history) + len(pending) + DRAFT_TOKENS >= self._info.n_ctx:
                 self._append(pending)
                 break
             draft = source.guess([*self._history, *pending])
@@ -154,7 +155,7 @@ class LlamaEngine:
             if len(continuation) > 1:
                 longer.append(index)
         longer.sort(key=lambda index: tuple(continuations[index]))
-        for group in _groups(longer, continuations, self._n_batch):
+        for group in groups(longer, continuations, max_tokens=self._n_batch, max_sequences=_MAX_BRANCHES):
             self._score_group(group, continuations, scores)
         self._decode_s += time.perf_counter() - started
         return scores
@@ -265,7 +266,7 @@ class LlamaEngine:
 
     def _verify(self, matcher: llguidance.LLMatcher, pending: Tokens, draft: Tokens, tokens: Tokens, steps: list[Step]) -> None:
         """Feed chosen tokens and a guess in one batch, keep the guess as far as greedy decoding agrees, drop the rest."""
-        for part in _cut(pending[:-1], self._n_batch - _DRAFT_TOKENS - 1):
+        for part in _cut(pending[:-1], self._n_batch - DRAFT_TOKENS - 1):
             self._append(list(part))
         batch = [pending[-1], *draft]
         start = len(self._history)
@@ -299,7 +300,7 @@ class LlamaEngine:
     def _score_group(self, group: list[int], continuations: Sequence[Sequence[int]], scores: list[float]) -> None:
         """Score continuations as a tree in one batch: a shared beginning is one token that belongs to several sequences."""
         start = len(self._history)
-        nodes, rows_of = _tree([continuations[index] for index in group])
+        nodes, rows_of = merge([continuations[index] for index in group])
         for sequence in range(1, len(group) + 1):
             llama.llama_memory_seq_cp(self._memory, 0, sequence, -1, -1)
         try:
@@ -361,61 +362,6 @@ class LlamaEngine:
     def _forget(self) -> None:
         llama.llama_memory_clear(self._memory, True)
         self._chunks, self._history = [], []
-
-
-class _DraftSource:
-    """Guesses what comes next by finding the latest tokens in the document."""
-
-    def __init__(self, tokens: Sequence[int]) -> None:
-        self._tokens = list(tokens)
-        self._places: dict[tuple[int, ...], int] = {}
-        for length in (1, 2, 3):
-            for start in range(len(self._tokens) - length):
-                self._places.setdefault(tuple(self._tokens[start : start + length]), start + length)
-
-    def guess(self, history: Sequence[int]) -> Tokens:
-        for length in (3, 2, 1):
-            place = self._places.get(tuple(history[-length:]))
-            if place is not None:
-                return self._tokens[place : place + _DRAFT_TOKENS]
-        return []
-
-
-def _tree(sequences: Sequence[Sequence[int]]) -> tuple[list[tuple[int, int, list[int]]], list[list[int]]]:
-    """Merge sorted sequences without their last token into a tree.
-
-    Returns the nodes (token, depth, leaves below), parents first, and for each sequence the rows of its nodes.
-    """
-    nodes: list[tuple[int, int, list[int]]] = []
-    by_prefix: dict[tuple[int, ...], int] = {}
-    rows_of: list[list[int]] = []
-    for leaf, sequence in enumerate(sequences):
-        rows = []
-        for depth in range(len(sequence) - 1):
-            prefix = tuple(sequence[: depth + 1])
-            if prefix not in by_prefix:
-                by_prefix[prefix] = len(nodes)
-                nodes.append((sequence[depth], depth, []))
-            row = by_prefix[prefix]
-            nodes[row][2].append(leaf)
-            rows.append(row)
-        rows_of.append(rows)
-    return nodes, rows_of
-
-
-def _groups(order: list[int], continuations: Sequence[Sequence[int]], max_tokens: int) -> Iterable[list[int]]:
-    """Split into groups that fit the context's sequences and, roughly, one batch."""
-    group: list[int] = []
-    size = 0
-    for index in order:
-        length = len(continuations[index])
-        if group and (len(group) >= _MAX_BRANCHES or size + length > max_tokens):
-            yield group
-            group, size = [], 0
-        group.append(index)
-        size += length
-    if group:
-        yield group
 
 
 def _cut(tokens: Sequence[int], size: int) -> Iterable[Sequence[int]]:
