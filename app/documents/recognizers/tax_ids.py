@@ -54,6 +54,8 @@ _GSTIN = re.compile(r"(?<!\w)\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z](?!\w)")
 _EIN = re.compile(r"(?<![\w-])\d{2}-\d{7}(?![\w-])")
 _TURKISH = re.compile(r"(?<![\w.,/-])[1-9]\d{9,10}(?![\w]|[.,/-]\w)|(?<![\w.,/-])0\d{9}(?![\w]|[.,/-]\w)")
 _DATE_LIKE = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d)")
+_DECIMAL = re.compile(r"(?<!\S)\d{1,3}(?:[.,]?\d{3})*[.,]\d{2}(?!\S)|\d[.,]\d{1,2} ?[A-Z]{3}(?![A-Z0-9])")
+"""An amount with its cents or its currency: no tax number has one inside."""
 _NATIONAL_CHECKS: Final[tuple[tuple[str, _Check], ...]] = (
     ("VKN|TCKN|Vergi|VERGİ|T\\.?C", lambda number: bool(vkn.is_valid(number) or tckimlik.is_valid(number))),
     ("NIP", nip.is_valid),
@@ -118,7 +120,7 @@ def _labelled(text: str) -> list[Candidate]:
     found = []
     for pattern in (_LABELLED, _EIN, _TURKISH):
         for match in pattern.finditer(text):
-            if _DATE_LIKE.match(match[0]):
+            if _DATE_LIKE.match(match[0]) or _DECIMAL.search(match[0]):
                 continue
             label = _LABEL.search(text[max(0, match.start() - 64) : match.start()])
             if label is None or _NO_LABEL.search(label[0]):

@@ -254,7 +254,23 @@ def test_tax_id(printed: str, value: str, verified: bool) -> None:
     assert [(candidate.value, candidate.verified) for candidate in found] == [(value, verified)]
 
 
-@pytest.mark.parametrize("printed", ["Tax date 2020-01-01", "Tax Invoice 12345678", "VAT 20.00", "4840847211"])
+def test_an_amount_of_tax_stays_an_amount() -> None:
+    assert values(FieldType.AMOUNT, "Subtotal 100.00 EUR\nVAT 19.00 EUR\nTotal 119.00 EUR") == ["100.00", "19.00", "119.00"]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Tax date 2020-01-01",
+        "Tax Invoice 12345678",
+        "VAT 20.00",
+        "VAT 19.00 EUR",
+        "VAT 19.00 EUR 119.00",
+        "VAT 1234.56 USD",
+        "GST 12.50 112.50",
+        "4840847211",
+    ],
+)
 def test_what_is_no_tax_id(printed: str) -> None:
     assert values(FieldType.TAX_ID, printed) == []
 
