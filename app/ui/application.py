@@ -41,7 +41,10 @@ def run(
         return _refuse(application, error)
     start_log(deskhand.paths)
     with deskhand:
-        desktop = Desktop(deskhand, theme, make_picture_reader(deskhand))
+        pictures = make_picture_reader(deskhand)
+        desktop = Desktop(deskhand, theme, pictures)
+        # With the first document in the list a page will soon be looked at; an empty window needs no second reader.
+        desktop.jobs.source.rowsInserted.connect(lambda: pictures.start(), Qt.ConnectionType.SingleShotConnection)  # noqa: PLW0108
         sys.excepthook = _FaultHook(desktop)
         desktop.open()
         code = application.exec()

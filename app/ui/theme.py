@@ -217,4 +217,3 @@ def _fill(template: str, tokens: Tokens, font: QFont) -> str:
     for name, value in values.items():
         template = template.replace("{{" + name + "}}", value)
     return template
-

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
@@ -8,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 
 from app.domain.job import Job, JobError, JobState
 from app.domain.progress import Progress
-from app.ui.models.digest import AMOUNT, Cell, Digest
+from app.ui.models.digest import AMOUNT, SUBJECT, Cell, Digest
 from app.ui.models.jobs import DOCUMENT, HEADLINE, INTERNAL_DRAG, STATUS, Column, JobsTableModel, mixed_columns
 from app.ui.models.jobs_filter import JobsFilter
 
@@ -101,12 +102,14 @@ def test_a_dragged_row_is_its_original_file(qtbot: object) -> None:
     assert data.hasFormat(INTERNAL_DRAG)
 
 
-def test_a_narrow_list_shows_one_value(qtbot: object) -> None:
-    model, _ = filled(1)
-    model.put_digests([(1, make_digest("12.00"))])
-    model.set_columns([Column(DOCUMENT, "Document"), Column(HEADLINE, "Total", is_number=True), Column(STATUS, "State")])
-    assert model.index(0, 1).data() == "12.00"
-    assert model.headerData(1, Qt.Orientation.Horizontal) == "Total"
+def test_a_narrow_list_shows_who_and_how_much(qtbot: object) -> None:
+    model, _ = filled(2)
+    both = replace(make_digest("12.00"), cells={**make_digest("12.00").cells, SUBJECT: Cell("Acme Ltd")})
+    model.put_digests([(1, both), (2, make_digest("7.00"))])
+    model.set_columns([Column(DOCUMENT, "Document"), Column(HEADLINE, "Answer"), Column(STATUS, "State")])
+    assert model.index(0, 1).data() == "Acme Ltd, 12.00"
+    assert model.index(1, 1).data() == "7.00"
+    assert model.index(0, 1).data(Qt.ItemDataRole.TextAlignmentRole) is None
 
 
 def test_a_screen_reader_hears_name_state_and_reason(qtbot: object) -> None:

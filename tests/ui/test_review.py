@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton
 
 from app.domain.job import JobError, JobState
 from app.domain.progress import Progress
 from app.domain.result import LabelAnswer, LabelScore, Result
 from app.domain.review import accept
+from app.ui.views.marks import passages_of
 from app.ui.views.review import JobDetail
 from app.ui.widgets.plain_label import PlainLabel
 from tests.helpers.review_samples import TASK, make_document, make_job, make_result, place, value
@@ -193,6 +194,56 @@ def test_auto_shows_the_class_above_the_fields(qtbot, detail, document):
     with qtbot.waitSignal(detail.value_corrected) as corrected:
         qtbot.keyClick(detail, Qt.Key.Key_1)
     assert corrected.args == ["label", "receipt", None, None]
+
+
+def test_leaving_the_editor_stays_at_its_field(qtbot, detail, document):
+    detail.show_job(make_job(), document, make_result(document), TASK)
+    qtbot.keyClick(detail, Qt.Key.Key_J)
+    qtbot.keyClick(detail, Qt.Key.Key_E)
+    target, line = detail.current_target, QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert detail.current_target == target
+    assert detail._panel.card_of(target).hasFocus()
+
+
+def auto_result(document, confidence=0.97):
+    label = LabelAnswer(
+        value="invoice",
+        confidence=confidence,
+        alternatives=(LabelScore(value="receipt", probability=0.03),),
+        evidence=(place(document, "INVOICE"),),
+    )
+    return Result(task="auto", label=label, then=make_result(document))
+
+
+def test_a_sure_class_takes_one_line_until_it_is_opened(qtbot, detail, document):
+    detail.show_job(make_job(task="auto"), document, auto_result(document), TASK)
+    panel, runner = detail._panel._label, detail.findChild(QPushButton, "runner1")
+    assert {"Class", "Invoice", "sure"} <= set(visible_texts(panel))
+    assert not runner.isVisible()
+    qtbot.waitUntil(lambda: panel.height() <= 4 * panel.fontMetrics().height())
+    detail.findChild(QToolButton, "labelToggle").click()
+    assert detail.current_target == "label"
+    assert runner.isVisible()
+    detail.findChild(QToolButton, "labelToggle").click()
+    assert detail.current_target == "due_date"
+    assert not runner.isVisible()
+
+
+def test_an_unsure_class_stays_open(qtbot, detail, document):
+    detail.show_job(make_job(task="auto"), document, auto_result(document, confidence=0.5), TASK)
+    assert detail.current_target == "label"
+    detail._panel.select("due_date")
+    qtbot.waitUntil(detail.findChild(QPushButton, "runner1").isVisible)
+    assert not detail.findChild(QToolButton, "labelToggle").isVisible()
+
+
+def test_the_lines_of_a_sure_class_are_marked_only_while_it_is_looked_at(document):
+    passages = passages_of(auto_result(document), document, open_targets=())
+    assert passages
+    assert all(mark.is_aside for mark in passages)
+    assert not any(mark.is_aside for mark in passages_of(auto_result(document), document, open_targets={"label"}))
 
 
 def test_a_result_without_its_task_is_still_shown(detail, document):

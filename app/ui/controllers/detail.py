@@ -120,6 +120,7 @@ class DetailController(QObject):
         if job is None or job.id != self._wanted_id:
             return
         self._current = job
+        self._detail.set_review_below(self._deskhand.settings.review_below)
         task = self._jobs.tasks.get(result.answer.task if result is not None else job.task)
         self._detail.show_job(job, loaded.document, result, task)
         if self._is_focus_wanted:

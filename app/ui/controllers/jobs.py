@@ -65,6 +65,9 @@ class JobsController(QObject):
         self._samples = sorted(path for path in (resources() / "samples").glob("*.*") if path.suffix != ".md")
         self._welcome = WelcomePage(has_samples=bool(self._samples), parent=window.workbench)
         self._empty = EmptyState("done", "", "", "emptyPage", window.workbench)
+        for page in (self._welcome, self._empty):
+            # Until the workbench has taken a page in, it would lie in the window's corner.
+            page.hide()
         bridge.jobs_changed.connect(self._on_jobs_changed)
         bridge.jobs_removed.connect(self._on_jobs_removed)
         bridge.progressed.connect(self._on_progressed)
@@ -238,8 +241,7 @@ class JobsController(QObject):
     def _on_jobs_loaded(self, jobs: list[Job]) -> None:
         self._put(jobs)
         self.is_loaded = True
-        finished = [job.id for job in jobs if job.state in {JobState.REVIEW, JobState.DONE}]
-        self.refresh_digests(finished)
+        self.refresh_all_digests()
         self._show_columns()
         self._show_state()
 
@@ -272,6 +274,11 @@ class JobsController(QObject):
         for first in range(0, len(ids), _DIGEST_BATCH):
             batch = ids[first : first + _DIGEST_BATCH]
             self._digesting.run(lambda batch=batch: self._digests(batch), self._on_digests, self._tell_error)  # type: ignore[misc]
+
+    def refresh_all_digests(self) -> None:
+        """Read all results again, as when another confidence asks for review."""
+        answered = {JobState.REVIEW, JobState.DONE}
+        self.refresh_digests([row.job.id for row in self._jobs.source.all_rows() if row.job.state in answered])
 
     def _digests(self, job_ids: list[int]) -> list[tuple[int, Digest | None]]:
         tasks, below = self.tasks, self._deskhand.settings.review_below

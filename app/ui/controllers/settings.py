@@ -68,6 +68,8 @@ class SettingsController(QObject):
             self._window.notice.tell("quiet", tr("The language changes at the next start."))
         if (before.model, before.context_tokens) != (settings.model, settings.context_tokens):
             self._models.refresh()
+        if before.review_below != settings.review_below:
+            self._jobs.refresh_all_digests()
         if before.allow_weak_sandbox != settings.allow_weak_sandbox:
             self._window.sandbox_banner.hide()
             self._jobs.resume()

@@ -187,9 +187,9 @@ class JobsTableModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(place, 0), self.index(place, len(self._columns) - 1))
 
 
-def headline_of(row: JobRow) -> Cell | None:
-    """The one value for a narrow list."""
-    return row.cell(AMOUNT) or row.cell(SUBJECT)
+def headline_of(row: JobRow) -> tuple[Cell, ...]:
+    """What a narrow list says of an answer: who it is from and how much, or whichever of the two there is."""
+    return tuple(cell for key in (SUBJECT, AMOUNT) if (cell := row.cell(key)) is not None)
 
 
 def spoken(row: JobRow, column: Column) -> str:
@@ -206,8 +206,8 @@ def _text(row: JobRow, column: Column) -> str:
         return row.status.word
     if column.key == ACTION:
         return ", ".join(action_text(action) for action in row.actions)
-    cell = headline_of(row) if column.key == HEADLINE else row.cell(column.key)
-    return cell.text if cell is not None else ""
+    cells = headline_of(row) if column.key == HEADLINE else (row.cell(column.key),)
+    return ", ".join(cell.text for cell in cells if cell is not None)
 
 
 def _tool_tip(row: JobRow, column: Column) -> str:
@@ -223,5 +223,5 @@ def _sort_key(row: JobRow, key: str) -> Any:
         return row.job.name.casefold()
     if key in {STATUS, ACTION}:
         return (row.job.state.value, row.status.word)
-    cell = headline_of(row) if key == HEADLINE else row.cell(key)
+    cell = next(iter(headline_of(row)), None) if key == HEADLINE else row.cell(key)
     return cell.order if cell is not None else (3, 0, "")

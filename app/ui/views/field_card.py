@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.document import Document
 from app.domain.result import Choice, Proof
@@ -111,7 +111,7 @@ class FieldCard(QFrame):
         if entry == self._entry:
             return
         if self._entry is not None and entry.value != self._entry.value:
-            self._editor.hide()
+            self._close_editor()
         self._entry = entry
         self.setObjectName(f"card_{entry.target}")
         self._title.setText(entry.title)
@@ -127,7 +127,7 @@ class FieldCard(QFrame):
         self.setProperty("state", "current" if current else "")
         refresh_style(self)
         if not current:
-            self._editor.hide()
+            self._close_editor()
         self._sync()
 
     def start_edit(self, text: str | None = None, fault: str = "") -> None:
@@ -142,7 +142,7 @@ class FieldCard(QFrame):
         self._sync()
 
     def end_edit(self) -> None:
-        self._editor.hide()
+        self._close_editor()
         self._sync()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.editing_ended.emit()
@@ -182,14 +182,30 @@ class FieldCard(QFrame):
             button.clicked.connect(lambda _checked=False, number=number: self.choose(number))
             self._flow.addWidget(button)
 
+    def _close_editor(self) -> None:
+        self._take_focus_from(self._editor)
+        self._editor.hide()
+
+    def _take_focus_from(self, part: QWidget) -> None:
+        """Before a part is hidden: Qt would hand its focus on as with the Tab key, which makes the next card the current one."""
+        focused = QApplication.focusWidget()
+        if focused is not None and part.isAncestorOf(focused):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _sync(self) -> None:
         """Show the parts that fit the state: candidates where one is to be chosen, actions on the current card."""
         entry = self._entry
         if entry is None:
             return
         quiet = self._read_only or entry.pending
-        self._choice_area.setVisible(bool(self._choices) and not quiet and (entry.to_check or self._current))
-        self._actions.setVisible(self._current and not quiet and not self.is_editing)
+        shows_choices = bool(self._choices) and not quiet and (entry.to_check or self._current)
+        shows_actions = self._current and not quiet and not self.is_editing
+        for part, is_shown in ((self._choice_area, shows_choices), (self._actions, shows_actions)):
+            if not is_shown:
+                self._take_focus_from(part)
+            part.setVisible(is_shown)
+        if not entry.to_check and self._accept.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._accept.setVisible(entry.to_check)
         self._accept.setText(tr("Accept  A") if entry.value.value else tr("It has none  A"))
         self._reason.setText(_reason(entry, current=self._current))
@@ -206,7 +222,7 @@ class FieldCard(QFrame):
         self.accepted.emit(self.target)
 
     def _on_committed(self, value: str, text: str) -> None:
-        self._editor.hide()
+        self._close_editor()
         self._sync()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.corrected.emit(self.target, value or None, text or None, None)

@@ -112,6 +112,8 @@ class FieldsPanel(QFrame):
         self._skip.clicked.connect(self.next_requested)
         self._undo.clicked.connect(self.undo_requested)
         self._label.label_picked.connect(lambda name: self.corrected.emit(LABEL, name, None, None))
+        self._label.selected.connect(lambda: self.select(LABEL))
+        self._label.left.connect(self._leave_label)
         self._label.accepted.connect(lambda: self.accepted.emit(LABEL))
         self._label.evidence_clicked.connect(self.evidence_clicked)
         self._summary.evidence_clicked.connect(self.evidence_clicked)
@@ -135,7 +137,8 @@ class FieldsPanel(QFrame):
         answer = result.answer if result is not None else None
         label = (result.label or result.answer.label) if result is not None else None
         label_task = task if task is not None and task.labels else None
-        self._label.show_label(label, label_task, document, to_check=LABEL in layout.open_targets)
+        is_aside = result is not None and result.then is not None
+        self._label.show_label(label, label_task, document, to_check=LABEL in layout.open_targets, is_aside=is_aside)
         self._summary.show_points(answer.points if answer is not None else (), layout.open_targets)
         self._show_cards(layout.cards, document)
         self._checks.show_checks(result, task)
@@ -174,6 +177,10 @@ class FieldsPanel(QFrame):
         self._settle.start()
         if changed:
             self.target_selected.emit(target)
+
+    def _leave_label(self) -> None:
+        if not self.select_open():
+            self.select("")
 
     def step(self, by: int) -> None:
         """Go to the next or previous target; past the end it goes round."""

@@ -103,6 +103,7 @@ class JobsList(QFrame):
         self._jobs = jobs
         self._widths: dict[str, int] = {}
         self._is_laying_out = False
+        self._may_fail = True
         self.table = JobsTable()
         self.table.setModel(jobs)
         self._delegate = JobDelegate(self.table)
@@ -162,14 +163,10 @@ class JobsList(QFrame):
     def set_columns(self, columns: Sequence[Column], *, is_compact: bool) -> None:
         """The columns for a task; a compact list keeps the name, one value and the state."""
         self._expand.setVisible(is_compact)
+        self._may_fail = any(column.key == ACTION for column in columns)
         shown = tuple(columns)
         if is_compact:
-            number = next((column for column in columns if column.is_number and not column.key.startswith("#")), None)
-            shown = (
-                columns[0],
-                Column(HEADLINE, number.title if number else tr("Answer"), is_number=True),
-                next(column for column in columns if column.key == STATUS),
-            )
+            shown = (columns[0], Column(HEADLINE, tr("Answer")), next(column for column in columns if column.key == STATUS))
         if shown == self._jobs.source.columns:
             return
         chosen, sorted_by = self.selected_ids(), self._sorted_key()
@@ -270,7 +267,8 @@ class JobsList(QFrame):
         metrics = self.table.fontMetrics()
         title = metrics.horizontalAdvance(column.title) + 34
         if column.key == STATUS:
-            words = (tr("needs a password"), tr("{n} contradicted").replace("{n}", "9"), tr("{n} not found").replace("{n}", "9"))
+            words = [tr("{n} contradicted").replace("{n}", "9"), tr("{n} not found").replace("{n}", "9")]
+            words += [tr("needs a password")] if self._may_fail else []
             return max(pill_width(word, self.table.font()) for word in words) + 26
         if column.key == ACTION:
             return sum(pill_width(text, self.table.font()) for text in (tr("Enter password"), tr("Remove"))) + 50

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.document import Document
 from app.domain.result import Evidence, LabelAnswer
@@ -13,7 +13,7 @@ from app.ui.messages import title_of, tr
 from app.ui.theme import refresh_style, tokens_of
 from app.ui.views.proof import confidence_level, confidence_word, look_of_label
 from app.ui.views.stored_sentences import shown_reason
-from app.ui.widgets.buttons import TextButton
+from app.ui.widgets.buttons import IconButton, TextButton
 from app.ui.widgets.confidence_meter import ConfidenceMeter
 from app.ui.widgets.labels import ElidedLabel
 from app.ui.widgets.pill import Pill
@@ -78,9 +78,14 @@ def _chance_word(share: float) -> str:
 
 
 class LabelPanel(QFrame):
-    """Signals: label_picked (name), accepted, evidence_clicked (evidence)."""
+    """A class that only led to another task's answer, and is sure, folds to one line until it is the current target.
+
+    Signals: label_picked (name), accepted, evidence_clicked (evidence), selected, left: it was folded by hand.
+    """
 
     label_picked = Signal(str)
+    selected = Signal()
+    left = Signal()
     accepted = Signal()
     evidence_clicked = Signal(object)
 
@@ -92,8 +97,13 @@ class LabelPanel(QFrame):
         self._read_only = read_only
         self._runners: list[str] = []
         self._parts: list[QWidget] = []
+        self._current = False
+        self._is_foldable = False
         self._caption = PlainLabel("", self, role="soft")
         self._pill = Pill("", parent=self)
+        self._line = ElidedLabel("", self, role="value")
+        self._toggle = IconButton("chevron-down", tr("Show what else it could be"), "labelToggle", self)
+        self._details = QWidget(self)
         self._value = PlainLabel("", self, role="value", wrap=True)
         self._meter = ConfidenceMeter(self)
         self._reason = PlainLabel("", self, role="small", wrap=True)
@@ -108,26 +118,45 @@ class LabelPanel(QFrame):
         self._build()
         self._choice.activated.connect(self._on_choice_activated)
         self._accept.clicked.connect(self.accepted)
+        self._toggle.clicked.connect(self._on_toggle_clicked)
         self.hide()
 
     def _build(self) -> None:
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 9, 12, 12)
+        layout.setContentsMargins(14, 9, 12, 9)
         layout.setSpacing(4)
         head, body = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self._caption, 1)
+        head.setSpacing(8)
+        head.addWidget(self._caption)
+        head.addWidget(self._line, 1)
         head.addWidget(self._pill)
+        head.addWidget(self._toggle)
         body.addWidget(self._value, 1)
         body.addWidget(self._meter)
         layout.addLayout(head)
-        layout.addLayout(body)
-        layout.addWidget(self._reason)
-        layout.addLayout(self._others)
-        layout.addWidget(self._choice)
-        layout.addWidget(self._accept, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._details)
+        details = QVBoxLayout(self._details)
+        details.setContentsMargins(0, 0, 0, 3)
+        details.setSpacing(4)
+        details.addLayout(body)
+        details.addWidget(self._reason)
+        details.addLayout(self._others)
+        details.addWidget(self._choice)
+        details.addWidget(self._accept, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def show_label(self, answer: LabelAnswer | None, task: Task | None, document: Document | None, *, to_check: bool) -> None:
-        """Show the answer; `task` gives the classes to choose from, without it only those the answer names."""
+    def show_label(
+        self,
+        answer: LabelAnswer | None,
+        task: Task | None,
+        document: Document | None,
+        *,
+        to_check: bool,
+        is_aside: bool = False,
+    ) -> None:
+        """Show the answer; `task` gives the classes to choose from, without it only those the answer names.
+
+        `is_aside`: the person came for something else, to which the class only led.
+        """
         self._clear()
         self.setVisible(answer is not None)
         if answer is None:
@@ -136,7 +165,10 @@ class LabelPanel(QFrame):
         look = look_of_label(answer, to_check=to_check)
         shown = titles.get(answer.value) or title_of({}, answer.value)
         self._caption.setText(tr("Class"))
-        self._pill.set_state(look.word, look.tone, look.mark)
+        self._is_foldable = is_aside and not to_check
+        is_sure = self._is_foldable and answer.method != "person"
+        word = confidence_word(answer.confidence) if is_sure else look.word
+        self._pill.set_state(word, look.tone, look.mark)
         self._value.setText(shown)
         self._meter.set_level(confidence_level(answer.confidence), confidence_word(answer.confidence))
         self._meter.setVisible(answer.method != "person")
@@ -147,10 +179,39 @@ class LabelPanel(QFrame):
         self._show_runners(answer, titles)
         self._show_lines(answer, document)
         self._fill_choice(answer, titles)
+        self._fold()
 
     def set_current(self, current: bool) -> None:
+        self._current = current
+        self._fold()
         self.setProperty("state", "current" if current else "")
         refresh_style(self)
+
+    def _fold(self) -> None:
+        is_folded = self._is_foldable and not self._current
+        self._toggle.setVisible(self._is_foldable)
+        self._toggle.set_icon("chevron-down" if is_folded else "chevron-up")
+        self._toggle.set_label(tr("Show what else it could be") if is_folded else tr("Show less"))
+        self._line.setText(self._value.text() if is_folded else "")
+        focused = QApplication.focusWidget()
+        if is_folded and focused is not None and self._details.isAncestorOf(focused):
+            # Before Qt hands the focus on to the next card, as with the Tab key.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._details.setVisible(not is_folded)
+
+    def _on_toggle_clicked(self) -> None:
+        if self._current:
+            self.left.emit()
+        else:
+            self.selected.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.selected.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}:
+            self.selected.emit()
 
     def choose(self, number: int) -> None:
         if 1 <= number <= len(self._runners) and not self._read_only:

@@ -31,6 +31,8 @@ class PlaceMark:
     dashed: bool = False
     is_passage: bool = False
     """A sentence that an answer rests on: washed, and outlined only while its answer is the current one."""
+    is_aside: bool = False
+    """Shown only while its answer is the current one."""
 
 
 def passages_of(result: Result, document: Document, open_targets: Collection[str]) -> list[PlaceMark]:
@@ -46,8 +48,9 @@ def passages_of(result: Result, document: Document, open_targets: Collection[str
     label = result.label or answer.label
     if label is not None:
         tone = look_of_label(label, to_check=LABEL in open_targets).tone
+        is_aside = result.then is not None and LABEL not in open_targets
         marks += [
-            PlaceMark(LABEL, title_of({}, label.value), tone, with_boxes(evidence, document), is_passage=True)
+            PlaceMark(LABEL, title_of({}, label.value), tone, with_boxes(evidence, document), is_passage=True, is_aside=is_aside)
             for evidence in label.evidence
         ]
     return marks

@@ -67,6 +67,8 @@ class PagePainter:
         """Boxes of all values, the selected one last so that it lies on top."""
         for mark in sorted(marks, key=lambda mark: mark.target == selected):
             chosen = mark.target == selected
+            if mark.is_aside and not chosen:
+                continue
             line = QColor(PAPER_INK[mark.tone])
             fill = QColor(line)
             fill.setAlpha(0 if mark.dashed else 52 if chosen else 22)

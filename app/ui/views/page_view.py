@@ -241,6 +241,7 @@ class PageView(QAbstractScrollArea):
             mark
             for mark in self._marks
             if mark.evidence.page == page
+            and (not mark.is_aside or mark.target == self._selected)
             and any(QRectF(b.x0 - 2, b.y0 - 2, b.x1 - b.x0 + 4, b.y1 - b.y0 + 4).contains(point) for b in mark.evidence.boxes)
         ]
         return next((mark for mark in hits if mark.target == self._selected), hits[0] if hits else None)

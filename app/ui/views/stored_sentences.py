@@ -54,7 +54,7 @@ NOTICES = (
 
 def shown_reason(reason: str) -> str:
     """A stored reason in the person's language; one that is not known stays as it is."""
-    return tr_filled(reason, REASONS)
+    return tr_filled(" ".join(reason.split()), REASONS)
 
 
 def shown_notices(notices: Sequence[str]) -> tuple[str, str]:

@@ -113,14 +113,15 @@ class TextView(QPlainTextEdit):
         self.zoom_changed.emit(self.zoom)
 
     def _highlight(self) -> None:
-        ordered = sorted(self._marks, key=lambda mark: mark.target == self._selected)
+        shown = [mark for mark in self._marks if not mark.is_aside or mark.target == self._selected]
+        ordered = sorted(shown, key=lambda mark: mark.target == self._selected)
         pointed = [PlaceMark("", "", "quiet", self._pointed)] if self._pointed is not None else []
         self.setExtraSelections([self._selection(mark) for mark in [*ordered, *pointed]])
 
     def _selection(self, mark: PlaceMark) -> QTextEdit.ExtraSelection:
         chosen = mark.target == self._selected
         style = QTextCharFormat()
-        style.setBackground(wash_of(mark.tone, self, strong=chosen))
+        style.setBackground(wash_of(mark.tone, self, strong=chosen and not mark.is_passage))
         if mark.dashed:
             style.setBackground(Qt.BrushStyle.NoBrush)
             style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
@@ -140,7 +141,7 @@ class TextView(QPlainTextEdit):
 
     def _mark_at(self, event: QMouseEvent) -> PlaceMark | None:
         offset = self._offsets.from_qt(self.cursorForPosition(event.position().toPoint()).position())
-        hits = [mark for mark in self._marks if mark.evidence.start <= offset <= mark.evidence.end]
+        hits = [mark for mark in self._marks if not mark.is_aside and mark.evidence.start <= offset <= mark.evidence.end]
         return next((mark for mark in hits if mark.target == self._selected), hits[0] if hits else None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
