@@ -1,7 +1,8 @@
-"""Reads the header of a GGUF file: enough to refuse what is none and to know a model's shape. The tensors are never touched."""
+"""Reads the header of a GGUF file: enough to refuse what is none or cut short, and to know a model's shape. Never the tensors."""
 
 from __future__ import annotations
 
+import math
 import os
 import struct
 from collections.abc import Callable
@@ -19,6 +20,15 @@ _STRING, _ARRAY = 8, 9
 _MAX_STRING_BYTES = 2**20
 _MAX_ITEMS = 2**21
 _MAX_ENTRIES = 10_000
+_MAX_TENSORS = 100_000
+_MAX_DIMENSIONS = 4
+_BLOCKS = {
+    0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 9: (32, 36), 10: (256, 84),
+    11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292), 16: (256, 66), 17: (256, 74), 18: (256, 98),
+    19: (256, 50), 20: (32, 18), 21: (256, 110), 22: (256, 82), 23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8),
+    28: (1, 8), 29: (256, 56), 30: (1, 2), 34: (256, 54), 35: (256, 66), 39: (32, 17), 40: (64, 36),
+}  # fmt: skip
+"""Weights in a block and its bytes, by the file's number for the type. Newer types are taken to need no room."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,27 @@ def _parse(file: BinaryIO) -> GgufHeader:
         value = _read_value(file, kind)
         if value is not None:
             values[key] = value
+    end = _end_of_tensors(file, n_tensors, alignment=values.get("general.alignment", 32))
+    if os.fstat(file.fileno()).st_size < end:
+        raise ValueError("its end is missing")
     return GgufHeader(version=version, n_tensors=n_tensors, values=values)
+
+
+def _end_of_tensors(file: BinaryIO, n_tensors: int, *, alignment: object) -> int:
+    """How long the file must be to hold all of its tensors."""
+    if n_tensors > _MAX_TENSORS or not isinstance(alignment, int) or alignment < 1:
+        raise ValueError("its header is not plausible")
+    longest = 0
+    for _ in range(n_tensors):
+        _read_string(file)
+        (n_dimensions,) = struct.unpack("<I", file.read(4))
+        if n_dimensions > _MAX_DIMENSIONS:
+            raise ValueError("its header is not plausible")
+        shape = struct.unpack(f"<{n_dimensions}Q", file.read(8 * n_dimensions))
+        kind, offset = struct.unpack("<IQ", file.read(12))
+        per_block, block_bytes = _BLOCKS.get(kind, (1, 0))
+        longest = max(longest, offset + math.prod(shape) // per_block * block_bytes)
+    return -(-file.tell() // alignment) * alignment + longest if longest else file.tell()
 
 
 def _read_string(file: BinaryIO) -> str:

@@ -43,3 +43,18 @@ def test_what_is_no_model_is_refused(tmp_path, data, told):
 def test_missing_file_is_told(tmp_path):
     with pytest.raises(ModelFileError, match="No such file"):
         require_gguf(tmp_path / "none.gguf")
+
+
+@pytest.mark.parametrize(("kind", "block_bytes", "per_block"), [(0, 4, 1), (2, 18, 32), (12, 144, 256)])
+def test_a_file_without_its_end_is_refused(tmp_path, kind, block_bytes, per_block):
+    head = gguf_bytes(padding=0)
+    name = b"token_embd.weight"
+    tensor = struct.pack("<Q", len(name)) + name + struct.pack("<IQQIQ", 2, 256, 4, kind, 64)
+    head = head[:8] + struct.pack("<Q", 1) + head[16:] + tensor
+    end = -(-len(head) // 32) * 32 + 64 + 1024 // per_block * block_bytes
+    path = tmp_path / "a.gguf"
+    path.write_bytes(head.ljust(end, b"\0"))
+    assert read_header(path).n_tensors == 1
+    path.write_bytes(head.ljust(end - 1, b"\0"))
+    with pytest.raises(ModelFileError, match="its end is missing"):
+        read_header(path)
