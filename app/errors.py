@@ -48,6 +48,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 _MAX_PARAM_CHARS = 300
+_SENTENCE_ENDS = (".", "!", "?", "…", ":")
 
 
 class AppError(Exception):
@@ -65,8 +66,9 @@ class AppError(Exception):
 
     @property
     def user_text(self) -> str:
-        """The sentence to show: what happened and to which file."""
-        return self.text.format_map(_Lenient(self.params)).strip()
+        """The sentence to show: what happened and to which file. A hint may follow it, so it ends as a sentence does."""
+        sentence = self.text.format_map(_Lenient(self.params)).strip()
+        return sentence if sentence.endswith(_SENTENCE_ENDS) else f"{sentence}."
 
     @property
     def hint(self) -> str:
