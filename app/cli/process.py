@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -79,7 +80,19 @@ def _choose_format(given: OutputFormat | None, output: Path | None) -> OutputFor
         raise WrongUsageError("A workbook can't be printed. Add --output FILE.xlsx.")
     if chosen == "table" and output is not None:
         raise WrongUsageError("A table is for the screen. Choose another --format for a file.")
+    if output is not None:
+        _require_place(output)
     return chosen
+
+
+def _require_place(output: Path) -> None:
+    """Told before hours of work, not after them."""
+    if output.is_dir():
+        raise WrongUsageError(f"{output} is a folder. Name a file for --output.")
+    if not output.absolute().parent.is_dir():
+        raise WrongUsageError(f"There is no folder {output.parent} for --output.")
+    if not os.access(output if output.exists() else output.absolute().parent, os.W_OK):
+        raise WrongUsageError(f"{output} can't be written. Choose another --output.")
 
 
 def _emit(items: Iterator[ExportItem], chosen_format: OutputFormat, output: Path | None, *, details: bool) -> list[ExportItem]:

@@ -90,6 +90,8 @@ def new(
     target = output or find_paths(data_dir).user_tasks / f"{name}.toml"
     if target.exists() and not force:
         raise WrongUsageError(f"{target} exists. Add --force to replace it.")
+    if output is None and not force and any(task.id == name for task in library.all()):
+        raise WrongUsageError(f"There is a task {name} already. Choose another name, or add --force to use yours in its place.")
     try:
         if output is None:
             library.save(task)
@@ -145,7 +147,8 @@ def _labels(given: str | None) -> list[dict[str, Any]]:
 def _fault(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg']} (given: {first['input']!r})" if where else str(first["msg"])
+    told = str(first["msg"]).removeprefix("Value error, ")
+    return f"{where}: {told} (given: {first['input']!r})" if where else f"{told[:1].upper()}{told[1:]}."
 
 
 def _gives(task: Task) -> str:

@@ -10,7 +10,7 @@ import typer
 from app.bootstrap import build
 from app.cli.console import warn, write, write_line
 from app.cli.options import AllowWeakSandbox, DataDir
-from app.errors import FileAccessError
+from app.jobs.intake import examine, load
 
 TextFormat = Literal["text", "json"]
 
@@ -24,7 +24,9 @@ def text(
 ) -> int:
     """Print the text of a document, exactly as results count its characters."""
     with build(data_dir=data_dir, offline=True, allow_weak_sandbox=allow_weak_sandbox) as deskhand:
-        document = deskhand.reader.read(_read_file(file), file.name, password=password)
+        max_bytes = deskhand.settings.limits.max_bytes
+        data = load(file, examine(file, max_bytes).sha256, max_bytes)
+        document = deskhand.reader.read(data, file.name, password=password)
     if output_format == "json":
         write_line(document.model_dump_json())
         return 0
@@ -32,10 +34,3 @@ def text(
     for notice in document.notices:
         warn(notice)
     return 0
-
-
-def _read_file(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileAccessError(file=path, detail=error.strerror or error) from error

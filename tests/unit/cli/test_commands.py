@@ -127,3 +127,16 @@ def test_licence_must_be_accepted_first(deskhand):
     code, _, err = deskhand("models", "download", "lfm2.5-1.2b-instruct", "--offline")
     assert code == 2
     assert "--accept-license" in err
+
+
+def test_new_task_does_not_take_the_place_of_a_built_in_one_unasked(deskhand, tmp_path):
+    code, _, errors = deskhand("tasks", "new", "invoice", "--kind", "extract", "--field", "a")
+    assert (code, "--force" in errors) == (2, True)
+    assert deskhand("tasks", "new", "invoice", "--kind", "extract", "--field", "a", "--force")[0] == 0
+    assert deskhand("tasks", "new", "receipt", "--kind", "extract", "--field", "a", "--output", tmp_path / "t.toml")[0] == 0
+
+
+def test_faults_of_a_new_task_are_told_in_plain_words(deskhand):
+    assert deskhand("tasks", "new", "t", "--kind", "classify", "--labels", "a")[2] == (
+        "deskhand: A classification task needs at least two labels.\n"
+    )

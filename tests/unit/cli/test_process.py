@@ -233,3 +233,11 @@ def test_interrupt_is_130_and_stops_the_work(deskhand, tmp_path, fakes, monkeypa
 
 def test_no_command_opens_the_window(deskhand):
     assert deskhand()[0] == 77
+
+
+@pytest.mark.parametrize("name", ["none/a.csv", "."])
+def test_a_place_that_cannot_be_written_is_told_before_the_work(deskhand, tmp_path, fakes, name):
+    folder = add(tmp_path / "in", a="one")
+    code, out, errors = process(deskhand, tmp_path, folder, "--output", tmp_path / name)
+    assert (code, out) == (2, "")
+    assert "--output" in errors
