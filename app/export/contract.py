@@ -41,12 +41,17 @@ def to_contract(
             name: [{cell: _value(value) for cell, value in row.items()} for row in rows] for name, rows in answer.rows.items()
         },
         "label": _label(outer.label or answer.label),
-        "summary": {"points": [_point(point) for point in answer.points]} if answer.points else None,
+        "summary": {"points": [_point(point) for point in answer.points]} if is_answered and _is_summary(answer) else None,
         "pages_read": list(answer.pages_read or outer.pages_read),
         "model": {"id": model.id, "sha256": model.sha256},
         "timing": {name: round(seconds, 4) for name, seconds in outer.timing.model_dump().items()},
         "tokens": outer.tokens.model_dump(),
     }
+
+
+def _is_summary(answer: Result) -> bool:
+    """Also one without points: only an answer of another kind has something else to say."""
+    return bool(answer.points) or not (answer.fields or answer.lists or answer.rows or answer.label)
 
 
 def _value(value: Value) -> dict[str, Any]:

@@ -114,3 +114,8 @@ def test_a_failure_has_all_keys_and_says_why() -> None:
     assert told["fields"] == {}
     assert told["rows"] == {}
     assert told["model"] == {"id": "", "sha256": ""}
+
+
+def test_a_summary_without_points_still_is_one() -> None:
+    assert to_contract("a.pdf", "00", "bullets", "done", Result(task="bullets"))["summary"] == {"points": []}
+    assert to_contract("a.pdf", "00", "bullets", "failed", Result(task="bullets"))["summary"] is None
