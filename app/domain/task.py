@@ -55,6 +55,8 @@ class TaskField(_Part):
     required: bool = False
     many: bool = False
     """A list of values rather than one."""
+    requests: bool = False
+    """The values of a list of texts are the sentences that ask for something or promise it."""
     labels: tuple[str, ...] = ()
     not_labels: tuple[str, ...] = ()
     """Words beside values that are easily mistaken for this one."""

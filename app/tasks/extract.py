@@ -18,12 +18,13 @@ from app.domain.result import Result, Value
 from app.domain.task import Task, TaskCheck, TaskField
 from app.tasks.candidates import Source, find_typed, options_of
 from app.tasks.checks import parse_check, run_check
-from app.tasks.choice import Contender, Decision, contenders_of, decide_together
-from app.tasks.confidence import Verdict, confirm_rows, value_of, verdict_on
+from app.tasks.choice import Decision, contenders_of, decide_together
+from app.tasks.confidence import confirm_rows, value_of, verdict_on
 from app.tasks.engine import Engine
 from app.tasks.features import features
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
+from app.tasks.lists import MAX_MEMBERS, asks_for_sentences, list_values, request_values
 from app.tasks.reading import Reading, shares
 from app.tasks.rows import read_rows
 from app.tasks.scene import Scene
@@ -34,11 +35,6 @@ OnProgress = Callable[[Progress], None]
 
 _ASKED_CONTENDERS: Final = 12
 _KEPT_CONTENDERS: Final = 24
-_MAX_LIST: Final = 40
-_LEAST_MEMBER: Final = 0.01
-_BEST_MEMBER: Final = 0.92
-_MEMBER_SHARE: Final = 0.3
-_ABSENT_LIST: Final = 0.6
 _READ_TOKENS: Final = 1000
 _RESERVED_TOKENS: Final = 1400
 """Context kept for instructions, question and answer."""
@@ -55,9 +51,14 @@ def extract(
     tell = on_progress or (lambda _progress: None)
     del language
     scene = scene_of(task, document)
-    decisions = {field.name: weigh_evidence(field, scene) for field in task.fields}
+    requests = [field.name for field in task.fields if asks_for_sentences(field)]
+    decisions = {field.name: weigh_evidence(field, scene) for field in task.fields if field.name not in requests}
     reading_spans = _ask_model(task, scene, engine, decisions, tell)
-    lists = {field.name: _list_values(decisions.pop(field.name), document) for field in task.fields if field.many}
+    lists = {
+        field.name: request_values(document) if field.name in requests else list_values(decisions.pop(field.name), document)
+        for field in task.fields
+        if field.many
+    }
     rows = {group.name: read_rows(group, scene, document) for group in task.rows}
     columns = _columns(rows)
     scalar_checks = [check for check in task.checks if _is_answerable(check, decisions, columns)]
@@ -98,7 +99,7 @@ def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
     utilities = [sum(weights.get(name, 0.0) * amount for name, amount in fact.items()) for fact in facts]
     labels = [max(fact["own_left"], fact["own_above"]) for fact in facts]
     contenders, absent = contenders_of(options, utilities, labels, absent_utility(field))
-    return Decision(field, tuple(contenders[: _MAX_LIST if field.many else _KEPT_CONTENDERS]), absent)
+    return Decision(field, tuple(contenders[: MAX_MEMBERS if field.many else _KEPT_CONTENDERS]), absent)
 
 
 @dataclass(frozen=True)
@@ -164,31 +165,6 @@ def _settled(decision: Decision) -> Decision:
 def _absence_limit(field: TaskField) -> float:
     """A required value is given up only when nothing speaks for one."""
     return 0.9 if field.required else 0.5
-
-
-def _list_values(decision: Decision, document: Document) -> tuple[Value, ...]:
-    best = max((contender.probability for contender in decision.contenders), default=1.0)
-    values = []
-    for contender in _members(decision):
-        # Members of a list share the probability among them, so each is measured against the best.
-        likely = _BEST_MEMBER * contender.probability / best * (1.0 - decision.absent)
-        alone = replace(decision, contenders=(replace(contender, probability=likely),), chosen=0)
-        values.append(value_of(alone, document, Verdict()))
-    return tuple(values)
-
-
-def _members(decision: Decision) -> Sequence[Contender]:
-    """The contenders of a list that are about as likely as its best one, in the order of the document; none inside another."""
-    best = decision.contenders[0].probability if decision.contenders else 0.0
-    if decision.absent > best and decision.absent > _ABSENT_LIST:
-        return []
-    chosen: list[Contender] = []
-    for contender in decision.contenders[:_MAX_LIST]:
-        option = contender.option
-        apart = all(option.end <= other.option.start or other.option.end <= option.start for other in chosen)
-        if apart and contender.probability >= max(_LEAST_MEMBER, _MEMBER_SHARE * best):
-            chosen.append(contender)
-    return sorted(chosen, key=lambda contender: contender.option.start)
 
 
 def _columns(rows: Mapping[str, Sequence[Mapping[str, Value]]]) -> dict[str, list[str | None]]:

@@ -1,0 +1,93 @@
+"""Lists: which contenders are members, and the sentences that answer a field which asks for requests."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from app.domain.document import Document
+from app.domain.result import Proof, Value
+from app.domain.task import FieldType, TaskField
+from app.tasks.actions import possible_actions
+from app.tasks.choice import Contender, Decision
+from app.tasks.confidence import Verdict, value_of
+from app.tasks.grounding import evidence_at
+from app.tasks.passages import own_passages
+from app.tasks.sentences import Sentence, split_sentences
+
+MAX_MEMBERS: Final = 40
+_LEAST_MEMBER: Final = 0.01
+_BEST_MEMBER: Final = 0.92
+_MEMBER_SHARE: Final = 0.3
+_ABSENT_LIST: Final = 0.6
+_MAX_REQUESTS: Final = 12
+_LEAST_REQUEST: Final = 0.6
+"""A request or promise without anything that weakens it."""
+_SPEECH = re.compile(r"[\"“”„«»](?:[^\s\"“”„«»]+\s+){3}")
+"""Several words in quotation marks, or a quotation that goes on."""
+_SENTENCE: Final = "It asks for something or promises it."
+
+
+def asks_for_sentences(field: TaskField) -> bool:
+    return field.many and field.requests and field.type is FieldType.TEXT
+
+
+def request_values(document: Document) -> tuple[Value, ...]:
+    """The sentences of the writer that ask for something or promise it, in the order of the document."""
+    prose = split_sentences(document.text, own_passages(document).spans)
+    found: dict[str, tuple[float, Sentence]] = {}
+    for score, sentence in possible_actions(prose):
+        if score >= _LEAST_REQUEST and not _is_speech(sentence):
+            found.setdefault(sentence.text, (score, sentence))
+    chosen = sorted(list(found.values())[:_MAX_REQUESTS], key=lambda pair: pair[1].index)
+    values = (_request_value(score, sentence, document) for score, sentence in chosen)
+    return tuple(value for value in values if value)
+
+
+def _is_speech(sentence: Sentence) -> bool:
+    """Whether it quotes what somebody in a story says; the writer asks nothing there."""
+    return bool(_SPEECH.search(sentence.text))
+
+
+def _request_value(score: float, sentence: Sentence, document: Document) -> Value | None:
+    start, end = sentence.spans[0][0], sentence.spans[-1][1]
+    text = document.text[start:end]
+    if " ".join(text.split()) != " ".join(sentence.text.split()):
+        return None
+    return Value(
+        value=" ".join(text.split()),
+        text=text,
+        evidence=evidence_at(document, start, end),
+        confidence=round(1.0 - 0.5 * math.exp(-1.6 * score), 4),
+        proof=Proof.GROUNDED,
+        reason=_SENTENCE,
+    )
+
+
+def list_values(decision: Decision, document: Document) -> tuple[Value, ...]:
+    """The members of a list. One that is not likely enough is left out rather than shown for checking."""
+    best = max((contender.probability for contender in decision.contenders), default=1.0)
+    values = []
+    for contender in _members(decision):
+        # Members of a list share the probability among them, so each is measured against the best.
+        likely = _BEST_MEMBER * contender.probability / best * (1.0 - decision.absent)
+        alone = replace(decision, contenders=(replace(contender, probability=likely),), chosen=0)
+        values.append(value_of(alone, document, Verdict()))
+    return tuple(values)
+
+
+def _members(decision: Decision) -> Sequence[Contender]:
+    """The contenders of a list that are about as likely as its best one, in the order of the document; none inside another."""
+    best = decision.contenders[0].probability if decision.contenders else 0.0
+    if decision.absent > best and decision.absent > _ABSENT_LIST:
+        return []
+    chosen: list[Contender] = []
+    for contender in decision.contenders[:MAX_MEMBERS]:
+        option = contender.option
+        apart = all(option.end <= other.option.start or other.option.end <= option.start for other in chosen)
+        if apart and contender.probability >= max(_LEAST_MEMBER, _MEMBER_SHARE * best):
+            chosen.append(contender)
+    return sorted(chosen, key=lambda contender: contender.option.start)
