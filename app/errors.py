@@ -19,6 +19,7 @@
     │   ├── UnknownModelError
     │   ├── CatalogError
     │   ├── ModelFileError
+    │   ├── ModelFolderError     files there can't be written or deleted
     │   ├── ModelLoadError
     │   ├── ModelCrashedError
     │   ├── ModelTimeoutError
@@ -192,6 +193,12 @@ class ModelFileError(ModelError):
     code = "model_file"
     text = "{file} is not a usable model file: {detail}"
     hint_text = "Download the model again."
+
+
+class ModelFolderError(ModelError):
+    code = "model_folder"
+    text = "The models in {folder} can't be changed: {detail}"
+    hint_text = "Get the right to write there, or choose another folder with --models-dir."
 
 
 class ModelLoadError(ModelError):

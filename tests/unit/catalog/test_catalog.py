@@ -7,7 +7,7 @@ import pytest
 from app.catalog.fit import MachineMemory, estimate
 from app.catalog.imports import import_file
 from app.catalog.spec import Memory
-from app.errors import HashMismatchError, ModelFileError, ModelMissingError, UnknownModelError
+from app.errors import HashMismatchError, ModelFileError, ModelFolderError, ModelMissingError, UnknownModelError
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
 
 
@@ -123,3 +123,16 @@ def test_memory_estimate_grows_with_context_and_decides(tmp_path):
     assert long.need_bytes - short.need_bytes == 100 * (2048 - 256)
     assert short.fits
     assert not estimate(spec, MachineMemory(16 * 2**30, short.need_bytes), context_tokens=256).fits
+
+
+def test_a_model_that_cannot_be_deleted_is_not_told_as_freed(tmp_path, monkeypatch):
+    spec = make_spec(gguf_bytes())
+    catalog = make_catalog(tmp_path, spec)
+    install(catalog, spec, gguf_bytes())
+
+    def refuse(_folder, **_options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("shutil.rmtree", refuse)
+    with pytest.raises(ModelFolderError, match="Permission denied"):
+        catalog.remove(spec)

