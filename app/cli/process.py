@@ -33,7 +33,7 @@ _BY_SUFFIX: dict[str, OutputFormat] = {
 
 
 def process(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Documents, or folders of them.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Documents, or folders of them.", readable=False)],
     *,
     task: Annotated[str, typer.Option("--task", metavar="NAME|FILE.toml|auto", help="What to do with each document.")],
     model: Annotated[str, typer.Option("--model", metavar="ID|PATH", help="The model; the best one here when left out.")] = "",

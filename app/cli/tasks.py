@@ -49,7 +49,7 @@ def show(
 
 
 @commands.command()
-def check(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Task files.")]) -> int:
+def check(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Task files.", readable=False)]) -> int:
     """Check task files; every fault is printed with its line."""
     n_faulty = 0
     for file in files:

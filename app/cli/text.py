@@ -16,7 +16,7 @@ TextFormat = Literal["text", "json"]
 
 
 def text(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document.", readable=False)],
     output_format: Annotated[TextFormat, typer.Option("--format", help="Plain text, or pages and boxes as JSON.")] = "text",
     password: Annotated[str | None, typer.Option("--password", help="For a protected document.")] = None,
     data_dir: DataDir = None,

@@ -241,3 +241,15 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(deskhand, tmp_pa
     code, out, errors = process(deskhand, tmp_path, folder, "--output", tmp_path / name)
     assert (code, out) == (2, "")
     assert "--output" in errors
+
+
+def test_a_file_that_may_not_be_read_is_a_row_and_not_wrong_usage(deskhand, tmp_path, monkeypatch):
+    folder = add(tmp_path / "in", a="one", b="two")
+
+    def access(path, mode, **_options):
+        return str(path) != str(folder / "b.txt")
+
+    monkeypatch.setattr("os.access", access)
+    code, out, _ = process(deskhand, tmp_path, folder / "a.txt", folder / "b.txt")
+    assert code == 0
+    assert len(out.splitlines()) == 2
