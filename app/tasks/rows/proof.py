@@ -1,0 +1,122 @@
+"""Which column is which field, told by labels and by arithmetic: quantity times unit price is the amount."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+from typing import Final
+
+from app.domain.task import FieldType, TaskRows
+from app.tasks.candidates import TEXT_TYPES
+from app.tasks.rows.figures import Figure
+from app.tasks.rows.heads import Head
+
+_SAMPLE: Final = 40
+_PROVEN: Final = 0.5
+"""Share of lines whose product must be right before a column without a label is taken."""
+_PROOF_WEIGHT: Final = 2.5
+_FILL_WEIGHT: Final = 0.5
+_ORDER_WEIGHT: Final = 0.2
+_CENT: Final = Decimal("0.02")
+_ROUNDING: Final = Decimal("0.001")
+
+Placed = Mapping[int, Figure]
+
+
+@dataclass(frozen=True)
+class Product:
+    """The fields of a group between which a product holds; empty names where the group has none."""
+
+    quantity: str = ""
+    price: str = ""
+    amount: str = ""
+
+    @classmethod
+    def of(cls, group: TaskRows) -> Product:
+        amounts = [f.name for f in group.fields if f.type is FieldType.AMOUNT]
+        price = next((name for name in amounts if "price" in name or "rate" in name), "")
+        totals = [name for name in amounts if name != price]
+        quantity = next((f.name for f in group.fields if f.type is FieldType.NUMBER), "")
+        return cls(quantity, price, totals[0]) if len(totals) == 1 else cls()
+
+
+def number(figure: Figure | None) -> Decimal | None:
+    if figure is None:
+        return None
+    option = figure.options.get(FieldType.AMOUNT) or figure.options.get(FieldType.NUMBER)
+    return Decimal(option.value) if option else None
+
+
+def is_product(quantity: Decimal, price: Decimal, amount: Decimal, percents: Iterable[Decimal] = ()) -> bool:
+    """Whether the amount is the product, also less or more a percentage printed on the line."""
+    whole = abs(quantity * price)
+    tolerance = _CENT + _ROUNDING * abs(amount)
+    factors = [Decimal(1), *(1 + sign * percent / 100 for percent in percents for sign in (-1, 1))]
+    return any(abs(whole * factor - abs(amount)) <= tolerance for factor in factors)
+
+
+def assign(group: TaskRows, head: Head, lines: Sequence[Placed]) -> dict[str, int]:
+    """The column of each field that is not text."""
+    relation = Product.of(group)
+    columns = _by_product(relation, head, lines[:_SAMPLE]) if relation.amount else {}
+    for known in group.fields:
+        if known.name in columns or known.type in TEXT_TYPES or known.name in {relation.quantity, relation.price, relation.amount}:
+            continue
+        free = [index for index in head.named(known.name) if index not in columns.values()]
+        if free:
+            columns[known.name] = free[0]
+    return columns
+
+
+def _by_product(relation: Product, head: Head, lines: Sequence[Placed]) -> dict[str, int]:
+    filled = {index for placed in lines for index in placed}
+    choices: list[int | None] = [*sorted(filled), None]
+    best: tuple[float, tuple[int | None, ...]] = (float("-inf"), ())
+    for chosen in product(choices, repeat=3):
+        used = [index for index in chosen if index is not None]
+        if len(set(used)) != len(used) or (chosen[1] is None and chosen[2] is None):
+            continue
+        score = _score(relation, chosen, head, lines)
+        if score is not None and score > best[0]:
+            best = (score, chosen)
+    names = (relation.quantity, relation.price, relation.amount)
+    return {name: index for name, index in zip(names, best[1], strict=False) if index is not None}
+
+
+def _score(relation: Product, chosen: tuple[int | None, ...], head: Head, lines: Sequence[Placed]) -> float | None:
+    proven = _proven_share(chosen, lines)
+    score = _PROOF_WEIGHT * proven
+    for name, index in zip((relation.quantity, relation.price, relation.amount), chosen, strict=True):
+        if index is None:
+            continue
+        fields = head.columns[index].fields
+        if name in fields:
+            longest = max(column.fields.get(name, 0.0) for column in head.columns)
+            score += fields[name] / longest
+        elif proven < _PROVEN:
+            return None
+        score += _FILL_WEIGHT * sum(index in placed for placed in lines) / len(lines)
+    if chosen[2] is not None:
+        score += _ORDER_WEIGHT * chosen[2] / len(head.columns)
+    return score
+
+
+def _proven_share(chosen: tuple[int | None, ...], lines: Sequence[Placed]) -> float:
+    if any(index is None for index in chosen):
+        return 0.0
+    quantity, price, amount = chosen
+    asked = right = 0
+    for placed in lines:
+        given = [number(placed.get(index)) for index in (quantity, price, amount) if index is not None]
+        if given[2] is None or (given[0] is None and given[1] is None):
+            continue
+        asked += 1
+        if given[0] is not None and given[1] is not None:
+            right += is_product(given[0], given[1], given[2], percents_of(placed))
+    return right / asked if asked else 0.0
+
+
+def percents_of(placed: Placed) -> list[Decimal]:
+    return [value for figure in placed.values() if figure.is_percent and (value := number(figure)) is not None]

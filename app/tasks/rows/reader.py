@@ -1,0 +1,78 @@
+"""Reads a group of rows from a document: finds the heads, reads the lines under each, joins tables that go on over pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.domain.document import Document
+from app.domain.result import Proof, Value
+from app.domain.task import TaskRows
+from app.tasks.candidates import TEXT_TYPES, Option
+from app.tasks.grounding import evidence_at
+from app.tasks.labels import LabelIndex
+from app.tasks.rows.body import Record, Table, TableReader
+from app.tasks.rows.figures import FigureReader
+from app.tasks.rows.grid import Grid
+from app.tasks.rows.heads import HeadFinder
+from app.tasks.rows.words import text_of
+from app.tasks.scene import Scene
+
+_MAX_ROWS: Final = 500
+_CONFIDENCE: Final = 0.8
+
+
+def read_rows(group: TaskRows, scene: Scene, document: Document) -> tuple[dict[str, Value], ...]:
+    """The rows of a group, top to bottom, fields in the task's order; an empty tuple when no table's head is recognised."""
+    layout = scene.source.layout
+    grid = Grid(layout, document)
+    heads = HeadFinder(group, grid, scene.source, fuzzy=scene.fuzzy).heads()
+    if not heads:
+        return ()
+    hits = LabelIndex(group.fields).find(layout, fuzzy=scene.fuzzy)
+    reader = TableReader(group, grid, FigureReader(group, grid, scene.source), scene.source.hits, hits)
+    ends = [*(head.first_line for head in heads[1:]), len(layout.lines)]
+    tables = [reader.read(head, end) for head, end in zip(heads, ends, strict=True)]
+    filled = [[_options(group, table, record, grid) for record in table.records] for table in tables]
+    best = _most_convincing(filled)
+    return tuple(
+        {f.name: _value(row[f.name], document) if f.name in row else Value() for f in group.fields} for row in best[:_MAX_ROWS]
+    )
+
+
+def _options(group: TaskRows, table: Table, record: Record, grid: Grid) -> dict[str, Option]:
+    row: dict[str, Option] = {}
+    for field in group.fields:
+        if field.type in TEXT_TYPES:
+            option = text_of(field, table, record, grid)
+        else:
+            figure = record.placed.get(table.columns.get(field.name, -1))
+            option = figure.options.get(field.type) if figure is not None else None
+        if option is not None:
+            row[field.name] = option
+    return row
+
+
+def _most_convincing(tables: Sequence[list[dict[str, Option]]]) -> list[dict[str, Option]]:
+    """Tables that go on over pages share their head: join those with the same fields; else take the fullest."""
+    filled = [rows for rows in tables if rows]
+    if not filled:
+        return []
+    best = max(filled, key=lambda rows: sum(map(len, rows)))
+    fields = _fields_of(best)
+    return [row for rows in filled if _fields_of(rows) == fields for row in rows]
+
+
+def _fields_of(rows: Sequence[dict[str, Option]]) -> frozenset[str]:
+    return frozenset(name for row in rows for name in row)
+
+
+def _value(option: Option, document: Document) -> Value:
+    return Value(
+        value=option.value,
+        text=option.text,
+        evidence=evidence_at(document, option.start, option.end),
+        confidence=_CONFIDENCE,
+        proof=Proof.GROUNDED,
+        reason="It stands in a row of the table.",
+    )
