@@ -165,6 +165,8 @@ class MainWindow(QMainWindow):
             self.notice.expire()
         elif self._page in WORK_PAGES and self.workbench.is_detail_open:
             self._close_detail()
+        else:
+            self.header.search.clear()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         paths = paths_in(event.mimeData())

@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton
 
 from app.domain.job import JobError, JobState
 from app.domain.progress import Progress
 from app.domain.result import LabelAnswer, LabelScore, Result
 from app.domain.review import accept
+from app.domain.task import Task, TaskLabel
 from app.ui.views.marks import passages_of
 from app.ui.views.review import JobDetail
 from app.ui.widgets.plain_label import PlainLabel
@@ -229,6 +230,15 @@ def test_a_sure_class_takes_one_line_until_it_is_opened(qtbot, detail, document)
     detail.findChild(QToolButton, "labelToggle").click()
     assert detail.current_target == "due_date"
     assert not runner.isVisible()
+
+
+def test_classes_have_the_titles_of_their_task(qtbot, detail, document):
+    titles = {"receipt": "Till slip", "other": "Something else"}
+    labels = tuple(TaskLabel(name=name, title={"en": title}) for name, title in titles.items())
+    detail.set_classes(Task(id="auto", kind="auto", labels=labels))
+    detail.show_job(make_job(task="auto"), document, auto_result(document, confidence=0.5), TASK)
+    assert "Till slip" in [label.text() for label in detail.findChild(QPushButton, "runner1").findChildren(PlainLabel)]
+    assert detail.findChild(QComboBox, "labelChoice").findText("Something else") > 0
 
 
 def test_an_unsure_class_stays_open(qtbot, detail, document):

@@ -286,6 +286,21 @@ def test_removing_can_be_undone_and_never_touches_the_file(
     assert bills[0].exists()
 
 
+def test_after_removing_the_next_document_is_shown(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, bills: list[Path]
+) -> None:
+    drop(desktop, files(*bills))
+    settled(qtbot, desktop, deskhand, 3)
+    desktop.window.workbench.list.select([2])
+    qtbot.waitUntil(lambda: desktop.detail.job is not None and desktop.detail.job.id == 2, timeout=WAIT_MS)
+    desktop.work.remove([2])
+    qtbot.waitUntil(lambda: desktop.detail.job is not None and desktop.detail.job.id == 3, timeout=WAIT_MS)
+    desktop.work.remove([3])
+    assert desktop.jobs.job_ids() == [1]
+    desktop.work.remove([1])
+    qtbot.waitUntil(lambda: not desktop.window.workbench.is_detail_open, timeout=WAIT_MS)
+
+
 def test_search_finds_values_and_esc_clears_it(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, bills: list[Path]) -> None:
     drop(desktop, files(*bills))
     settled(qtbot, desktop, deskhand, 3)
@@ -294,10 +309,14 @@ def test_search_finds_values_and_esc_clears_it(qtbot: QtBot, desktop: Desktop, d
     assert QApplication.focusWidget() is field
     qtbot.keyClicks(field, "bolt")
     qtbot.waitUntil(lambda: desktop.jobs.job_ids() == [2], timeout=WAIT_MS)
+    desktop.window.show_page("done")
+    assert desktop.jobs.job_ids() == [2]
+    assert "1 document found" in shown(desktop, "pageSubtitle", PlainLabel).text()
+    desktop.window.show_page("inbox")
     field.setText("zebra")
     qtbot.waitUntil(lambda: shown(desktop, "emptyPage").isVisible(), timeout=WAIT_MS)
     press(qtbot, field, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: len(desktop.jobs.job_ids()) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desktop.jobs.job_ids() == [3], timeout=WAIT_MS)
 
 
 def test_a_task_brings_its_columns(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, bills: list[Path]) -> None:

@@ -122,6 +122,7 @@ class DetailController(QObject):
         self._current = job
         self._detail.set_review_below(self._deskhand.settings.review_below)
         task = self._jobs.tasks.get(result.answer.task if result is not None else job.task)
+        self._detail.set_classes(self._jobs.tasks.get(result.task) if result is not None else None)
         self._detail.show_job(job, loaded.document, result, task)
         if self._is_focus_wanted:
             self._is_focus_wanted = False

@@ -61,6 +61,7 @@ class JobsController(QObject):
         self._search = ""
         self._task = ""
         self._removed: list[int] = []
+        self._leaving: set[int] = set()
         self.tasks: dict[str, Task] = {}
         self._samples = sorted(path for path in (resources() / "samples").glob("*.*") if path.suffix != ".md")
         self._welcome = WelcomePage(has_samples=bool(self._samples), parent=window.workbench)
@@ -176,16 +177,26 @@ class JobsController(QObject):
         """Take jobs out of the list. It is put off while the notice offers to undo it."""
         self.commit_removal()
         self._removed = list(job_ids)
-        self._jobs.hide_jobs(self._removed)
-        if self._window.workbench.list.current_id() is None:
-            self._window.workbench.set_detail_open(False)
+        work_list = self._window.workbench.list
+        place = work_list.table.currentIndex().row()
+        self._jobs.hide_jobs([*self._removed, *self._leaving])
+        if self._window.workbench.is_detail_open and not work_list.selected_ids():
+            self._show_next(place)
         text = tr_n("{n} document removed from the list.", "{n} documents removed from the list.", len(job_ids))
         self._window.notice.tell("quiet", text, tr("The file itself stays."), tr("Undo"))
         self._show_state()
 
+    def _show_next(self, place: int) -> None:
+        """Open what has taken the place of a document that is gone."""
+        if self._jobs.rowCount():
+            self._window.workbench.list.select_place(place)
+        else:
+            self._window.workbench.set_detail_open(False)
+
     @Slot()
     def commit_removal(self) -> None:
         removed, self._removed = self._removed, []
+        self._leaving.update(removed)
         for job_id in removed:
             self._lane.run(lambda job_id=job_id: self._deskhand.runner.remove(job_id), None, self._tell_error)  # type: ignore[misc]
 
@@ -195,7 +206,7 @@ class JobsController(QObject):
         if not self._removed:
             return False
         removed, self._removed = self._removed, []
-        self._jobs.hide_jobs([])
+        self._jobs.hide_jobs(self._leaving)
         self._window.notice.expire()
         self._window.workbench.list.select(removed)
         self._show_state()
@@ -259,6 +270,7 @@ class JobsController(QObject):
 
     @Slot(object)
     def _on_jobs_removed(self, job_ids: list[int]) -> None:
+        self._leaving.difference_update(job_ids)
         self._jobs.source.remove_jobs(job_ids)
         self._show_state()
 
@@ -346,7 +358,10 @@ class JobsController(QObject):
         for page, count in (("inbox", counts.inbox), ("review", counts.review), ("done", counts.done)):
             window.sidebar.set_count(page, count)
         page = window.page
-        window.header.show_page(title_of_page(page), sentence_of_page(page, counts), has_search=page in WORK_PAGES)
+        sentence = sentence_of_page(page, counts)
+        if self._search and page in WORK_PAGES:
+            sentence = tr_n("{n} document found, wherever it is.", "{n} documents found, wherever they are.", self._jobs.rowCount())
+        window.header.show_page(title_of_page(page), sentence, has_search=page in WORK_PAGES)
         if page not in WORK_PAGES or not self.is_loaded:
             return
         if self._jobs.rowCount():

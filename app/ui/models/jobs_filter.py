@@ -57,7 +57,9 @@ class JobsFilter(QSortFilterProxyModel):
 
     def accepts(self, row: JobRow) -> bool:
         job = row.job
-        if job.id in self._hidden or not (job.state in self._states or job.id in self._lingering):
+        # Who searches for a word does not know which page it is on.
+        is_in_page = job.state in self._states or job.id in self._lingering or bool(self._words)
+        if job.id in self._hidden or not is_in_page:
             return False
         if self._task and self._task != (row.digest.task if row.digest is not None else job.task):
             return False

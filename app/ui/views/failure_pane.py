@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.job import Job, JobState
 from app.ui.messages import tr
@@ -92,6 +92,10 @@ class FailurePane(QFrame):
         else:
             self.setFocusProxy(self._retry)
         self.setAccessibleName(f"{job.name}: {self._sentence.text()}")
+
+    def holds_focus(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
 
     def _on_unlock(self) -> None:
         if self._password.text():

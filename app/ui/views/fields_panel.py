@@ -130,13 +130,18 @@ class FieldsPanel(QFrame):
         """Targets still to check, in the order of the panel."""
         return tuple(target for target in self._order if target in self._layout_shown.open_targets)
 
-    def show_result(self, layout: Layout, result: Result | None, document: Document | None, task: Task | None) -> None:
-        """Show a result, laid out. Cards of the same fields stay, so that nothing jumps."""
+    def show_result(
+        self, layout: Layout, result: Result | None, document: Document | None, task: Task | None, classes: Task | None = None
+    ) -> None:
+        """Show a result, laid out. Cards of the same fields stay, so that nothing jumps.
+
+        `classes` is the task with the classes that an automatic job chose from.
+        """
         self._layout_shown = layout
         self._title.setText((title_of(task.title, task.id) if task is not None else "").upper())
         answer = result.answer if result is not None else None
         label = (result.label or result.answer.label) if result is not None else None
-        label_task = task if task is not None and task.labels else None
+        label_task = task if task is not None and task.labels else classes
         is_aside = result is not None and result.then is not None
         self._label.show_label(label, label_task, document, to_check=LABEL in layout.open_targets, is_aside=is_aside)
         self._summary.show_points(answer.points if answer is not None else (), layout.open_targets)

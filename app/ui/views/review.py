@@ -57,6 +57,7 @@ class JobDetail(QWidget):
         self._document: Document | None = None
         self._result: Result | None = None
         self._task: Task | None = None
+        self._classes: Task | None = None
         self._layout_shown = Layout()
         self._resolved = ""
         self._enlarges = True
@@ -159,6 +160,10 @@ class JobDetail(QWidget):
         """The confidence below which a value is to check, as in the settings."""
         self._review_below = confidence
 
+    def set_classes(self, task: Task | None) -> None:
+        """The task whose classes an automatic job chose from; with it come their titles."""
+        self._classes = task
+
     def set_stacked(self, stacked: bool) -> None:
         """Put the panel below the document, where there is little width."""
         self._splitter.setOrientation(Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal)
@@ -177,6 +182,9 @@ class JobDetail(QWidget):
             self.setFocusProxy(self._failure)
             return
         self.setFocusProxy(None)  # type: ignore[arg-type]
+        if self._failure.holds_focus():
+            # Else the focus would go on to whatever comes next in the window, such as the pause button.
+            self.setFocus()
         self._stack.setCurrentIndex(_WORK)
         self._document_view.show_document(document, job.name)
         if is_new:
@@ -240,7 +248,7 @@ class JobDetail(QWidget):
             self._layout_shown = Layout()
         else:
             self._layout_shown = layout_of(self._task, result, review_below=self._review_below, working=working)
-        self._panel.show_result(self._layout_shown, result, self._document, self._task)
+        self._panel.show_result(self._layout_shown, result, self._document, self._task, self._classes)
         self._show_tables(self._layout_shown.tables)
         marks: list[PlaceMark] = []
         if self._document is not None and result is not None:
