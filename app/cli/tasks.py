@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
-from app.cli.console import WrongUsageError, cell, out, write, write_line
+from app.cli.console import WrongUsageError, cell, out, warn, write, write_line
 from app.cli.options import AsJson, DataDir
 from app.domain.task import Task, TaskKind
 from app.errors import FileAccessError
@@ -27,7 +27,10 @@ def open_library(data_dir: Path | None) -> TaskLibrary:
 @commands.command(name="list")
 def list_tasks(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List the tasks by name, with what each one gives."""
-    tasks = open_library(data_dir).all()
+    library = open_library(data_dir)
+    tasks = library.all()
+    for file, faults in library.faults().items():
+        warn(f"{file}:{faults[0].line}: {faults[0].detail} The task is left out.")
     if as_json:
         write_line(json.dumps([_summary(task) for task in tasks], ensure_ascii=False))
         return

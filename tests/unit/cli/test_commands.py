@@ -140,3 +140,12 @@ def test_faults_of_a_new_task_are_told_in_plain_words(deskhand):
     assert deskhand("tasks", "new", "t", "--kind", "classify", "--labels", "a")[2] == (
         "deskhand: A classification task needs at least two labels.\n"
     )
+
+
+def test_an_own_task_with_a_fault_is_not_left_out_in_silence(deskhand, tmp_path):
+    folder = tmp_path / "data" / "tasks"
+    folder.mkdir(parents=True)
+    (folder / "broken.toml").write_text('id = "broken"\nkind = "extrat"\n')
+    code, out, errors = deskhand("tasks", "list", "--json")
+    assert (code, "broken" in out) == (0, False)
+    assert errors.startswith(f"deskhand: {folder / 'broken.toml'}:2: ")
