@@ -110,7 +110,8 @@ install_engine() {
 }
 
 install_program() {
-  [ -x "$VENV/bin/deskhand" ] && return 0
+  # Also does not start after the checkout was moved.
+  "$VENV/bin/deskhand" --version >/dev/null 2>&1 && return 0
   quietly "the program itself" "$VENV/bin/python" -m pip install --no-deps --no-build-isolation --editable "$ROOT"
 }
 
