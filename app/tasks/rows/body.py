@@ -31,7 +31,7 @@ _CHARGE = re.compile(
 
 @dataclass
 class Record:
-    """A line that bears a row's amount, its figures by column, and the lines of text that belong to it."""
+    """A line that bears a row's amount, its figures by column (percentages below zero), and the lines that belong to it."""
 
     line: Line
     placed: dict[int, Figure]
@@ -79,10 +79,12 @@ class TableReader:
         found: list[tuple[Line, dict[int, Figure]]] = []
         seen = False
         for line in self._grid.layout.lines[head.next_line : end_line]:
-            placed = place(self._figures.on(line), head, types, self._grid.unit)
+            figures = self._figures.on(line)
+            placed = place([figure for figure in figures if not figure.is_percent], head, types, self._grid.unit)
             if seen and (self._is_total(line, placed) or (not placed and self._is_other_head(line))):
                 break
-            seen = seen or len(placed) >= 2 or (len(placed) == 1 and len(types) <= 2)
+            seen = seen or len(placed) > 1 or any(FieldType.AMOUNT in types.get(index, ()) for index in placed)
+            placed |= {-1 - index: figure for index, figure in enumerate(figures) if figure.is_percent}
             found.append((line, placed))
         return found
 

@@ -20,6 +20,7 @@ _SHARED_COST: Final = 4.0
 _IN_TEXT_COST: Final = 1.5
 _MAX_WORDS_BESIDE: Final = 2
 """A figure may have a unit and a sign beside it; more words make a sentence."""
+_DECIMALS = re.compile(r"[.,]\d{2,4}$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMERIC: Final = (FieldType.AMOUNT, FieldType.NUMBER)
 _CALENDAR: Final = (FieldType.DATE, FieldType.TIME)
@@ -69,6 +70,8 @@ class FigureReader:
                 figures[option.start] = Figure(option.start, option.end, x0, x1, {type_: option}, percent)
             else:
                 known.options.setdefault(type_, option)
+        for figure in figures.values():
+            _read_as_both(figure)
         return list(figures.values())
 
     def _percent(self, option: Option) -> bool:
@@ -92,6 +95,15 @@ class FigureReader:
         if ":" in before or ":" in after:
             return False
         return len(_WORD.findall(after)) <= _MAX_WORDS_BESIDE
+
+
+def _read_as_both(figure: Figure) -> None:
+    """Under a head a number is what the head says: "12,50" beside a per cent sign may be an amount, an amount a quantity."""
+    amount, number = figure.options.get(FieldType.AMOUNT), figure.options.get(FieldType.NUMBER)
+    if amount and not number:
+        figure.options[FieldType.NUMBER] = amount
+    elif number and not amount and not figure.is_percent and _DECIMALS.search(number.text):
+        figure.options[FieldType.AMOUNT] = number
 
 
 def place(figures: Sequence[Figure], head: Head, types: Mapping[int, frozenset[FieldType]], unit: float) -> dict[int, Figure]:
@@ -128,7 +140,7 @@ def _cost(figure: Figure, column: Column, types: frozenset[FieldType], unit: flo
         centre = (figure.x0 + figure.x1) / 2
         inside = column.left <= centre <= column.right
         return _IN_TEXT_COST if inside else _SKIP_COST
-    if types and (figure.is_percent or not types & figure.options.keys()):
+    if types and not types & figure.options.keys():
         return 2 * _SKIP_COST
     offset = _offset(figure, column) / unit
     return offset if offset <= _MAX_OFFSET_CHARS else 2 * _SKIP_COST

@@ -22,6 +22,7 @@ _TAX_OR_DISCOUNT = re.compile(
 )
 _SIDE_SHARE: Final = 0.3
 """What a label counts in a column that begins with a word for tax or discount."""
+_SAME_DROP: Final = 1.15
 _MIN_STEM_CHARS: Final = 4
 
 
@@ -99,6 +100,8 @@ class HeadFinder:
             top -= 1
         while last + 1 < len(lines) and last < first + _MAX_WRAP + 1 and self._continues(lines[last + 1], best):
             last += 1
+        if first < last or top < first:
+            last += self._ends_lower(lines, top, last)
         seed = lines[first]
         columns = self._columns(lines[top : last + 1], seed)
         return Head(_with_zones(columns if self._is_head(columns) else best), top, last + 1)
@@ -117,6 +120,17 @@ class HeadFinder:
             for cell in cells
         )
         return (meets or names_more) and inside and len(cells) <= len(columns)
+
+    def _ends_lower(self, lines: Sequence[Line], top: int, last: int) -> int:
+        """One when another line under a wrapped head is as near as its lines are, begins where they do, and a wider gap follows."""
+        if last + 2 >= len(lines) or not self._grid.words(lines[last + 1]):
+            return 0
+        usual = max(self._grid.drop(lower, upper) for upper, lower in pairwise(lines[top : last + 1]))
+        drop, after = self._grid.drop(lines[last + 1], lines[last]), self._grid.drop(lines[last + 2], lines[last + 1])
+        if self.has_figures(lines[last + 1]) or drop > _SAME_DROP * usual or after <= _SAME_DROP * drop:
+            return 0
+        edges = [cell.x0 for line in lines[top : last + 1] for cell in self._grid.cells(line)]
+        return int(all(any(abs(cell.x0 - edge) < self._grid.unit for edge in edges) for cell in self._grid.cells(lines[last + 1])))
 
     def _is_numeric(self, column: Column) -> bool:
         types = {f.name: f.type for f in self._group.fields}

@@ -60,7 +60,7 @@ def is_product(quantity: Decimal, price: Decimal, amount: Decimal, percents: Ite
 def assign(group: TaskRows, head: Head, lines: Sequence[Placed]) -> dict[str, int]:
     """The column of each field that is not text."""
     relation = Product.of(group)
-    columns = _by_product(relation, head, lines[:_SAMPLE]) if relation.amount else {}
+    columns = _by_product(relation, head, lines[:_SAMPLE]) if relation.amount and lines else {}
     for known in group.fields:
         if known.name in columns or known.type in TEXT_TYPES or known.name in {relation.quantity, relation.price, relation.amount}:
             continue
@@ -71,7 +71,7 @@ def assign(group: TaskRows, head: Head, lines: Sequence[Placed]) -> dict[str, in
 
 
 def _by_product(relation: Product, head: Head, lines: Sequence[Placed]) -> dict[str, int]:
-    filled = {index for placed in lines for index in placed}
+    filled = {index for placed in lines for index in placed if index >= 0}
     choices: list[int | None] = [*sorted(filled), None]
     best: tuple[float, tuple[int | None, ...]] = (float("-inf"), ())
     for chosen in product(choices, repeat=3):
