@@ -226,7 +226,7 @@ def test_a_sure_class_takes_one_line_until_it_is_opened(qtbot, detail, document)
     qtbot.waitUntil(lambda: panel.height() <= 4 * panel.fontMetrics().height())
     detail.findChild(QToolButton, "labelToggle").click()
     assert detail.current_target == "label"
-    assert runner.isVisible()
+    qtbot.waitUntil(runner.isVisible)
     detail.findChild(QToolButton, "labelToggle").click()
     assert detail.current_target == "due_date"
     assert not runner.isVisible()

@@ -315,6 +315,7 @@ def test_search_finds_values_and_esc_clears_it(qtbot: QtBot, desktop: Desktop, d
     desktop.window.show_page("inbox")
     field.setText("zebra")
     qtbot.waitUntil(lambda: shown(desktop, "emptyPage").isVisible(), timeout=WAIT_MS)
+    field.setFocus()
     press(qtbot, field, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: desktop.jobs.job_ids() == [3], timeout=WAIT_MS)
 
