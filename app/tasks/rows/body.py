@@ -158,13 +158,15 @@ class TableReader:
         lines = [line for line, _ in placed]
         bearing = {record.line.index for record in records}
         before = [line for line in lines if line.index < records[0].line.index]
-        table.text_is_above = bool(before) and not self._has_words(records[0].line, table.head, records[0])
+        table.text_is_above = bool(before) and not self._has_words(records[0].line, records[0])
         records[0].lines = [*before, records[0].line]
         for upper, lower in pairwise(records):
             between = [line for line in lines if upper.line.index < line.index < lower.line.index]
             cut = self._cut(upper.line, between, lower.line, above=table.text_is_above)
             upper.lines += between[:cut]
-            lower.lines = [*between[cut:], lower.line]
+            turned = any(self._grid.drop(b, a) == float("inf") for a, b in pairwise([upper.line, *between, lower.line]))
+            heading = turned and self._has_words(lower.line, lower)
+            lower.lines = [lower.line] if heading else [*between[cut:], lower.line]
         last = records[-1]
         drops = [self._grid.drop(b, a) for r in records for a, b in pairwise(r.lines)]
         usual = median(drops) if drops else float("inf")
@@ -190,7 +192,8 @@ class TableReader:
             return widest
         return 0 if above else len(between)
 
-    def _has_words(self, line: Line, head: Head, record: Record) -> bool:
+    def _has_words(self, line: Line, record: Record) -> bool:
+        """Whether a row's own line bears words, so that those at the top of its page are the letterhead's."""
         taken = [(figure.start, figure.end) for figure in record.placed.values()]
         for cell in self._grid.cells(line):
             if any(start < cell.end and cell.start < end for start, end in taken):
