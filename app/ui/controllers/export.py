@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QStandardPaths, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import Deskhand
@@ -53,6 +53,7 @@ class ExportController(QObject):
         filters = format_filters()
         dialog = QFileDialog(self._window, tr_n("Export {n} document", "Export {n} documents", len(jobs)))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         dialog.setNameFilters(list(filters))
         dialog.selectFile(tr("deskhand-export"))
         dialog.setDefaultSuffix("xlsx")
