@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.documents.recognizers import Candidate, find_candidates
@@ -16,6 +16,7 @@ from app.domain.task import FieldType, TaskField
 from app.tasks.folding import fold, same_name_key, tokens_of
 from app.tasks.labels import Hit, Hits
 from app.tasks.layout import Layout, Segment
+from app.tasks.leads import led_names
 
 RECOGNISED_TYPES: Final = frozenset(FieldType) - {FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS, FieldType.CHOICE}
 TEXT_TYPES: Final = frozenset({FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS})
@@ -51,6 +52,8 @@ class Option:
     kind: str = "typed"
     currency: str | None = None
     verified: bool = False
+    lead: float = 0.0
+    """How long a label runs up to the place in running text, 0–1."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def options_of(field: TaskField, source: Source) -> list[Option]:
         return _distinct([*_address_blocks(source), *_text_options(source, _MAX_TEXT_CHARS)])
     if field.type in TEXT_TYPES:
         longest = _MAX_NAME_CHARS if field.type is FieldType.NAME else _MAX_TEXT_CHARS
-        return _distinct(_text_options(source, longest))
+        return _distinct([*_led_options(field, source), *_text_options(source, longest)])
     return typed_options(field.type, source)
 
 
@@ -153,6 +156,32 @@ def _text_options(source: Source, longest: int) -> Iterator[Option]:
         for option in _segment_options(source, segment):
             if len(option.text) <= longest:
                 yield option
+
+
+def _led_options(field: TaskField, source: Source) -> Iterator[Option]:
+    for start, end, strength in led_names(field, source.text):
+        if not _is_prose(source.layout, start, end):
+            continue
+        option = _option(source.text, start, end, "lead")
+        if option is not None and len(option.text) > 1:
+            yield replace(option, lead=strength)
+
+
+def _is_prose(layout: Layout, start: int, end: int) -> bool:
+    """Whether a name stands in running text; a name that goes on in the next line needs a full line here or before."""
+    line = layout.line_of(start)
+    if line is None:
+        return False
+    here, before = (_words_on(layout, index) for index in (line.index, max(0, line.index - 1)))
+    if "\n" in layout.text[start:end]:
+        return max(here, before) >= _PROSE_WORDS
+    return here >= _PROSE_WORDS // 2
+
+
+def _words_on(layout: Layout, index: int) -> int:
+    """Words of a line without columns."""
+    line = layout.lines[index]
+    return len(layout.text[line.start : line.end].split()) if len(line.segments) == 1 else 0
 
 
 def _segment_options(source: Source, segment: Segment) -> Iterator[Option]:

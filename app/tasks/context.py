@@ -36,6 +36,8 @@ _GAP_IGNORED: Final = frozenset(
 _REACH_ABOVE: Final = 6
 _REACH_SECTION: Final = 12
 _MAX_HEADING_WORDS: Final = 4
+_REACH_BEFORE: Final = 200
+_MANY_LABELS: Final = 3
 _PROSE_GAP: Final = 12
 _BACK_LINES: Final = 2
 
@@ -132,6 +134,20 @@ def _above(field: str, option: Option, source: Source, line: int) -> tuple[float
             elif not own and hit.warns(field, rivals):
                 other = max(other, strength)
     return own, other, header, own_hit
+
+
+def labels_before(field: str, option: Option, source: Source) -> float:
+    """How many labels of the field stand in the sentence or two before a place, 0–1: "governed by", "construed", "laws of"."""
+    first = source.layout.line_of(max(0, option.start - _REACH_BEFORE))
+    last = source.layout.line_of(option.start)
+    if first is None or last is None:
+        return 0.0
+    count = sum(
+        hit.is_for(field) and option.start - _REACH_BEFORE <= hit.start and hit.end <= option.start
+        for line in range(first.index, last.index + 1)
+        for hit in source.hits.on(line)
+    )
+    return min(1.0, count / _MANY_LABELS)
 
 
 def section_strength(field: str, line: int, source: Source) -> float:

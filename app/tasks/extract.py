@@ -16,6 +16,7 @@ from app.domain.document import Document
 from app.domain.progress import Progress
 from app.domain.result import Result, Value
 from app.domain.task import Task, TaskCheck, TaskField
+from app.tasks.absence import without_guesses
 from app.tasks.candidates import Source, find_typed, options_of
 from app.tasks.checks import parse_check, run_check
 from app.tasks.choice import Decision, contenders_of, decide_together
@@ -62,7 +63,7 @@ def extract(
     rows = {group.name: read_rows(group, scene, document) for group in task.rows}
     columns = _columns(rows)
     scalar_checks = [check for check in task.checks if _is_answerable(check, decisions, columns)]
-    decisions = decide_together(decisions, scalar_checks, columns)
+    decisions = without_guesses(decide_together(decisions, scalar_checks, columns))
     values = {name: decision.value for name, decision in decisions.items()}
     outcomes = [run_check(check, values, columns) for check in task.checks]
     rows = {name: confirm_rows(name, records, outcomes) for name, records in rows.items()}

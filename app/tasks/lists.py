@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,14 +14,23 @@ from app.domain.task import FieldType, TaskField
 from app.tasks.actions import possible_actions
 from app.tasks.choice import Contender, Decision
 from app.tasks.confidence import Verdict, value_of
+from app.tasks.folding import fold
 from app.tasks.grounding import evidence_at
 from app.tasks.passages import own_passages
 from app.tasks.sentences import Sentence, split_sentences
+from app.tasks.vocabulary import LEGAL_FORM
 
 MAX_MEMBERS: Final = 40
 _LEAST_MEMBER: Final = 0.01
 _BEST_MEMBER: Final = 0.92
 _MEMBER_SHARE: Final = 0.3
+_NAME_SHARE: Final = 0.08
+"""Names differ more in what speaks for them than typed values do."""
+_SHARE_POWER: Final = 0.25
+_DEFINED = re.compile(r"[\"“”„‘'«]\s*([^\n\"“”„‘’'«»]{2,60}?)\s*[,.]?[\"”“’'»]")
+_BROKEN = re.compile(r"(?<![A-Z])[^\W\d_]{3,}(?<!Inc)(?<!Ltd)(?<!Corp)(?<!Bros)(?<!LLC)(?<!Messrs)\. [A-Z]|\((?![^)]*\))|[\"“”]")
+_LEGAL_FORM_ALONE = re.compile(rf"(?:{LEGAL_FORM.pattern})")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _ABSENT_LIST: Final = 0.6
 _MAX_REQUESTS: Final = 12
 _LEAST_REQUEST: Final = 0.6
@@ -69,14 +78,25 @@ def _request_value(score: float, sentence: Sentence, document: Document) -> Valu
 
 def list_values(decision: Decision, document: Document) -> tuple[Value, ...]:
     """The members of a list. One that is not likely enough is left out rather than shown for checking."""
+    if decision.field.type is FieldType.NAME:
+        terms = {fold(match[1]) for match in _DEFINED.finditer(document.text)}
+        kept = tuple(contender for contender in decision.contenders if _is_own_name(contender.option.value, terms))
+        decision = replace(decision, contenders=kept)
     best = max((contender.probability for contender in decision.contenders), default=1.0)
     values = []
     for contender in _members(decision):
         # Members of a list share the probability among them, so each is measured against the best.
-        likely = _BEST_MEMBER * contender.probability / best * (1.0 - decision.absent)
+        likely = _BEST_MEMBER * min(1.0, contender.probability / best) ** _SHARE_POWER * (1.0 - decision.absent)
         alone = replace(decision, contenders=(replace(contender, probability=likely),), chosen=0)
         values.append(value_of(alone, document, Verdict()))
     return tuple(values)
+
+
+def _is_own_name(name: str, terms: Collection[str]) -> bool:
+    """Whether it names somebody: no term defined in quotation marks, no end of a sentence with the start of another."""
+    folded = fold(name)
+    bare = _POSSESSIVE.sub("", folded).removeprefix("the ")
+    return bare not in terms and not _BROKEN.search(name) and not _LEGAL_FORM_ALONE.fullmatch(folded)
 
 
 def _members(decision: Decision) -> Sequence[Contender]:
@@ -84,10 +104,12 @@ def _members(decision: Decision) -> Sequence[Contender]:
     best = decision.contenders[0].probability if decision.contenders else 0.0
     if decision.absent > best and decision.absent > _ABSENT_LIST:
         return []
+    share = _NAME_SHARE if decision.field.type is FieldType.NAME else _MEMBER_SHARE
+    least = share * best if decision.field.type is FieldType.NAME else max(_LEAST_MEMBER, share * best)
     chosen: list[Contender] = []
     for contender in decision.contenders[:MAX_MEMBERS]:
         option = contender.option
         apart = all(option.end <= other.option.start or other.option.end <= option.start for other in chosen)
-        if apart and contender.probability >= max(_LEAST_MEMBER, _MEMBER_SHARE * best):
+        if apart and contender.probability >= least:
             chosen.append(contender)
     return sorted(chosen, key=lambda contender: contender.option.start)

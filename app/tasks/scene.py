@@ -65,6 +65,8 @@ class Scene:
     value_counts: dict[FieldType, Counter[str]] = field(default_factory=dict)
     folded: str = ""
     domains: list[str] = field(default_factory=list)
+    issuer_lines: tuple[int, ...] = ()
+    """Lines with a tax number or a bank account, which stand near the one who issues a paper."""
 
     @classmethod
     def of(cls, source: Source, task_id: str = "", *, fuzzy: bool = False) -> Scene:
@@ -81,4 +83,10 @@ class Scene:
         scene.sums = Sums(scene.amounts)
         for type_, candidates in source.typed.items():
             scene.value_counts[type_] = Counter(candidate.value for candidate in candidates)
+        scene.issuer_lines = tuple(
+            line.index
+            for type_ in (FieldType.TAX_ID, FieldType.IBAN)
+            for candidate in source.typed.get(type_, ())
+            if (line := source.layout.line_of(candidate.start))
+        )
         return scene

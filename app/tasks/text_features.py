@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from app.tasks.candidates import Option, Source
 from app.tasks.folding import Token, fold, tokens_of
+from app.tasks.leads import ROLE_AFTER
 from app.tasks.scene import Scene
 from app.tasks.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM, POSTCODE, SEPARATORS, STREET
 
 Features = dict[str, float]
+
+_REACH_ISSUER: Final = 4
 
 
 def text_features(option: Option, scene: Scene, line: int) -> Features:
@@ -25,8 +29,13 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
     below = _below(scene, option, line)
     position = _position_in_block(scene, option, line) if below["address"] else -1
     rest = fold(source.text[option.end : segment.end]) if segment else ""
+    often = math.log(max(1, scene.folded.count(folded)))
+    legal_form = float(bool(LEGAL_FORM.search(folded)))
     return {
-        "legal_form": float(bool(LEGAL_FORM.search(folded))),
+        "legal_form": legal_form,
+        "legal_often": legal_form * often,
+        "legal_top": legal_form * math.exp(-line / 6),
+        "issuer_near": float(any(0 <= other - line <= _REACH_ISSUER for other in scene.issuer_lines)),
         "figures": float(any(character.isdigit() for character in folded)),
         "contact": float(bool(CONTACT.search(folded))),
         "street": float(bool(STREET.search(folded))),
@@ -39,7 +48,7 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
         "upper": float(bool(letters) and all(character.isupper() for character in letters)),
         "lower_start": float(option.text[:1].islower()),
         "capitals": sum(word[:1].isupper() for word in option.text.split()) / max(1, len(option.text.split())),
-        "often": math.log(max(1, scene.folded.count(folded))),
+        "often": often,
         "domain": float(_in_domain(words, scene.domains)),
         "address_below": below["address"],
         "contact_below": below["contact"],
@@ -61,6 +70,9 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
         "key": float(rest.lstrip().startswith((":", "："))),
         "bracket": float("(" in option.text),
         "phrase": float(option.kind == "phrase"),
+        "lead": float(option.kind == "lead"),
+        "lead_long": option.lead,
+        "role_after": float(bool(ROLE_AFTER.match(source.text, option.end))),
         "block": float(option.kind == "block"),
         "colon": float(":" in option.text),
         "lines": float(option.text.count("\n")),

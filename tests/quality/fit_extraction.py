@@ -1,6 +1,7 @@
 """Fits the weights of evidence (``app/tasks/fitted.py``) on folders of documents with truth.
 
-usage: python -m tests.quality.fit_extraction DATA [--cache FOLDER] [--sets a,b] [--write]
+usage: python -m tests.quality.fit_extraction DATA [--cache FOLDER] [--sets a,b] [--types name,text] [--write]
+With --types the weights of the other types stay as they are.
 For every field a conditional logit over all its options: the probability that an option is right is the softmax of the weighted
 features. Weights are drawn back to `tests.quality.priors`, so that few documents move them little. Printed figures are out of fold:
 five folds, and documents of one seller, merchant or bank are never in both parts. Each field of each set has a block of weights of
@@ -24,6 +25,7 @@ from scipy.optimize import minimize
 from app.tasks.candidates import options_of
 from app.tasks.extract import scene_of
 from app.tasks.features import features
+from app.tasks.fitted import ABSENT, BY_FIELD, BY_TYPE
 from app.tasks.weights import special_key
 from tests.quality.extraction import _TASKS, _read
 from tests.quality.priors import FIELDS, MOST_ABSENT, TYPES
@@ -64,10 +66,12 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--sets", default=_DEFAULT_SETS)
+    parser.add_argument("--types", default=",".join(TYPES))
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--wrong", action="store_true")
     options = parser.parse_args()
-    cases = [case for name in options.sets.split(",") for case in collect(options.data, name, options.cache)]
+    kinds = frozenset(options.types.split(","))
+    cases = [case for name in options.sets.split(",") for case in collect(options.data, name, options.cache, kinds)]
     types: dict[str, dict[str, float]] = {}
     fields: dict[str, dict[str, float]] = {}
     absent: dict[str, float] = {}
@@ -83,10 +87,13 @@ def main() -> None:
         right, wrong = tally[name, field, True], tally[name, field, False]
         print(f"{name:18} {field:18} {right:3}/{right + wrong:3}")
     if options.write:
-        write({kind: types.get(kind, dict(TYPES[kind])) for kind in TYPES}, dict(FIELDS) | fields, absent)
+        kept = {kind: BY_TYPE[kind] for kind in TYPES if kind not in kinds}
+        kept_fields = {key: weights for key, weights in BY_FIELD.items() if key in FIELDS and key not in fields}
+        known = {kind: types.get(kind, dict(TYPES[kind])) for kind in TYPES}
+        write(known | kept, dict(FIELDS) | kept_fields | fields, {kind: ABSENT[kind] for kind in kept} | absent)
 
 
-def collect(data: Path, name: str, cache: Path | None) -> list[Case]:
+def collect(data: Path, name: str, cache: Path | None, kinds: frozenset[str]) -> list[Case]:
     """All cases of a set. Fields that the document does not have (an empty list is expected) have no right option."""
     task = task_for(name, _TASKS)
     cases = []
@@ -96,7 +103,7 @@ def collect(data: Path, name: str, cache: Path | None) -> list[Case]:
             continue
         scene = scene_of(task, document)
         for field in task.fields:
-            if field.name not in row.expected:
+            if field.name not in row.expected or field.type.value not in kinds:
                 continue
             options = options_of(field, scene.source)
             special = special_key(field, task.id, FIELDS) or f"{name}/{field.name}"

@@ -107,14 +107,24 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
 }
 
 FIELDS: Final[Mapping[str, Mapping[str, float]]] = {
-    "seller_name": {"contact_below": 1.0, "letterhead": 2.5, "top": 1.0, "domain": 0.7, "under_sender": -3.0},
+    "seller_name": {
+        "contact_below": 1.0,
+        "letterhead": 2.5,
+        "top": 1.0,
+        "domain": 0.7,
+        "under_sender": -3.0,
+        "issuer_near": 0.7,
+        "legal_top": 0.7,
+        "legal_often": 0.4,
+    },
     "buyer_name": {"letterhead": -3.0, "contact_below": -0.5, "domain": -0.7, "top": -0.7, "under_sender": 3.0},
     "merchant": {"top": 2.5, "first_line": 0.5, "upper": 0.3, "contact_below": 0.3},
     "net_amount": {"net_of": 2.0, "gross_of": -1.0, "tax_of": -1.0},
     "tax_amount": {"tax_of": 2.5, "gross_of": -2.0, "net_of": -1.0, "relative": -1.5},
     "total_amount": {"gross_of": 2.0, "tax_of": -2.0, "net_of": -0.5, "relative": 1.0},
     "receipt.total_amount": {"gross_of": 1.0, "tax_of": -2.0, "relative": 0.5, "tenths": 0.5},
-    "parties": {"legal_form": 1.5, "phrase": 2.5, "piece": 0.5, "top": 1.5},
+    "governing_law": {"lead_long": 2.0, "lead_support": 2.0, "phrase": -0.5, "figures": -2.0},
+    "parties": {"legal_form": 1.5, "role_after": 2.0, "lead": 1.5, "phrase": 2.5, "piece": 0.5, "top": 1.5},
     "resume.name": {
         "top": 4.0,
         "first_line": 2.0,

@@ -167,3 +167,58 @@ def test_a_broken_check_of_a_persons_task_is_ignored_when_values_are_missing() -
     )
     result = extract(own, document("Total 5.00"), None)
     assert result.checks[0].passed is None
+
+
+LETTER = """From: ann@example.com
+To: bob@example.com
+Subject: The plan
+Date: Mon, 6 Jun 2022 22:21:22 +0200
+
+The hare ran fast. "Though you be swift, you must not sleep on the way to the goal", said the tortoise.
+
+Could you send me the figures by Friday? The weather is fine.
+I will bring the contract to the meeting on Monday.
+"""
+
+
+def test_asks_are_the_sentences_that_ask_or_promise() -> None:
+    values = extract(task("email"), document(LETTER), None).lists["asks"]
+    assert [value.value for value in values] == [
+        "Could you send me the figures by Friday?",
+        "I will bring the contract to the meeting on Monday.",
+    ]
+    assert all(value.proof is Proof.GROUNDED and value.confidence > 0.8 for value in values)
+
+
+def test_a_mail_that_asks_nothing_has_no_asks() -> None:
+    text = LETTER.split("Could you", maxsplit=1)[0]
+    assert extract(task("email"), document(text), None).lists["asks"] == ()
+
+
+AGREEMENT = """Confidentiality agreement
+
+This agreement is made as of May 4, 2020 by and between Northwind Tools,
+Inc., a Delaware corporation ("Northwind"), and Harbor Lane LLC (the "Recipient").
+
+This agreement shall be governed by and construed in accordance with the laws of
+the State of New
+York. The parties submit to the courts of that state.
+"""
+
+
+def test_the_law_of_an_agreement_is_read_over_ends_of_lines() -> None:
+    value = extract(task("contract"), document(AGREEMENT), None).fields["governing_law"]
+    assert (value.value, value.text) == ("New York", "New\nYork")
+
+
+def test_parties_are_the_names_with_their_roles() -> None:
+    parties = extract(task("contract"), document(AGREEMENT), None).lists["parties"]
+    assert [party.value for party in parties] == ["Northwind Tools, Inc.", "Harbor Lane LLC"]
+
+
+def test_an_optional_value_that_nothing_names_stays_empty() -> None:
+    text = "Invoice R18-31\nDate: 2018-07-02\nFrom: Northwind Tools GmbH\nBill to: Harbor Lane Ltd\nTotal: 119.00 EUR\n"
+    result = extract(task("invoice"), document(text), None)
+    assert result.fields["invoice_number"].value == "R18-31"
+    assert result.fields["purchase_order"].value is None
+    assert result.fields["due_date"].value is None

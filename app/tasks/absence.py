@@ -1,0 +1,48 @@
+"""When an optional field is better left empty than shown for checking: nothing names it, and another field has the value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from app.domain.task import FieldType
+from app.tasks.choice import Contender, Decision
+
+_UNLABELLED: Final = 0.15
+_SURE: Final = 0.9
+"""A value of at least this probability stays although another field has the same."""
+_LIKELY: Final = 0.6
+_ABSENT: Final = 0.8
+"""Out of ten values struck, eight or more stood for no such field."""
+
+
+def without_guesses(decisions: Mapping[str, Decision]) -> dict[str, Decision]:
+    """The decisions with those unlabelled values of optional fields struck that are borrowed from another field or mere guesses."""
+    return {
+        name: _struck(decision) if _is_doubtful(name, decision, decisions) else decision for name, decision in decisions.items()
+    }
+
+
+def _is_doubtful(name: str, decision: Decision, decisions: Mapping[str, Decision]) -> bool:
+    best = decision.best
+    if best is None or decision.field.required or best.label >= _UNLABELLED or best.option.verified:
+        return False
+    # A number that no label names could be any number.
+    is_guess = decision.field.type is FieldType.IDENTIFIER and best.probability < _LIKELY
+    # Two amounts may well be equal: without tax, net and total are.
+    may_borrow = decision.field.type in {FieldType.IDENTIFIER, FieldType.DATE} and best.probability < _SURE
+    return is_guess or (may_borrow and _is_borrowed(name, decision, best, decisions))
+
+
+def _is_borrowed(name: str, decision: Decision, best: Contender, decisions: Mapping[str, Decision]) -> bool:
+    """Whether a required field of the same type has the value."""
+    return any(
+        other.field.type is decision.field.type and other.best is not None and other.best.key == best.key
+        for other_name, other in decisions.items()
+        if other_name != name and other.field.required
+    )
+
+
+def _struck(decision: Decision) -> Decision:
+    return replace(decision, chosen=None, absent=max(decision.absent, _ABSENT))
