@@ -57,17 +57,25 @@ class TableReader:
         self._totals = totals
         self._group_hits = group_hits
         self._relation = Product.of(group)
+        self._settled: dict[tuple[object, ...], dict[str, int]] = {}
         self._types = {f.name: f.type for f in group.fields}
 
     def read(self, head: Head, end_line: int) -> Table:
         placed = self._placed(head, end_line)
-        columns = assign(self._group, head, [figures for _, figures in placed if figures])
+        columns = self._columns(head, [figures for _, figures in placed if figures])
         anchors = self._anchors(placed, columns)
         table = Table(head, columns, self._without_remarks(anchors, columns))
         self._share_lines(table, placed)
         for record in table.records:
             self._complete(record, table, dict((line.index, figures) for line, figures in placed))
         return table
+
+    def _columns(self, head: Head, lines: Sequence[dict[int, Figure]]) -> dict[str, int]:
+        """The columns of the fields, settled once for a head that is repeated on every page."""
+        key = tuple((round(column.x0), tuple(sorted(column.fields.items()))) for column in head.columns)
+        if not self._settled.get(key):
+            self._settled[key] = assign(self._group, head, lines)
+        return self._settled[key]
 
     def _placed(self, head: Head, end_line: int) -> list[tuple[Line, dict[int, Figure]]]:
         """The lines up to the table's end, each with its figures by column."""

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.domain.task import FieldType, TaskRows
 from app.tasks.candidates import TEXT_TYPES
 from app.tasks.rows.figures import Figure
 from app.tasks.rows.heads import Head
 
-_SAMPLE: Final = 40
+_SAMPLE: Final = 20
 _PROVEN: Final = 0.5
 """Share of lines whose product must be right before a column without a label is taken."""
 _PROOF_WEIGHT: Final = 2.5
@@ -40,6 +40,13 @@ class Product:
         totals = [name for name in amounts if name != price]
         quantity = next((f.name for f in group.fields if f.type is FieldType.NUMBER), "")
         return cls(quantity, price, totals[0]) if len(totals) == 1 else cls()
+
+
+class _Read(NamedTuple):
+    """The figures of a line as numbers."""
+
+    values: dict[int, Decimal]
+    percents: list[Decimal]
 
 
 def number(figure: Figure | None) -> Decimal | None:
@@ -73,19 +80,23 @@ def assign(group: TaskRows, head: Head, lines: Sequence[Placed]) -> dict[str, in
 def _by_product(relation: Product, head: Head, lines: Sequence[Placed]) -> dict[str, int]:
     filled = {index for placed in lines for index in placed if index >= 0}
     choices: list[int | None] = [*sorted(filled), None]
+    read = [
+        _Read({index: value for index in placed if (value := number(placed[index])) is not None}, percents_of(placed))
+        for placed in lines
+    ]
     best: tuple[float, tuple[int | None, ...]] = (float("-inf"), ())
     for chosen in product(choices, repeat=3):
         used = [index for index in chosen if index is not None]
         if len(set(used)) != len(used) or (chosen[1] is None and chosen[2] is None):
             continue
-        score = _score(relation, chosen, head, lines)
+        score = _score(relation, chosen, head, read)
         if score is not None and score > best[0]:
             best = (score, chosen)
     names = (relation.quantity, relation.price, relation.amount)
     return {name: index for name, index in zip(names, best[1], strict=False) if index is not None}
 
 
-def _score(relation: Product, chosen: tuple[int | None, ...], head: Head, lines: Sequence[Placed]) -> float | None:
+def _score(relation: Product, chosen: tuple[int | None, ...], head: Head, lines: Sequence[_Read]) -> float | None:
     proven = _proven_share(chosen, lines)
     score = _PROOF_WEIGHT * proven
     for name, index in zip((relation.quantity, relation.price, relation.amount), chosen, strict=True):
@@ -97,24 +108,24 @@ def _score(relation: Product, chosen: tuple[int | None, ...], head: Head, lines:
             score += fields[name] / longest
         elif proven < _PROVEN:
             return None
-        score += _FILL_WEIGHT * sum(index in placed for placed in lines) / len(lines)
+        score += _FILL_WEIGHT * sum(index in line.values for line in lines) / len(lines)
     if chosen[2] is not None:
         score += _ORDER_WEIGHT * chosen[2] / len(head.columns)
     return score
 
 
-def _proven_share(chosen: tuple[int | None, ...], lines: Sequence[Placed]) -> float:
+def _proven_share(chosen: tuple[int | None, ...], lines: Sequence[_Read]) -> float:
     if any(index is None for index in chosen):
         return 0.0
     quantity, price, amount = chosen
     asked = right = 0
-    for placed in lines:
-        given = [number(placed.get(index)) for index in (quantity, price, amount) if index is not None]
+    for line in lines:
+        given = [line.values.get(index) for index in (quantity, price, amount) if index is not None]
         if given[2] is None or (given[0] is None and given[1] is None):
             continue
         asked += 1
         if given[0] is not None and given[1] is not None:
-            right += is_product(given[0], given[1], given[2], percents_of(placed))
+            right += is_product(given[0], given[1], given[2], line.percents)
     return right / asked if asked else 0.0
 
 
