@@ -90,8 +90,8 @@ def test_damaged_and_unknown_files_are_rows_beside_the_good_ones(task, tmp_path)
 def test_interrupt_ends_everything_within_seconds(task, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
-    for number in range(60):
-        (folder / f"{number}.txt").write_text(f"From: ada{number}@example.org\n" + "A line of the message.\n" * 200)
+    for number in range(600):
+        (folder / f"{number}.txt").write_text(f"From: ada{number}@example.org\n" + "A line of the message.\n" * 400)
     command = [sys.executable, "-m", "app", "process", str(folder), "--task", str(task), "--model", QUICK]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         first = process.stdout.readline()

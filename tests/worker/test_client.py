@@ -284,7 +284,10 @@ def test_prints_of_native_code_do_not_reach_the_channel(shared: WorkerClient) ->
     ],
 )
 def test_faults_at_the_start_do_not_blame_a_document(start: str, role: Role, error: type[AppError], message: str) -> None:
-    with _client(role, start={"start": start}, start_timeout_s=0.8) as client, pytest.raises(error, match=message) as caught:
+    with (
+        _client(role, start={"start": start}, start_timeout_s=0.8 if start == "hang" else 20.0) as client,
+        pytest.raises(error, match=message) as caught,
+    ):
         _ask(client, "echo")
     assert not caught.value.is_worker_failure
     assert not isinstance(caught.value, ReaderCrashedError | ModelCrashedError)
