@@ -17,6 +17,9 @@ _JOINT_OPTIONS: Final = 5
 _MAX_COMBINATIONS: Final = 4000
 _EQUATION_HOLDS: Final = 3.0
 _EQUATION_FAILS: Final = -1.0
+_COLUMN_SUM_HOLDS: Final = 1.5
+_COLUMN_SUM_FAILS: Final = -0.3
+"""Weaker than an equation of fields: charges and allowances for the whole document stand outside the rows."""
 _ORDER_HOLDS: Final = 0.1
 _ORDER_FAILS: Final = -2.5
 _SAME_PLACE: Final = -4.0
@@ -196,6 +199,8 @@ def _log_share(decision: Decision, index: int | None) -> float:
 def _weigh(parsed: ParsedCheck, outcome: bool | None) -> float:
     if outcome is None:
         return 0.0
+    if parsed.is_equation and any("." in name for name in parsed.names):
+        return _COLUMN_SUM_HOLDS if outcome else _COLUMN_SUM_FAILS
     if parsed.is_equation:
         return _EQUATION_HOLDS if outcome else _EQUATION_FAILS
     return _ORDER_HOLDS if outcome else _ORDER_FAILS
