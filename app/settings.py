@@ -49,7 +49,7 @@ class Settings(BaseModel):
         description="Go on where the system lacks a layer of the workers' lock.",
     )
     threads: int = Field(default=0, ge=0, le=256, title="Threads for the model", description="0 chooses by itself.")
-    context_tokens: int = Field(default=8192, ge=1024, le=262_144, title="Context of the model (tokens)")
+    context_tokens: int = Field(default=4096, ge=1024, le=262_144, title="Context of the model (tokens)")
     limits: ReadLimits = ReadLimits()
 
 
