@@ -26,7 +26,7 @@ from app.tasks.engine import Engine
 from app.tasks.extract import extract
 from tests.quality.truths import SETS, Row, is_right, rows_of, task_for
 
-_TASKS = Path(__file__).resolve().parents[2] / "resources" / "tasks"
+TASKS = Path(__file__).resolve().parents[2] / "resources" / "tasks"
 
 
 @dataclass(frozen=True)
@@ -49,22 +49,22 @@ class Answer:
 
 def main() -> None:
     options = _parser().parse_args()
-    task = task_for(options.set, _TASKS)
+    task = task_for(options.set, TASKS)
     engine = _engine(options.model, options.context) if options.model else None
     answers: list[Answer] = []
     lists: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     invented, seconds = 0, []
     rows = list(rows_of(options.data, options.set))
     for row in rows[options.skip : options.skip + options.limit if options.limit else None : options.every]:
-        document = _read(row.file, options.cache)
+        document = read(row.file, options.cache)
         started = time.perf_counter()
         if engine is not None:
             engine.reset_counts()
         result = extract(task, document, engine)
         seconds.append(time.perf_counter() - started)
         invented += _invented(result, document)
-        answers += _compare(task, row, result)
-        _compare_lists(task, row, result, lists)
+        answers += compare(task, row, result)
+        compare_lists(task, row, result, lists)
     report = _report(options.set, answers, lists, invented, seconds)
     _print(report, answers if options.wrong else [])
     if options.json:
@@ -94,7 +94,7 @@ def _engine(path: Path, n_ctx: int) -> Engine:
     return LlamaEngine(path, model_id=path.stem, sha256="", family="chatml", n_ctx=n_ctx, threads=2)
 
 
-def _read(path: Path, cache: Path | None) -> Document:
+def read(path: Path, cache: Path | None) -> Document:
     """The document, read once and kept under `cache`."""
     data = path.read_bytes()
     kept = cache / f"{hashlib.sha256(data + path.name.encode()).hexdigest()}.json" if cache else None
@@ -128,7 +128,7 @@ def _invented(result: Result, document: Document) -> int:
     return count
 
 
-def _compare(task: Task, row: Row, result: Result) -> list[Answer]:
+def compare(task: Task, row: Row, result: Result) -> list[Answer]:
     answers = []
     for field in task.fields:
         if field.many or field.name not in row.expected:
@@ -140,7 +140,7 @@ def _compare(task: Task, row: Row, result: Result) -> list[Answer]:
     return answers
 
 
-def _compare_lists(task: Task, row: Row, result: Result, into: dict[str, list[tuple[int, int, int]]]) -> None:
+def compare_lists(task: Task, row: Row, result: Result, into: dict[str, list[tuple[int, int, int]]]) -> None:
     """For each list: values found and right, values given, values expected."""
     for field in task.fields:
         if field.many and row.expected.get(field.name):
