@@ -1,8 +1,8 @@
 """The fit of the evidence weights: cases from documents with truth, a conditional logit over the options of each field.
 
-The probability that an option is right is the softmax of its weighted features. Weights are drawn back to `tests.quality.priors`, so that
-few documents move them little. Each field of each set has a block of weights of its own beside the shared one, so that peculiarities
-of a set stay out of the shared weights; only those of fields known by name are kept.
+The probability that an option is right is the softmax of its weighted features. Weights are drawn back to
+`tests.quality.priors`, so that few documents move them little. Each field of each set has a block of weights of its own beside the
+shared one, so that peculiarities of a set stay out of the shared weights; only those of fields known by name are kept.
 """
 
 from __future__ import annotations
