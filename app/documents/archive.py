@@ -1,12 +1,19 @@
-"""Looks into ZIP containers without unpacking them and refuses bombs before any library sees the bytes."""
+"""Looks into ZIP containers without unpacking them, refuses bombs before any library sees the bytes, opens encrypted members."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+import zlib
 
-from app.errors import DamagedDocumentError, DocumentTooLargeError, PasswordNeededError
+from app.errors import (
+    DamagedDocumentError,
+    DocumentTooLargeError,
+    PasswordNeededError,
+    UnsupportedFormatError,
+    WrongPasswordError,
+)
 
 _MAX_ENTRIES = 10_000
 _MAX_INFLATED_BYTES = 1 << 30
@@ -36,7 +43,7 @@ def _local_names(data: bytes) -> list[str]:
 
 
 def guard_zip(data: bytes, name: str) -> None:
-    """Raise if the ZIP is encrypted, damaged, or would inflate to more than the reader takes.
+    """Raise if the ZIP is damaged, or would inflate to more than the reader takes.
 
     The sizes are those the file claims; libraries stop at them, and the process has a memory limit besides.
     """
@@ -45,8 +52,6 @@ def guard_zip(data: bytes, name: str) -> None:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise DamagedDocumentError(file=name, detail="its container is incomplete or broken.") from error
-    if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
-        raise PasswordNeededError(file=name)
     inflated = sum(entry.file_size for entry in entries)
     if len(entries) > _MAX_ENTRIES:
         raise DocumentTooLargeError(file=name, detail=f"its container has {len(entries)} parts.")
@@ -61,3 +66,26 @@ def read_member(data: bytes, member: str, max_bytes: int) -> bytes:
             return stream.read(max_bytes)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RuntimeError, EOFError):
         return b""
+
+
+def open_members(data: bytes, name: str, password: str | None) -> bytes:
+    """The ZIP with its members in the clear, as far as archivers' older encryption goes; the same bytes when none is encrypted."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+        if not any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
+            return data
+        if not password:
+            raise PasswordNeededError(file=name)
+        stream = io.BytesIO()
+        try:
+            with zipfile.ZipFile(stream, "w") as plain:
+                for entry in entries:
+                    plain.writestr(entry.filename, archive.read(entry, password.encode()))
+        except NotImplementedError as error:
+            raise UnsupportedFormatError(file=name, kind="protected by other means than a common password") from error
+        except RuntimeError as error:
+            raise WrongPasswordError(file=name) from error
+        except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError) as error:
+            # One password in 256 passes the quick check, and shows as nonsense.
+            raise WrongPasswordError(file=name) from error
+        return stream.getvalue()

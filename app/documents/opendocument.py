@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from app.documents.assembly import Draft, DraftPage
 from app.documents.cleaning import TAB, clean_text, squeeze_columns
-from app.documents.package import Element, Package, attribute, child, children, descendants, local, whole_number
+from app.documents.package import Element, Package, attribute, child, children, local, whole_number
 from app.documents.request import ReadRequest
 from app.documents.tables import Cell, lay_out
-from app.errors import PasswordNeededError
 
 _MAX_REPEAT = 200
 _MAX_ROWS = 50_000
@@ -18,9 +17,6 @@ _INLINE = frozenset(["p", "h"])
 def read_opendocument(request: ReadRequest, format_name: str) -> Draft:
     """Read content.xml; slides and sheets become pages."""
     package = Package(request.data, request.name)
-    manifest = package.optional("META-INF/manifest.xml")
-    if manifest is not None and next(descendants(manifest, "encryption-data"), None) is not None:
-        raise PasswordNeededError(file=request.name)
     body = child(package.xml("content.xml"), "body")
     parts = _parts(next(iter(body), None) if body is not None else None)
     if not parts:

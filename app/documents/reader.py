@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from app.documents import image, ocr, pdf
 from app.documents.archive import guard_zip
@@ -20,6 +21,7 @@ from app.documents.legacy import read_legacy
 from app.documents.opendocument import read_opendocument
 from app.documents.outlook import read_outlook
 from app.documents.pptx import read_pptx
+from app.documents.protection import load_ciphers, opened
 from app.documents.request import ReadRequest
 from app.documents.sniff import Format, foreign_kind, sniff
 from app.documents.text import read_csv, read_json, read_text
@@ -33,7 +35,6 @@ from app.errors import (
     DocumentError,
     DocumentTooLargeError,
     EmptyDocumentError,
-    PasswordNeededError,
     UnsupportedFormatError,
 )
 from app.settings import ReadLimits
@@ -74,6 +75,7 @@ def render_page(data: bytes, name: str, page: int, *, dpi: float, limits: ReadLi
 def warm_up() -> None:
     """Load every library, codec and model file; afterwards reading needs no file system."""
     load_codecs()
+    load_ciphers()
     ocr.engine()
     limits = ReadLimits()
     for name, data in canaries():
@@ -91,9 +93,7 @@ def _read_child(request: ReadRequest) -> Document:
     if kind in _ZIPPED:
         guard_zip(request.data, request.name)
     try:
-        draft = _read(kind, request)
-        if kind in _ZIPPED and not any(page.text.strip() for page in draft.pages):
-            read_embedded_pictures(request, draft)
+        draft = _read_opened(kind, request)
     except RecursionError as error:
         raise DamagedDocumentError(file=request.name, detail="its parts are nested too deeply.") from error
     except MemoryError as error:
@@ -107,6 +107,18 @@ def _read_child(request: ReadRequest) -> Document:
     if not document.text.strip() and not document.children:
         raise EmptyDocumentError(file=request.name, detail="It has no readable content.")
     return document
+
+
+def _read_opened(kind: Format, request: ReadRequest) -> Draft:
+    data, kind = opened(request, kind)
+    if data is not request.data:
+        request = replace(request, data=data)
+        if kind in _ZIPPED:
+            guard_zip(data, request.name)
+    draft = _read(kind, request)
+    if kind in _ZIPPED and not any(page.text.strip() for page in draft.pages):
+        read_embedded_pictures(request, draft)
+    return draft
 
 
 def _check_size(request: ReadRequest) -> None:
@@ -146,7 +158,5 @@ def _read(kind: Format, request: ReadRequest) -> Draft:
             return read_csv(request.data)
         case Format.TEXT | Format.MARKDOWN:
             return read_text(request.data, kind)
-        case Format.ENCRYPTED:
-            raise PasswordNeededError(file=request.name)
-        case Format.UNSUPPORTED:
+        case Format.ENCRYPTED | Format.UNSUPPORTED:
             raise UnsupportedFormatError(file=request.name, kind=foreign_kind(request.data) or "a file of an unknown format")

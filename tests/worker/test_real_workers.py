@@ -12,14 +12,20 @@ import pytest
 from PIL import Image, ImageDraw
 
 from app.documents.reader import read_document
+from app.documents.warmup import canaries
 from app.domain.document import Document, Page
 from app.domain.progress import Progress
 from app.domain.task import Task
-from app.errors import CancelledError, DocumentError, EmptyDocumentError, UnsupportedFormatError
+from app.errors import CancelledError, DocumentError, EmptyDocumentError, UnsupportedFormatError, WrongPasswordError
 from app.paths import resources
 from app.settings import ReadLimits
 from app.worker.services import ModelService, ReaderService
 from tests.helpers.models import real_model
+from tests.helpers.protected_files import (
+    opendocument_protected_as_a_whole,
+    opendocument_with_protected_members,
+    protected_office,
+)
 
 _SAMPLES = sorted(path for path in (resources() / "samples").iterdir() if path.suffix != ".md")
 _TASK = Task.model_validate({"id": "sort", "kind": "classify", "labels": [{"name": "bill"}, {"name": "poem"}, {"name": "recipe"}]})
@@ -51,6 +57,22 @@ def _document(text: str) -> Document:
 def test_the_lock_changes_nothing_in_what_is_read(reader: ReaderService, sample: Path) -> None:
     data = sample.read_bytes()
     assert reader.read(data, sample.name) == read_document(data, sample.name, ReadLimits())
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (protected_office(dict(canaries())["canary.xlsx"], "geheim"), "a.xlsx"),
+        (opendocument_protected_as_a_whole("Total 17", "geheim"), "whole.odt"),
+        (opendocument_with_protected_members("Total 17", "geheim"), "members.odt"),
+        (opendocument_with_protected_members("Total 17", "geheim", "blowfish"), "older.odt"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_passwords_open_files_in_the_lock(reader: ReaderService, data: bytes, name: str) -> None:
+    with pytest.raises(WrongPasswordError):
+        reader.read(data, name, password="wrong")
+    assert "Total" in reader.read(data, name, password="geheim").text
 
 
 def test_pages_are_rendered_in_the_lock(reader: ReaderService) -> None:
