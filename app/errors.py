@@ -27,6 +27,7 @@
     ├── DownloadError            a model file could not be fetched
     │   ├── NoSourceError
     │   ├── HashMismatchError
+    │   ├── DownloadBusyError    another Deskhand is fetching it
     │   └── DiskFullError
     ├── SandboxError             a layer of the workers' lock is missing
     ├── ReaderStartError         the reader can't start at all; no document is the cause
@@ -35,6 +36,11 @@
     │   └── DatabaseInUseError   another Deskhand has the data folder
     ├── NoAnswerError            a correction of an answer that is not there (yet)
     ├── ExportError
+    ├── EvaluationError          cases or saved runs of an evaluation
+    │   ├── CaseFileError
+    │   └── UnknownRunError
+    ├── PeerError                a system that a benchmark compares with
+    │   └── PeerMissingError
     ├── SettingsError
     ├── OfflineError             something asked for the network in offline mode
     ├── QuarantinedError         the document stopped a worker twice
@@ -246,6 +252,12 @@ class HashMismatchError(DownloadError):
     hint_text = "Download it again; if this repeats, the source is not to be trusted."
 
 
+class DownloadBusyError(DownloadError):
+    code = "download_busy"
+    text = "Another Deskhand is fetching the model {model} right now."
+    hint_text = "Wait until it is done; it is then there for all."
+
+
 class DiskFullError(DownloadError):
     code = "disk_full"
     text = "There is not enough room in {folder}: {needed} needed, {free} free."
@@ -292,6 +304,34 @@ class ExportError(AppError):
     code = "export"
     text = "{file} could not be written: {detail}"
     hint_text = "Close the file if it is open elsewhere, or choose another folder."
+
+
+class EvaluationError(AppError):
+    code = "evaluation"
+    text = "The evaluation can't go on: {detail}"
+
+
+class CaseFileError(EvaluationError):
+    code = "case_file"
+    text = "{file}, line {line}: {detail}"
+    hint_text = 'A case is one line: {{"file" or "text": …, "task": NAME, "expected": {{…}}}}'
+
+
+class UnknownRunError(EvaluationError):
+    code = "unknown_run"
+    text = "There is no saved evaluation called {name}."
+    hint_text = "Saved here: {known}."
+
+
+class PeerError(AppError):
+    code = "peer"
+    text = "The benchmark's peer {peer} failed: {detail}"
+
+
+class PeerMissingError(PeerError):
+    code = "peer_missing"
+    text = "The benchmark's peer {peer} is not installed."
+    hint_text = "Install it with: pip install 'deskhand[bench]'"
 
 
 class SettingsError(AppError):

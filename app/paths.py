@@ -35,6 +35,10 @@ class Paths:
         return self.data / "tasks"
 
     @property
+    def evaluations(self) -> Path:
+        return self.data / "evaluations"
+
+    @property
     def logs(self) -> Path:
         return self.data / "logs"
 

@@ -13,10 +13,10 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import doctor, models, process, tasks, text
+from app.cli import doctor, evaluate, models, process, tasks, text
 from app.cli.console import WrongUsageError, show_error, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
-from app.errors import AppError, CancelledError, TaskError, UnknownModelError
+from app.errors import AppError, CancelledError, CaseFileError, TaskError, UnknownModelError, UnknownRunError
 
 USAGE_EXIT = 2
 INTERRUPTED_EXIT = 130
@@ -47,6 +47,7 @@ program.command(name="process")(process.process)
 program.command(name="text")(text.text)
 program.add_typer(tasks.commands, name="tasks")
 program.add_typer(models.commands, name="models")
+program.command(name="evaluate")(evaluate.evaluate)
 program.command(name="doctor")(doctor.doctor)
 
 
@@ -89,7 +90,7 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     except WrongUsageError as error:
         warn(str(error))
         return USAGE_EXIT
-    except (TaskError, UnknownModelError) as error:
+    except (TaskError, UnknownModelError, CaseFileError, UnknownRunError) as error:
         show_error(error)
         return USAGE_EXIT
     except AppError as error:

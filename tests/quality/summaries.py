@@ -24,7 +24,7 @@ from app.tasks.library import TaskLibrary
 from app.tasks.sentences import split_sentences
 from app.tasks.summarize import summarize
 from app.worker.fake import FakeEngine
-from tests.quality.rouge import rouge_l, words_of
+from app.evaluation.rouge import rouge_l, words_of
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.documents.normalizers import normalize
 from app.domain.task import FieldType, Task, TaskField, TaskKind
+from app.evaluation.comparison import is_right
 from app.tasks.folding import same_name_key
+
+__all__ = ["SETS", "Row", "TruthSet", "is_right", "rows_of", "task_for"]
 
 _INVOICE = {
     "document_number": "invoice_number",
@@ -119,37 +120,3 @@ def _acceptable(row: Mapping[str, Any], key: str, value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
     return [value, *row.get("acceptable", {}).get(key, ())]
-
-
-def is_right(kind: FieldType, value: str | None, expected: list[Any]) -> bool:
-    """Whether a normalized value is one of those expected: numbers and dates by value, words without case and punctuation."""
-    if value is None:
-        return not expected
-    return any(_same(kind, value, right) for right in expected)
-
-
-def _same(kind: FieldType, value: str, right: Any) -> bool:
-    match kind:
-        case FieldType.AMOUNT | FieldType.NUMBER:
-            try:
-                return abs(float(value) - float(str(right).replace(",", ""))) < 0.005
-            except ValueError:
-                return False
-        case FieldType.DATE:
-            return value == str(right)[:10]
-        case FieldType.TIME:
-            return _clock(value) == _clock(str(right))
-        case FieldType.DURATION:
-            return value == (normalize(FieldType.DURATION, str(right)) or right)
-        case _:
-            return _letters(value) == _letters(str(right))
-
-
-def _letters(text: str) -> str:
-    return same_name_key(text).replace(" ", "")
-
-
-def _clock(text: str) -> tuple[int, int]:
-    """Hour and minute, the hour counted to twelve: many sources leave out whether it is before or after noon."""
-    match = re.search(r"(\d{1,2})(?:[:.](\d\d))?", text)
-    return (int(match[1]) % 12, int(match[2] or 0)) if match else (-1, -1)

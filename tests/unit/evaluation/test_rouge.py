@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.quality.rouge import rouge_l
+from app.evaluation.rouge import rouge_l
 
 
 @pytest.mark.parametrize(

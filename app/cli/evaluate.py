@@ -1,0 +1,134 @@
+"""`deskhand evaluate`: how right the answers are on documents whose answers are known, and whether the confidence tells."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app.bootstrap import Deskhand, build, start_log
+from app.cli.console import WrongUsageError, err, warn, write_line
+from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
+
+if TYPE_CHECKING:
+    from app.evaluation.outcome import CaseOutcome, Run
+    from app.evaluation.runner import EvaluationRun
+
+ReportFormat = Literal["table", "json"]
+
+
+def evaluate(
+    *,
+    task: Annotated[str, typer.Option("--task", metavar="NAME|FILE.toml|auto", help="The task to judge.")],
+    cases: Annotated[Path, typer.Option("--cases", metavar="FILE.jsonl", help="Documents with expected answers.", readable=False)],
+    model: Annotated[str, typer.Option("--model", metavar="ID|PATH", help="The model; the best one here when left out.")] = "",
+    models: Annotated[str, typer.Option("--models", metavar="A,B", help="Several models, one after the other.")] = "",
+    no_model: Annotated[bool, typer.Option("--no-model", help="Extraction by the document's own evidence alone.")] = False,
+    fields: Annotated[str, typer.Option("--fields", metavar="A,B", help="Pool these fields only.")] = "",
+    every: Annotated[int, typer.Option("--every", metavar="N", min=1, help="Only every N-th case.")] = 1,
+    save: Annotated[str, typer.Option("--save", metavar="NAME", help="Keep the answers in the data folder.")] = "",
+    compare: Annotated[str, typer.Option("--compare", metavar="NAME", help="List what differs from a saved run.")] = "",
+    wrong: Annotated[bool, typer.Option("--wrong", help="List the wrong answers.")] = False,
+    output_format: Annotated[
+        ReportFormat | None, typer.Option("--format", help="A table on a terminal and JSON on a pipe when left out.")
+    ] = None,
+    data_dir: DataDir = None,
+    models_dir: ModelsDir = None,
+    offline: Offline = False,
+    allow_weak_sandbox: AllowWeakSandbox = False,
+) -> int:
+    """Run a task on documents with expected answers, and print how right it is and how far its confidence can be trusted.
+
+    A case is one line: {"file": relative path | "text": …, "task": NAME, "expected": {…}}.
+    """
+    from app.evaluation.runs import SavedRuns
+
+    wanted = _models(model, models, no_model=no_model)
+    if save and len(wanted) > 1:
+        raise WrongUsageError("--save keeps one run. Name one model.")
+    code = 0
+    for name in wanted:
+        with build(
+            data_dir=data_dir, models_dir=models_dir, model=name, offline=offline, allow_weak_sandbox=allow_weak_sandbox
+        ) as deskhand:
+            start_log(deskhand.paths)
+            saved = SavedRuns(deskhand.paths.evaluations)
+            before = saved.load(compare) if compare else None
+            if save:
+                saved.require_name(save)
+            run = _run(deskhand, _prepare(deskhand, task, cases, every), no_model=no_model)
+            if save:
+                saved.save(save, run)
+        _show(run, before, fields, wrong=wrong, output_format=output_format)
+        code = max(code, int(any(case.error for case in run.cases)))
+    return code
+
+
+def _models(model: str, models: str, *, no_model: bool) -> list[str]:
+    named = [name.strip() for name in models.split(",") if name.strip()]
+    if bool(model) + bool(named) + no_model > 1:
+        raise WrongUsageError("Give one of --model, --models and --no-model.")
+    return named or [model]
+
+
+def _prepare(deskhand: Deskhand, task: str, cases: Path, every: int) -> EvaluationRun:
+    from app.evaluation.cases import cases_for, read_cases
+    from app.evaluation.runner import EvaluationRun
+    from app.jobs.plan import language_of_person
+
+    known = deskhand.tasks.get(task)
+    chosen = cases_for(read_cases(cases), {task, known.id, Path(task).name}, cases)[::every]
+    return EvaluationRun(
+        known,
+        chosen,
+        cases.absolute().parent,
+        tasks=deskhand.tasks,
+        reader=deskhand.reader,
+        language=language_of_person(deskhand.settings),
+    )
+
+
+def _run(deskhand: Deskhand, prepared: EvaluationRun, *, no_model: bool) -> Run:
+    from app.domain.result import ModelUsed
+    from app.evaluation.evidence import EvidenceAlone
+    from app.evaluation.runner import finished_run
+
+    max_bytes = deskhand.settings.limits.max_bytes
+    if no_model:
+        return finished_run(prepared.task, ModelUsed(), list(_counted(prepared, prepared.outcomes(EvidenceAlone(), max_bytes))))
+    chosen = deskhand.choose_model()
+    service = deskhand.make_model()
+    try:
+        outcomes = list(_counted(prepared, prepared.outcomes(service, max_bytes)))
+    finally:
+        service.close()
+    return finished_run(prepared.task, ModelUsed(id=chosen.spec.id, sha256=chosen.sha256), outcomes)
+
+
+def _counted(prepared: EvaluationRun, outcomes: Iterator[CaseOutcome]) -> Iterator[CaseOutcome]:
+    """Tells on stderr how far the run is, and which documents failed."""
+    columns = (TextColumn("Cases"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err(), transient=True, disable=not sys.stderr.isatty()) as bar:
+        row = bar.add_task("cases", total=len(prepared.cases))
+        for outcome in outcomes:
+            bar.advance(row)
+            if outcome.error:
+                warn(f"{outcome.shown}: {outcome.error}")
+            yield outcome
+
+
+def _show(run: Run, before: Run | None, fields: str, *, wrong: bool, output_format: ReportFormat | None) -> None:
+    from app.cli.figures import print_report, report_as_json
+    from app.evaluation.report import report_of
+    from app.evaluation.runs import compare
+
+    comparison = compare(before, run) if before is not None else None
+    report = report_of(run, [name.strip() for name in fields.split(",") if name.strip()])
+    if output_format == "table" or (output_format is None and sys.stdout.isatty()):
+        print_report(report, run, comparison, wrong=wrong)
+    else:
+        write_line(report_as_json(report, run, comparison))

@@ -1,0 +1,99 @@
+"""Cases: documents with the answers expected of them, one JSON object a line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+
+from app.errors import CaseFileError
+
+LABEL: Final = "label"
+SUMMARY: Final = "summary"
+SUMMARIES: Final = "summaries"
+"""Several summaries of one document: the nearest one counts."""
+_SHOWN_CHARS: Final = 40
+
+
+class Case(BaseModel):
+    """A document and what is expected.
+
+    `expected` maps a field to its value, to a list of values of which any is right, or to null or an empty list where the document
+    has none. A field with ``many`` has the list of all its values, rows have a list of objects. A class stands under ``label``, a
+    written summary under ``summary`` (several under ``summaries``). What is not named is not judged.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    file: str | None = None
+    """Relative to the folder of the case file."""
+    text: str | None = None
+    task: str = ""
+    expected: dict[str, Any]
+    group: str = ""
+    """Documents of one origin, which look alike; they are drawn together where chance is measured."""
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Case:
+        if (self.file is None) == (self.text is None):
+            raise ValueError('give either "file" or "text"')
+        return self
+
+    @field_validator("expected")
+    @classmethod
+    def _expects_something(cls, expected: dict[str, Any]) -> dict[str, Any]:
+        if not expected:
+            raise ValueError("nothing is expected")
+        return expected
+
+    @property
+    def key(self) -> str:
+        """The same case in another run has the same key."""
+        if self.file is not None:
+            return self.file
+        return f"text:{hashlib.sha256((self.text or '').encode('utf-8', 'backslashreplace')).hexdigest()[:16]}"
+
+    @property
+    def shown(self) -> str:
+        """What a person knows the case by."""
+        if self.file is not None:
+            return self.file
+        flat = " ".join((self.text or "").split())
+        return flat if len(flat) <= _SHOWN_CHARS else flat[: _SHOWN_CHARS - 1] + "…"
+
+
+def read_cases(path: Path) -> list[Case]:
+    """All cases of a file. Raises `CaseFileError` with the line of the first fault."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CaseFileError(file=path, line=0, detail="it is not text in UTF-8") from error
+    except OSError as error:
+        raise CaseFileError(file=path, line=0, detail=error.strerror or error) from error
+    cases = [_case(line, path, number) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    if not cases:
+        raise CaseFileError(file=path, line=1, detail="there are no cases in it")
+    return cases
+
+
+def cases_for(cases: list[Case], names: set[str], path: Path) -> list[Case]:
+    """Those for a task known by `names`: the cases that name it, and those that name none."""
+    found = [case for case in cases if not case.task or case.task in names]
+    if not found:
+        others = ", ".join(sorted({case.task for case in cases}))
+        raise CaseFileError(file=path, line=1, detail=f"no case is for this task; there are cases for: {others}")
+    return found
+
+
+def _case(line: str, path: Path, number: int) -> Case:
+    try:
+        return Case.model_validate(json.loads(line))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        detail = str(first["msg"]).removeprefix("Value error, ")
+        raise CaseFileError(file=path, line=number, detail=f"{where}: {detail}" if where else detail) from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise CaseFileError(file=path, line=number, detail=f"it is not a JSON object ({error})") from error

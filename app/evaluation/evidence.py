@@ -1,0 +1,36 @@
+"""Extraction without a model: what recognizers, labels and layout say alone. The measure that a model has to beat."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from app.domain.document import Document
+from app.domain.result import Result
+from app.domain.task import Task, TaskKind
+from app.errors import EvaluationError
+from app.jobs.ports import OnProgress
+from app.tasks.extract import extract
+
+
+class EvidenceAlone:
+    """Stands in the place of a model."""
+
+    def run(
+        self,
+        task: Task,
+        document: Document,
+        *,
+        followups: Mapping[str, Task],
+        language: str,
+        cancel: threading.Event | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Result:
+        """Raises `EvaluationError` for a task that can't do without a model."""
+        del followups, cancel
+        if task.kind is not TaskKind.EXTRACT:
+            raise EvaluationError(detail=f"the task {task.id} needs a model")
+        return extract(task, document, None, language=language, on_progress=on_progress)
+
+    def close(self) -> None:
+        """There is nothing to stop."""

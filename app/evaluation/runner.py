@@ -1,0 +1,85 @@
+"""Runs a task on cases, with the reader and the model that a person's documents get. Goes on after a failed document."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import __version__
+from app.domain.document import Document, Page
+from app.domain.result import ModelUsed
+from app.domain.task import Task, TaskKind
+from app.errors import AppError, EvaluationError
+from app.evaluation.cases import Case
+from app.evaluation.judge import failed, judge
+from app.evaluation.outcome import CaseOutcome, Run
+from app.jobs.failures import QUEUE_FAILURES
+from app.jobs.intake import examine, load
+from app.jobs.plan import answering_task
+from app.jobs.ports import Model, Reader, Tasks
+
+
+@dataclass(frozen=True)
+class _Read:
+    document: Document
+    seconds: float
+
+
+class EvaluationRun:
+    """The cases of one case file, for one task. `folder` is where the case file lies."""
+
+    def __init__(self, task: Task, cases: Sequence[Case], folder: Path, *, tasks: Tasks, reader: Reader, language: str) -> None:
+        self.task = task
+        self.cases = cases
+        self._folder = folder
+        self._followups = tasks.followups() if task.kind is TaskKind.AUTO else {}
+        self._reader = reader
+        self._language = language
+
+    def outcomes(self, model: Model, max_bytes: int) -> Iterator[CaseOutcome]:
+        """One outcome a case, in order; the next document is read meanwhile.
+
+        Raises the errors of which no document is the cause: a missing model, a missing lock.
+        """
+        with ThreadPoolExecutor(1) as ahead:
+            coming: Future[_Read] | None = None
+            for index, case in enumerate(self.cases):
+                current = coming or ahead.submit(self._read, case, max_bytes)
+                coming = ahead.submit(self._read, self.cases[index + 1], max_bytes) if index + 1 < len(self.cases) else None
+                yield self._outcome(case, current, model)
+
+    def _outcome(self, case: Case, coming: Future[_Read], model: Model) -> CaseOutcome:
+        try:
+            read = coming.result()
+            began = time.monotonic()
+            result = model.run(self.task, read.document, followups=self._followups, language=self._language)
+        except (*QUEUE_FAILURES, EvaluationError):
+            raise
+        except AppError as error:
+            return failed(case, self.task, f"{error.user_text} {error.hint}".strip())
+        seconds = {"read_s": round(read.seconds, 3), "answer_s": round(time.monotonic() - began, 3)}
+        outcome = judge(case, answering_task(self.task, self._followups, result), result, read.document)
+        return outcome.model_copy(update=seconds)
+
+    def _read(self, case: Case, max_bytes: int) -> _Read:
+        began = time.monotonic()
+        if case.file is None:
+            return _Read(_as_document(case), 0.0)
+        path = self._folder / case.file
+        data = load(path, examine(path, max_bytes).sha256, max_bytes)
+        return _Read(self._reader.read(data, path.name), time.monotonic() - began)
+
+
+def finished_run(task: Task, model: ModelUsed, outcomes: Sequence[CaseOutcome]) -> Run:
+    return Run(task=task.id, task_version=task.version, model=model, engine_version=__version__, cases=tuple(outcomes))
+
+
+def _as_document(case: Case) -> Document:
+    """The text of a case as it stands: nothing is guessed about its format."""
+    text = case.text or ""
+    digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+    return Document(name=case.key, sha256=digest, format="text", text=text, pages=(Page(number=1, start=0, end=len(text)),))

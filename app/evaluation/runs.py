@@ -1,0 +1,112 @@
+"""Saved runs: one JSON file each in the data folder, and what two of them have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from app.errors import EvaluationError, UnknownRunError
+from app.evaluation.outcome import CaseOutcome, Run
+from app.export.atomic import write_atomically
+
+_NAME: Final = re.compile(r"\w[\w.-]{0,63}")
+_LEAST_CHANGE: Final = 0.01
+"""A list or a summary that changed by less is as good as before."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """An answer that is better or worse than before."""
+
+    case: str
+    name: str
+    before: str
+    after: str
+    gain: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs over the cases they share."""
+
+    improved: tuple[Change, ...]
+    regressed: tuple[Change, ...]
+    shared: int
+    only_before: int
+    only_now: int
+
+
+class SavedRuns:
+    """The runs in one folder, by name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, name: str, run: Run) -> Path:
+        """A run saved under the same name before is replaced."""
+        path = self._path(name)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EvaluationError(detail=f"{self._folder} can't be made ({error.strerror})") from error
+        write_atomically(path, run.model_dump_json(indent=1).encode("utf-8", "backslashreplace"))
+        return path
+
+    def load(self, name: str) -> Run:
+        """Raises `UnknownRunError`, or `EvaluationError` for a file that is no saved run."""
+        path = self._path(name)
+        try:
+            return Run.model_validate_json(path.read_bytes())
+        except FileNotFoundError as error:
+            raise UnknownRunError(name=name, known=", ".join(self.names()) or "none") from error
+        except (OSError, ValidationError) as error:
+            raise EvaluationError(detail=f"{path} is not a saved evaluation of this version of Deskhand") from error
+
+    def names(self) -> list[str]:
+        return sorted(path.stem for path in self._folder.glob("*.json"))
+
+    def require_name(self, name: str) -> None:
+        """Raises `EvaluationError` for a name that no run can have; told before the work, not after it."""
+        self._path(name)
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise EvaluationError(detail=f"{name!r} can't name a saved run; use letters, digits, dots and dashes")
+        return self._folder / f"{name}.json"
+
+
+def compare(before: Run, now: Run) -> Comparison:
+    """The answers that became better or worse, the greatest change first."""
+    old, new = ({case.key: case for case in run.cases} for run in (before, now))
+    shared = [key for key in new if key in old]
+    changes = [change for key in shared for change in _changes(old[key], new[key])]
+    changes.sort(key=lambda change: -abs(change.gain))
+    return Comparison(
+        improved=tuple(change for change in changes if change.gain > 0),
+        regressed=tuple(change for change in changes if change.gain < 0),
+        shared=len(shared),
+        only_before=len(old) - len(shared),
+        only_now=len(new) - len(shared),
+    )
+
+
+def _changes(before: CaseOutcome, now: CaseOutcome) -> Iterator[Change]:
+    old, new = _scores(before), _scores(now)
+    for name in (name for name in new if name in old):
+        (was, shown_before), (is_now, shown_now) = old[name], new[name]
+        if abs(is_now - was) >= _LEAST_CHANGE:
+            yield Change(now.shown, name, shown_before, shown_now, is_now - was)
+
+
+def _scores(case: CaseOutcome) -> dict[str, tuple[float, str]]:
+    """For each answer how good it is, 0–1, and how it is shown."""
+    scores = {answer.name: (float(answer.right), answer.value or "nothing") for answer in case.answers}
+    scores |= {answer.name: (answer.f1, f"{answer.found} of {answer.expected}") for answer in case.lists}
+    if case.summary is not None and case.summary.rouge_l is not None:
+        scores["summary"] = (case.summary.rouge_l, f"{case.summary.rouge_l:.2f}")
+    return scores
