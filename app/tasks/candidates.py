@@ -142,7 +142,8 @@ def _ends_abbreviation(text: str) -> bool:
     }
 
 
-def _option(text: str, start: int, end: int, kind: str) -> Option | None:
+def option_at(text: str, start: int, end: int, kind: str) -> Option | None:
+    """The words of a span as an option, without stray signs at its edges; None where it has no words."""
     start, end = trimmed(text, start, end)
     content = text[start:end]
     if not any(character.isalnum() for character in content):
@@ -162,7 +163,7 @@ def _led_options(field: TaskField, source: Source) -> Iterator[Option]:
     for start, end, strength in led_names(field, source.text):
         if not _is_prose(source.layout, start, end):
             continue
-        option = _option(source.text, start, end, "lead")
+        option = option_at(source.text, start, end, "lead")
         if option is not None and len(option.text) > 1:
             yield replace(option, lead=strength)
 
@@ -188,7 +189,7 @@ def _segment_options(source: Source, segment: Segment) -> Iterator[Option]:
     text = source.text
     spans = [(segment.start, segment.end, "segment"), *((*span, "labelled") for span in _after_labels(source, segment))]
     for start, end, kind in spans:
-        option = _option(text, start, end, kind)
+        option = option_at(text, start, end, kind)
         if option is not None:
             yield option
     yield from _without_bracket(text, segment)
@@ -219,7 +220,7 @@ def _without_bracket(text: str, segment: Segment) -> Iterator[Option]:
     """The segment up to a closing bracket at its end, as in "Company Ltd (123456-X)"."""
     match = _LAST_BRACKET.search(text[segment.start : segment.end])
     if match and match.start() > 0:
-        option = _option(text, segment.start, segment.start + match.start(), "segment")
+        option = option_at(text, segment.start, segment.start + match.start(), "segment")
         if option is not None:
             yield option
 
@@ -231,11 +232,11 @@ def _pieces(text: str, segment: Segment) -> Iterator[Option]:
     if not content or len(content) > 12:
         return
     for match in content:
-        option = _option(text, position, match.start(), "piece")
+        option = option_at(text, position, match.start(), "piece")
         if option is not None:
             yield option
         position = match.end()
-    option = _option(text, position, segment.end, "piece")
+    option = option_at(text, position, segment.end, "piece")
     if option is not None:
         yield option
 
@@ -249,7 +250,7 @@ def _phrases(source: Source, segment: Segment) -> Iterator[Option]:
         if following:
             matches.append(following)
     for match in matches:
-        option = _option(text, match.start(), match.end(), "phrase")
+        option = option_at(text, match.start(), match.end(), "phrase")
         if option is not None and len(option.text) > 2:
             yield option
 
@@ -262,7 +263,7 @@ def _address_blocks(source: Source) -> Iterator[Option]:
             block = lines[first : first + count]
             if len(block) < count or len(block[-1].segments) != 1 or len(block[0].segments) != 1:
                 break
-            option = _option(source.text, block[0].segments[0].start, block[-1].segments[0].end, "block")
+            option = option_at(source.text, block[0].segments[0].start, block[-1].segments[0].end, "block")
             if option is not None:
                 yield option
 

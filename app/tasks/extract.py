@@ -15,7 +15,7 @@ from app.documents.language import guess_language
 from app.domain.document import Document
 from app.domain.progress import Progress
 from app.domain.result import Result, Value
-from app.domain.task import Task, TaskCheck, TaskField
+from app.domain.task import FieldType, Task, TaskCheck, TaskField
 from app.tasks.absence import without_guesses
 from app.tasks.candidates import Source, find_typed, options_of
 from app.tasks.checks import parse_check, run_check
@@ -25,10 +25,11 @@ from app.tasks.engine import Engine
 from app.tasks.features import features
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
-from app.tasks.lists import MAX_MEMBERS, asks_for_sentences, list_values, request_values
+from app.tasks.lists import MAX_MEMBERS, asks_for_sentences, list_values, request_values, section_values
 from app.tasks.reading import Reading, shares
 from app.tasks.rows import read_rows
 from app.tasks.scene import Scene
+from app.tasks.sections import section_under
 from app.tasks.weights import absent_utility, evidence_weights, model_share, needs_model
 from app.tasks.windows import excerpt, pages_of
 
@@ -55,11 +56,7 @@ def extract(
     requests = [field.name for field in task.fields if asks_for_sentences(field)]
     decisions = {field.name: weigh_evidence(field, scene) for field in task.fields if field.name not in requests}
     reading_spans = _ask_model(task, scene, engine, decisions, tell)
-    lists = {
-        field.name: request_values(document) if field.name in requests else list_values(decisions.pop(field.name), document)
-        for field in task.fields
-        if field.many
-    }
+    lists = {field.name: _members(field, decisions.pop(field.name, None), scene, document) for field in task.fields if field.many}
     rows = {group.name: read_rows(group, scene, document) for group in task.rows}
     columns = _columns(rows)
     scalar_checks = [check for check in task.checks if _is_answerable(check, decisions, columns)]
@@ -101,6 +98,14 @@ def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
     labels = [max(fact["own_left"], fact["own_above"]) for fact in facts]
     contenders, absent = contenders_of(options, utilities, labels, absent_utility(field))
     return Decision(field, tuple(contenders[: MAX_MEMBERS if field.many else _KEPT_CONTENDERS]), absent)
+
+
+def _members(field: TaskField, decision: Decision | None, scene: Scene, document: Document) -> tuple[Value, ...]:
+    """A list's values: requests, the lines under a heading of the field, or the places that evidence speaks for."""
+    if decision is None:
+        return request_values(document)
+    section = section_under(field.name, scene.source) if field.type is FieldType.TEXT else None
+    return section_values(section, document) if section else list_values(decision, document)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from app.tasks.confidence import Verdict, value_of
 from app.tasks.folding import fold
 from app.tasks.grounding import evidence_at
 from app.tasks.passages import own_passages
+from app.tasks.sections import Section
 from app.tasks.sentences import Sentence, split_sentences
 from app.tasks.vocabulary import LEGAL_FORM
 
@@ -37,6 +38,9 @@ _LEAST_REQUEST: Final = 0.6
 """A request or promise without anything that weakens it."""
 _SPEECH = re.compile(r"[\"“”„«»](?:[^\s\"“”„«»]+\s+){3}")
 """Several words in quotation marks, or a quotation that goes on."""
+_BULLETED: Final = 0.93
+_LISTED: Final = 0.8
+"""How often lines under a heading were members, with bullets and without."""
 _SENTENCE: Final = "It asks for something or promises it."
 
 
@@ -73,6 +77,23 @@ def _request_value(score: float, sentence: Sentence, document: Document) -> Valu
         confidence=round(1.0 - 0.5 * math.exp(-1.6 * score), 4),
         proof=Proof.GROUNDED,
         reason=_SENTENCE,
+    )
+
+
+def section_values(section: Section, document: Document) -> tuple[Value, ...]:
+    """The members printed under a heading of the field, one a line."""
+    heading = " ".join(document.text[section.heading.start : section.heading.end].split()).rstrip(":")
+    confidence = _BULLETED if section.bulleted else _LISTED
+    return tuple(
+        Value(
+            value=option.value,
+            text=option.text,
+            evidence=evidence_at(document, option.start, option.end),
+            confidence=confidence,
+            proof=Proof.GROUNDED,
+            reason=f"It stands in the list under “{heading}”.",
+        )
+        for option in section.members
     )
 
 
