@@ -40,6 +40,7 @@ _REACH_BEFORE: Final = 200
 _MANY_LABELS: Final = 3
 _PROSE_GAP: Final = 12
 _BACK_LINES: Final = 2
+_REACH_AFTER: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,16 @@ def labels_before(field: str, option: Option, source: Source) -> float:
         for hit in source.hits.on(line)
     )
     return min(1.0, count / _MANY_LABELS)
+
+
+def label_after(field: str, option: Option, source: Source) -> float:
+    """Whether a label of the field follows at once as the thing that is counted: "4 servings", and not "4 Servings: 2"."""
+    line = source.layout.line_of(option.start)
+    for hit in source.hits.on(line.index) if line else ():
+        if hit.is_for(field) and 0 < hit.start - option.end <= _REACH_AFTER:
+            between, rest = source.text[option.end : hit.start], source.text[hit.end : hit.end + 2].lstrip(" ")
+            return float(between.isspace() and not rest.startswith((":", "：", "#", "=")))
+    return 0.0
 
 
 def section_strength(field: str, line: int, source: Source) -> float:

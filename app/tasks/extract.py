@@ -84,9 +84,8 @@ def scene_of(task: Task, document: Document) -> Scene:
     layout = Layout(document.text)
     recognised = any(page.ocr for page in document.pages)
     hits = LabelIndex(task.fields).find(layout, fuzzy=recognised)
-    return Scene.of(
-        Source(layout, hits, find_typed(document.text, language=guess_language(document.text))), task.id, fuzzy=recognised
-    )
+    source = Source(layout, hits, find_typed(document.text, language=guess_language(document.text)))
+    return Scene.of(source, task.id, fuzzy=recognised, title=document.metadata.get("title", ""))
 
 
 def weigh_evidence(field: TaskField, scene: Scene) -> Decision:

@@ -7,9 +7,9 @@ from collections import Counter
 
 from app.domain.task import FieldType, TaskField
 from app.tasks.candidates import TEXT_TYPES, Option
-from app.tasks.context import labels_before, nearness, section_strength
+from app.tasks.context import label_after, labels_before, nearness, section_strength
 from app.tasks.scene import Scene
-from app.tasks.text_features import text_features
+from app.tasks.text_features import text_features, titled
 from app.tasks.typed_features import amount_features, date_features, identifier_features, range_features, shape_of
 
 Features = dict[str, float]
@@ -40,12 +40,14 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
         facts |= range_features(field_, option, scene)
     if field_.type in TEXT_TYPES:
         facts |= text_features(option, scene, index)
+        facts["titled"] = titled(field_, option, scene)
         if option.lead:
             facts["lead_support"] = labels_before(field_.name, option, scene.source)
         if field_.many:
             facts["section"] = section_strength(field_.name, index, scene.source)
         facts["own_labelled"] = float(option.kind == "labelled" and near.own_left > 0.9)
     else:
+        facts["label_after"] = label_after(field_.name, option, scene.source)
         counts = scene.value_counts.get(field_.type, Counter())
         facts["often"] = math.log(max(1, counts[option.value]))
         facts["share"] = counts[option.value] / max(1, sum(counts.values()))

@@ -10,7 +10,7 @@ from typing import Final
 
 from app.domain.task import FieldType
 from app.tasks.candidates import Source
-from app.tasks.folding import fold
+from app.tasks.folding import fold, tokens_of
 from app.tasks.vocabulary import DOMAIN
 
 _MAX_TAX_RATE: Final = Decimal("0.3")
@@ -58,6 +58,8 @@ class Scene:
     source: Source
     task_id: str = ""
     fuzzy: bool = False
+    title: frozenset[str] = frozenset()
+    """Words of the title that the file gives itself; a hint only, for they need not stand in its text."""
     amounts: list[tuple[int, Decimal]] = field(default_factory=list)
     amount_lines: Counter[int] = field(default_factory=Counter)
     currencies: Counter[str] = field(default_factory=Counter)
@@ -69,8 +71,8 @@ class Scene:
     """Lines with a tax number or a bank account, which stand near the one who issues a paper."""
 
     @classmethod
-    def of(cls, source: Source, task_id: str = "", *, fuzzy: bool = False) -> Scene:
-        scene = cls(source, task_id, fuzzy)
+    def of(cls, source: Source, task_id: str = "", *, fuzzy: bool = False, title: str = "") -> Scene:
+        scene = cls(source, task_id, fuzzy, frozenset(token.text for token in tokens_of(title)))
         scene.folded = fold(source.text)
         scene.domains = [re.sub(r"[^a-z0-9]", "", match[1]) for match in DOMAIN.finditer(scene.folded)]
         for candidate in source.typed.get(FieldType.AMOUNT, ()):

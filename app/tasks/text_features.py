@@ -7,11 +7,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from app.domain.task import TaskField
 from app.tasks.candidates import Option, Source
 from app.tasks.folding import Token, fold, tokens_of
+from app.tasks.labels import labels_of
 from app.tasks.leads import ROLE_AFTER
 from app.tasks.scene import Scene
-from app.tasks.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM, POSTCODE, SEPARATORS, STREET
+from app.tasks.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM, POSTCODE, SEPARATORS, STREET, TITLE_WORDS
 
 Features = dict[str, float]
 
@@ -77,6 +79,15 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
         "colon": float(":" in option.text),
         "lines": float(option.text.count("\n")),
     }
+
+
+def titled(field: TaskField, option: Option, scene: Scene) -> float:
+    """How far the option says the same as the file's own title, 0–1, for a field that asks for a title."""
+    asked = {token.text for label in (*labels_of(field), field.description) for token in tokens_of(label)}
+    if not scene.title or asked.isdisjoint(TITLE_WORDS):
+        return 0.0
+    words = {token.text for token in tokens_of(option.text)}
+    return len(words & scene.title) / max(1, len(words | scene.title))
 
 
 def _label_word_share(words: Sequence[Token], source: Source) -> float:

@@ -130,3 +130,8 @@ HEADING_WORDS: Final = frozenset(
     ]
 )
 """Words of headings and labels that are no names."""
+
+TITLE_WORDS: Final = frozenset(
+    ["title", "headline", "heading", "titel", "uberschrift", "titre", "titulo", "titolo", "baslik", "basligi", "tytul", "rubrik"]
+)
+"""Words with which a field asks for the title of a document, folded."""

@@ -31,7 +31,7 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
         "alone": 0.3,
         "last_on_line": 0.5,
     },
-    "number": _LABELS | {"often": 0.1, "specific": 1.0},
+    "number": _LABELS | {"often": 0.1, "specific": 1.0, "label_after": 3.0},
     "date": _LABELS | {"depth": -0.7, "often": 0.3, "span_right": 2.0, "span_wrong": -3.0, "end_alone": -0.5},
     "identifier": _LABELS | {"depth": -1.0, "often": 0.4, "short": -1.5, "digits": 0.5, "like_example": 3.0},
     "tax_id": _LABELS | {"often": 0.2},
@@ -44,6 +44,7 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
     "choice": _LABELS,
     "name": _LABELS
     | {
+        "titled": 6.0,
         "legal_form": 1.5,
         "figures": -1.5,
         "contact": -4.0,
@@ -87,6 +88,7 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
         "piece": -0.3,
         "labelled": 0.5,
         "own_labelled": 2.0,
+        "titled": 6.0,
         "capitals": 0.7,
         "lines": -1.0,
     },
