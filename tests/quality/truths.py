@@ -34,6 +34,8 @@ class TruthSet:
     headline: tuple[str, ...]
     own_fields: tuple[tuple[str, str, str], ...] = ()
     """Fields (name, type, description) of a task made for the set, as a person would make one."""
+    lists: tuple[str, ...] = ()
+    """Those of the own fields that have many values."""
 
 
 SETS: dict[str, TruthSet] = {
@@ -63,6 +65,28 @@ SETS: dict[str, TruthSet] = {
             ("gross_amount", "amount", "gross amount"),
             ("flight_from", "date", "start of the flight"),
             ("flight_to", "date", "end of the flight"),
+        ),
+    ),
+    "recipes_html": TruthSet(
+        "",
+        {},
+        ("title", "servings", "author"),
+        (
+            ("title", "text", "title of the recipe"),
+            ("ingredients", "text", "ingredients with their quantities"),
+            ("servings", "number", "number of servings"),
+            ("author", "name", "author of the recipe"),
+        ),
+        lists=("ingredients",),
+    ),
+    "articles_html": TruthSet(
+        "",
+        {},
+        ("title", "author", "site_name"),
+        (
+            ("title", "text", "title of the article"),
+            ("author", "name", "author of the article"),
+            ("site_name", "name", "name of the website"),
         ),
     ),
     "seminar_emails": TruthSet(
@@ -95,7 +119,10 @@ def task_for(name: str, tasks_dir: Path) -> Task:
     truth_set = SETS[name]
     if truth_set.task:
         return Task.model_validate(tomllib.loads((tasks_dir / f"{truth_set.task}.toml").read_text(encoding="utf-8")))
-    fields = tuple(TaskField(name=n, type=FieldType(kind), description=text) for n, kind, text in truth_set.own_fields)
+    fields = tuple(
+        TaskField(name=n, type=FieldType(kind), description=text, many=n in truth_set.lists)
+        for n, kind, text in truth_set.own_fields
+    )
     return Task(id=name, kind=TaskKind.EXTRACT, fields=fields)
 
 
