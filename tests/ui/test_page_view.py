@@ -10,7 +10,8 @@ from app.ui.views.entries import layout_of
 from app.ui.views.marks import marks_of
 from app.ui.views.page_layout import WordFinder
 from app.ui.views.page_view import PageView
-from app.ui.views.text_view import Offsets, TextView
+from app.ui.views.text_offsets import Offsets
+from app.ui.views.text_view import TextView
 from tests.helpers.review_samples import TASK, make_document, make_result, place
 
 
@@ -217,13 +218,35 @@ def test_offsets_count_wide_characters_twice():
     assert [offsets.from_qt(offsets.to_qt(index)) for index in range(5)] == [0, 1, 2, 3, 4]
 
 
+def test_very_long_lines_are_broken_for_show():
+    text = "first\n" + "word " * 1_000 + "x" * 4_500 + "\nlast"
+    offsets = Offsets(text)
+    shown = offsets.shown(text)
+    assert max(map(len, shown.splitlines())) <= 2_000
+    assert shown.replace("\n", "") == text.replace("\n", "")
+    for word in ("first", "xxx", "last"):
+        place = text.index(word)
+        assert shown[offsets.to_qt(place) :].startswith(word)
+        assert offsets.from_qt(offsets.to_qt(place)) == place
+
+
+def test_a_long_text_is_put_in_by_and_by(qtbot):
+    document = make_document(("some words\n" * 40_000,), paged=False, format_="text")
+    view = TextView()
+    qtbot.addWidget(view)
+    view.set_document(document)
+    assert view.document().characterCount() < len(document.text)
+    qtbot.waitUntil(lambda: view.document().characterCount() > len(document.text))
+    assert view.toPlainText() == document.text
+
+
 def test_big_text_is_highlighted_quickly(qtbot):
     document = make_document(("word " * 200_000 + "needle\n",), paged=False, format_="text")
     view = TextView()
     qtbot.addWidget(view)
     view.set_document(document)
     view.reveal(place(document, "needle"))
-    assert view.textCursor().position() == document.text.index("needle")
+    assert view.toPlainText()[view.textCursor().position() :].startswith("needle")
 
 
 def test_a_wide_sentence_never_makes_the_page_smaller(view, document):

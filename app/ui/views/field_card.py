@@ -1,4 +1,7 @@
-"""The card of one field: value, proof, reason, candidates and the editor. Shows an entry and signals wishes."""
+"""The card of one field: value, proof, reason, candidates and the editor. Shows an entry and signals wishes.
+
+A panel holds many cards, of which few are ever edited: candidates, buttons and the editor are made when they are first needed.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,14 @@ from app.domain.document import Document
 from app.domain.result import Choice, Proof
 from app.ui.messages import tr
 from app.ui.theme import refresh_style
+from app.ui.views.card_parts import CardActions, ChoiceArea
 from app.ui.views.entries import Entry
 from app.ui.views.marks import words_before
 from app.ui.views.proof import confidence_level, confidence_word, look_of_value
 from app.ui.views.stored_sentences import shown_reason
 from app.ui.views.typed_values import shown_value
 from app.ui.views.value_editor import ValueEditor
-from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.confidence_meter import ConfidenceMeter
-from app.ui.widgets.flow_layout import FlowLayout
-from app.ui.widgets.numbered_choice import NumberedChoice
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
 
@@ -46,6 +47,10 @@ class FieldCard(QFrame):
         self._read_only = read_only
         self._current = False
         self._choices: tuple[Choice, ...] = ()
+        self._hints: tuple[str, ...] = ()
+        self._choice_area: ChoiceArea | None = None
+        self._editor: ValueEditor | None = None
+        self._actions: CardActions | None = None
         self.setProperty("role", "card")
         self.setProperty("kind", "field")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -54,17 +59,8 @@ class FieldCard(QFrame):
         self._value = PlainLabel("", self, role="value", wrap=True)
         self._meter = ConfidenceMeter(self)
         self._reason = PlainLabel("", self, role="small", wrap=True)
-        self._choice_area = QWidget(self)
-        self._flow = FlowLayout(self._choice_area)
-        self._editor = ValueEditor(self)
-        self._actions = QWidget(self)
-        self._accept = TextButton(tr("Accept  A"), "acceptField", "ghost", self._actions)
-        self._edit = TextButton(tr("Edit  E"), "editField", "ghost", self._actions)
+        self._choice_slot, self._editor_slot, self._action_slot = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._build()
-        self._accept.clicked.connect(self._on_accept_clicked)
-        self._edit.clicked.connect(self._on_edit_clicked)
-        self._editor.committed.connect(self._on_committed)
-        self._editor.left.connect(self.end_edit)
 
     def _build(self) -> None:
         layout = QVBoxLayout(self)
@@ -81,18 +77,8 @@ class FieldCard(QFrame):
         body.addWidget(self._meter, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(body)
         layout.addWidget(self._reason)
-        layout.addWidget(self._choice_area)
-        layout.addWidget(self._editor)
-        actions = QHBoxLayout(self._actions)
-        actions.setContentsMargins(0, 2, 0, 0)
-        actions.setSpacing(14)
-        for button in (self._accept, self._edit):
-            button.setProperty("density", "small")
-            actions.addWidget(button)
-        actions.addStretch(1)
-        layout.addWidget(self._actions)
-        for widget in (self._editor, self._actions, self._choice_area):
-            widget.hide()
+        for slot in (self._choice_slot, self._editor_slot, self._action_slot):
+            layout.addLayout(slot)
 
     @property
     def entry(self) -> Entry | None:
@@ -104,19 +90,21 @@ class FieldCard(QFrame):
 
     @property
     def is_editing(self) -> bool:
-        return not self._editor.isHidden()
+        return self._editor is not None and not self._editor.isHidden()
 
     def set_entry(self, entry: Entry, document: Document | None = None) -> None:
         """Show an entry; `document` tells what stands before each candidate."""
-        if entry == self._entry:
+        choices = entry.value.alternatives[:MOST_CHOICES]
+        hints = tuple(words_before(document, choice.evidence) if document is not None else "" for choice in choices)
+        if entry == self._entry and hints == self._hints:
             return
         if self._entry is not None and entry.value != self._entry.value:
             self._close_editor()
         self._entry = entry
         self.setObjectName(f"card_{entry.target}")
         self._title.setText(entry.title)
+        self._choices, self._hints = choices, hints
         self._show_value(entry)
-        self._show_choices(entry, document)
         self._sync()
 
     def set_current(self, current: bool) -> None:
@@ -135,10 +123,11 @@ class FieldCard(QFrame):
         if self._entry is None or self._read_only or self._entry.pending:
             return
         self.selected.emit(self.target)
-        self._editor.show()
-        self._editor.start(self._entry, text)
+        editor = self._editor or self._make_editor()
+        editor.show()
+        editor.start(self._entry, text)
         if fault:
-            self._editor.show_fault(fault)
+            editor.show_fault(fault)
         self._sync()
 
     def end_edit(self) -> None:
@@ -170,21 +159,43 @@ class FieldCard(QFrame):
         self._meter.set_level(confidence_level(value.confidence), confidence_word(value.confidence))
         self.setAccessibleName(f"{entry.title}: {shown or tr('nothing')}, {look.word}")
 
-    def _show_choices(self, entry: Entry, document: Document | None) -> None:
-        for old in self._choice_area.findChildren(NumberedChoice):
-            self._flow.removeWidget(old)
-            old.deleteLater()
-        self._choices = entry.value.alternatives[:MOST_CHOICES]
-        for number, choice in enumerate(self._choices, start=1):
-            before = words_before(document, choice.evidence) if document is not None else ""
-            button = NumberedChoice(number, choice.text.strip() or choice.value, self._choice_area, hint=before)
-            button.pointed.connect(lambda on, evidence=choice.evidence: self.choice_pointed.emit(evidence if on else None))
-            button.clicked.connect(lambda _checked=False, number=number: self.choose(number))
-            self._flow.addWidget(button)
+    def _make_editor(self) -> ValueEditor:
+        self._editor = editor = ValueEditor(self)
+        editor.committed.connect(self._on_committed)
+        editor.left.connect(self.end_edit)
+        self._editor_slot.addWidget(editor)
+        return editor
+
+    def _show_choices(self) -> None:
+        if self._choice_area is None:
+            self._choice_area = ChoiceArea(self)
+            self._choice_area.picked.connect(self.choose)
+            self._choice_area.pointed.connect(self._on_choice_pointed)
+            self._choice_slot.addWidget(self._choice_area)
+        texts = [choice.text.strip() or choice.value for choice in self._choices]
+        self._choice_area.show_choices(list(zip(texts, self._hints, strict=True)))
+        self._choice_area.show()
+
+    def _show_actions(self, entry: Entry) -> None:
+        if self._actions is None:
+            self._actions = CardActions(self)
+            self._actions.accept_requested.connect(self._on_accept_requested)
+            self._actions.edit_requested.connect(self.start_edit)
+            self._action_slot.addWidget(self._actions)
+        accept = self._actions.accept
+        if not entry.to_check and accept.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        accept.setVisible(entry.to_check)
+        accept.setText(tr("Accept  A") if entry.value.value else tr("It has none  A"))
+        self._actions.show()
 
     def _close_editor(self) -> None:
-        self._take_focus_from(self._editor)
-        self._editor.hide()
+        self._hide_part(self._editor)
+
+    def _hide_part(self, part: QWidget | None) -> None:
+        if part is not None and not part.isHidden():
+            self._take_focus_from(part)
+            part.hide()
 
     def _take_focus_from(self, part: QWidget) -> None:
         """Before a part is hidden: Qt would hand its focus on as with the Tab key, which makes the next card the current one."""
@@ -198,16 +209,14 @@ class FieldCard(QFrame):
         if entry is None:
             return
         quiet = self._read_only or entry.pending
-        shows_choices = bool(self._choices) and not quiet and (entry.to_check or self._current)
-        shows_actions = self._current and not quiet and not self.is_editing
-        for part, is_shown in ((self._choice_area, shows_choices), (self._actions, shows_actions)):
-            if not is_shown:
-                self._take_focus_from(part)
-            part.setVisible(is_shown)
-        if not entry.to_check and self._accept.hasFocus():
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._accept.setVisible(entry.to_check)
-        self._accept.setText(tr("Accept  A") if entry.value.value else tr("It has none  A"))
+        if self._choices and not quiet and (entry.to_check or self._current):
+            self._show_choices()
+        else:
+            self._hide_part(self._choice_area)
+        if self._current and not quiet and not self.is_editing:
+            self._show_actions(entry)
+        else:
+            self._hide_part(self._actions)
         self._reason.setText(_reason(entry, current=self._current))
         self._reason.setVisible(bool(self._reason.text()) and not entry.pending)
         self.setAccessibleDescription(_reason(entry, current=True))
@@ -215,11 +224,11 @@ class FieldCard(QFrame):
         self._meter.setVisible(answered and (self._current or confidence_level(entry.value.confidence) < MOST_SURE))
         self.updateGeometry()
 
-    def _on_edit_clicked(self) -> None:
-        self.start_edit()
-
-    def _on_accept_clicked(self) -> None:
+    def _on_accept_requested(self) -> None:
         self.accepted.emit(self.target)
+
+    def _on_choice_pointed(self, number: int) -> None:
+        self.choice_pointed.emit(self._choices[number - 1].evidence if 0 < number <= len(self._choices) else None)
 
     def _on_committed(self, value: str, text: str) -> None:
         self._close_editor()

@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.document import Document
 from app.domain.result import Result
@@ -14,11 +14,11 @@ from app.domain.targets import LABEL
 from app.domain.task import Task
 from app.ui.messages import title_of, tr
 from app.ui.theme import refresh_style
+from app.ui.views.card_deck import CardDeck
 from app.ui.views.check_list import CheckList
-from app.ui.views.entries import Card, Layout
+from app.ui.views.entries import Layout
 from app.ui.views.field_card import FieldCard
 from app.ui.views.label_panel import LabelPanel
-from app.ui.views.list_card import ListCard
 from app.ui.views.stored_sentences import shown_notices
 from app.ui.views.summary_panel import SummaryPanel
 from app.ui.widgets.buttons import TextButton
@@ -45,7 +45,6 @@ class FieldsPanel(QFrame):
         self.setObjectName("fieldsPanel")
         self._read_only = read_only
         self._layout_shown = Layout()
-        self._cards: list[FieldCard | ListCard] = []
         self._current = ""
         self._touched = False
         self._order: tuple[str, ...] = ()
@@ -60,7 +59,7 @@ class FieldsPanel(QFrame):
         self._checks = CheckList(self)
         self._area = QScrollArea(self)
         self._body = QWidget(self._area)
-        self._card_space = QVBoxLayout()
+        self._deck = CardDeck(self._body, read_only=read_only)
         self._accept = TextButton("", "acceptAll", "primary", self)
         self._skip = TextButton(tr("Skip  S"), "skip", parent=self)
         self._undo = TextButton(tr("Undo  U"), "undo", "ghost", self)
@@ -83,12 +82,8 @@ class FieldsPanel(QFrame):
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 4, 0)
         body.setSpacing(8)
-        self._card_space.setSpacing(8)
-        for part in (self._label, self._summary):
+        for part in (self._label, self._summary, self._deck, self._checks, self._notices):
             body.addWidget(part)
-        body.addLayout(self._card_space)
-        body.addWidget(self._checks)
-        body.addWidget(self._notices)
         body.addStretch(1)
         self._area.setWidget(self._body)
         self._area.setWidgetResizable(True)
@@ -111,6 +106,11 @@ class FieldsPanel(QFrame):
         self._accept.clicked.connect(lambda: self.accepted.emit(None))
         self._skip.clicked.connect(self.next_requested)
         self._undo.clicked.connect(self.undo_requested)
+        self._deck.selected.connect(self.select)
+        self._deck.corrected.connect(self.corrected)
+        self._deck.accepted.connect(self.accepted)
+        self._deck.choice_pointed.connect(self.evidence_pointed)
+        self._deck.filled.connect(self._settle.start)
         self._label.label_picked.connect(lambda name: self.corrected.emit(LABEL, name, None, None))
         self._label.selected.connect(lambda: self.select(LABEL))
         self._label.left.connect(self._leave_label)
@@ -133,7 +133,7 @@ class FieldsPanel(QFrame):
     def show_result(
         self, layout: Layout, result: Result | None, document: Document | None, task: Task | None, classes: Task | None = None
     ) -> None:
-        """Show a result, laid out. Cards of the same fields stay, so that nothing jumps.
+        """Show a result, laid out. What is shown already stays, so that nothing jumps.
 
         `classes` is the task with the classes that an automatic job chose from.
         """
@@ -145,7 +145,8 @@ class FieldsPanel(QFrame):
         is_aside = result is not None and result.then is not None
         self._label.show_label(label, label_task, document, to_check=LABEL in layout.open_targets, is_aside=is_aside)
         self._summary.show_points(answer.points if answer is not None else (), layout.open_targets)
-        self._show_cards(layout.cards, document)
+        self._deck.show_cards(layout.cards, document)
+        self._deck.setVisible(bool(layout.cards))
         self._checks.show_checks(result, task)
         notices, all_notices = shown_notices(answer.notices if answer is not None else ())
         self._notices.setText(notices)
@@ -158,9 +159,14 @@ class FieldsPanel(QFrame):
         self._mark_current()
         self._settle.start()
 
+    def holds_focus(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
     def start(self) -> None:
         """Begin with another document: no target is current, nothing was changed yet."""
         self._touched = False
+        self._deck.start()
         self.select("")
 
     def show_working(self, sentence: str, fraction: float) -> None:
@@ -226,13 +232,7 @@ class FieldsPanel(QFrame):
         return card is not None
 
     def card_of(self, target: str) -> FieldCard | None:
-        """The card that shows a target now."""
-        for card in self._cards:
-            if isinstance(card, FieldCard) and card.target == target:
-                return card
-            if isinstance(card, ListCard) and card.detail.target == target and not card.detail.isHidden():
-                return card.detail
-        return None
+        return self._deck.card_of(target)
 
     def _focus_target(self, target: str) -> None:
         self.select(target)
@@ -246,30 +246,6 @@ class FieldsPanel(QFrame):
         targets += [entry.target for card in layout.cards for entry in card.entries]
         targets += [entry.target for table in layout.tables for entry in table.entries if entry.to_check]
         return tuple(targets)
-
-    def _show_cards(self, cards: tuple[Card, ...], document: Document | None) -> None:
-        kinds = [ListCard if card.many else FieldCard for card in cards]
-        if [type(card) for card in self._cards] != kinds:
-            self._make_cards(kinds)
-        for widget, card in zip(self._cards, cards, strict=True):
-            if isinstance(widget, ListCard):
-                widget.set_card(card, document)
-            else:
-                widget.set_entry(card.entries[0], document)
-
-    def _make_cards(self, kinds: list[type[FieldCard] | type[ListCard]]) -> None:
-        for old in self._cards:
-            self._card_space.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._cards = [kind(self._body, read_only=self._read_only) for kind in kinds]
-        for card in self._cards:
-            self._card_space.addWidget(card)
-            card.show()
-            card.selected.connect(self.select)
-            card.corrected.connect(self.corrected)
-            card.accepted.connect(self.accepted)
-            card.choice_pointed.connect(self.evidence_pointed)
 
     def _show_status(self, result: Result | None) -> None:
         n_open, n_all = len(self.open_targets), sum(len(card.entries) for card in self._layout_shown.cards)
@@ -298,18 +274,14 @@ class FieldsPanel(QFrame):
         self._label.set_current(self._current == LABEL)
         name, _, rest = self._current.partition("[")
         self._summary.set_current(int(rest[:-1]) if name == "points" and rest[:-1].isdigit() else -1)
-        for card in self._cards:
-            if isinstance(card, ListCard):
-                card.set_current(self._current)
-            else:
-                card.set_current(bool(self._current) and card.target == self._current)
+        self._deck.set_current(self._current)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._settle.start()
 
     def _show_current_card(self) -> None:
-        card = self.card_of(self._current)
+        card = self._deck.shown_card_of(self._current)
         if card is None:
             return
         top = card.mapTo(self._body, QPoint(0, 0)).y()

@@ -182,7 +182,7 @@ class JobDetail(QWidget):
             self.setFocusProxy(self._failure)
             return
         self.setFocusProxy(None)  # type: ignore[arg-type]
-        if self._failure.holds_focus():
+        if self._failure.holds_focus() or (is_new and self._panel.holds_focus()):
             # Else the focus would go on to whatever comes next in the window, such as the pause button.
             self.setFocus()
         self._stack.setCurrentIndex(_WORK)
@@ -258,19 +258,16 @@ class JobDetail(QWidget):
         self._document_view.select(self._panel.current, reveal=False)
 
     def _show_tables(self, groups: tuple[RowGroup, ...]) -> None:
-        while len(self._tables) > len(groups):
-            table = self._tables.pop()
-            self._table_space.removeWidget(table)
-            table.hide()
-            table.deleteLater()
         while len(self._tables) < len(groups):
             table = RowsTable(self, read_only=self._read_only)
             table.selected.connect(self._panel.select)
             table.corrected.connect(self._on_corrected)
             self._tables.append(table)
             self._table_space.addWidget(table)
-        for table, group in zip(self._tables, groups, strict=True):
+        for table, group in zip(self._tables, groups, strict=False):
             table.show_group(group)
+        for table in self._tables[len(groups) :]:
+            table.clear()
 
     def _move_on(self, is_new: bool) -> None:
         """Start at the first value to check; after a decision go to the next one."""

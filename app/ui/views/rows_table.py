@@ -32,6 +32,7 @@ from app.ui.widgets.plain_label import PlainLabel
 from app.ui.widgets.tone_colors import ink_of, wash_of
 
 Index = QModelIndex | QPersistentModelIndex
+_NO_ROWS = RowGroup("", "", (), (), ())
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _NUMERIC = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
 _MOST_ROWS_SHOWN = 6
@@ -47,7 +48,7 @@ class RowsTableModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
-        self._group = RowGroup("", "", (), (), ())
+        self._group = _NO_ROWS
         self._read_only = read_only
 
     def set_group(self, group: RowGroup) -> None:
@@ -273,6 +274,11 @@ class RowsTable(QFrame):
         if was_empty or not group.rows:
             self.fold(not group.rows)
         self.show()
+
+    def clear(self) -> None:
+        """Show nothing, until the next group."""
+        self._model.set_group(_NO_ROWS)
+        self.hide()
 
     def show_fault(self, target: str, sentence: str) -> None:
         """Say what is wrong with a value meant for a cell, if the cell is in this table."""

@@ -122,10 +122,6 @@ class SummaryPanel(QWidget):
 
     def show_points(self, points: tuple[Point, ...], open_targets: Collection[str]) -> None:
         self._points = points
-        while len(self._cards) > len(points):
-            card = self._cards.pop()
-            self._layout.removeWidget(card)
-            card.deleteLater()
         while len(self._cards) < len(points):
             card = PointCard(len(self._cards), self, read_only=self._read_only)
             card.clicked.connect(self.visit)
@@ -133,9 +129,11 @@ class SummaryPanel(QWidget):
             card.removed.connect(lambda index: self.removed.emit(f"points[{index}]"))
             self._cards.append(card)
             self._layout.addWidget(card)
-            card.show()
-        for index, (card, point) in enumerate(zip(self._cards, points, strict=True)):
+        for index, (card, point) in enumerate(zip(self._cards, points, strict=False)):
             card.set_point(point, to_check=f"points[{index}]" in open_targets)
+            card.show()
+        for card in self._cards[len(points) :]:
+            card.hide()
         if self._current >= len(points):
             self._current = -1
         self.setVisible(bool(points))

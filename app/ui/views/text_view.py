@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase, QMouseEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
@@ -14,24 +13,13 @@ from app.domain.result import Evidence
 from app.ui.messages import tr
 from app.ui.theme import tokens_of
 from app.ui.views.marks import PlaceMark
+from app.ui.views.text_offsets import Offsets
 from app.ui.widgets.tone_colors import ink_of, wash_of
 
 _TABLE_FORMATS = frozenset({"csv", "tsv", "xlsx", "xls", "ods", "json", "xml"})
+_A_STEP_CHARS = 200_000
+"""So much text is put in without the window standing still."""
 _MIN_ZOOM, _MAX_ZOOM = -4, 16
-
-
-class Offsets:
-    """Translates between characters of a Python text and the UTF-16 units in which Qt counts."""
-
-    def __init__(self, text: str) -> None:
-        self._wide = [] if text.isascii() else [index for index, character in enumerate(text) if ord(character) > 0xFFFF]
-        self._wide_qt = [index + nth for nth, index in enumerate(self._wide)]
-
-    def to_qt(self, offset: int) -> int:
-        return offset + bisect_left(self._wide, offset)
-
-    def from_qt(self, position: int) -> int:
-        return position - bisect_right(self._wide_qt, position - 1)
 
 
 class TextView(QPlainTextEdit):
@@ -54,6 +42,9 @@ class TextView(QPlainTextEdit):
         self._selected = ""
         self._pointed: Evidence | None = None
         self._zoom = 0
+        self._rest = ""
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._put_more)
         self.viewport().setMouseTracking(True)
 
     def set_document(self, document: Document | None) -> None:
@@ -66,8 +57,26 @@ class TextView(QPlainTextEdit):
         is_table = document is not None and document.format in _TABLE_FORMATS
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap if is_table else QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont) if _is_aligned(document) else QApplication.font())
-        self.setPlainText(_same_length(text))
+        shown = self._offsets.shown(text)
+        self.setPlainText(shown[:_A_STEP_CHARS])
+        self._rest = shown[_A_STEP_CHARS:]
+        if self._rest:
+            self._next.start()
+        else:
+            self._next.stop()
         self.setExtraSelections([])
+
+    def _put_more(self, count: int = _A_STEP_CHARS) -> None:
+        """Add what follows of a long text; the person's place in it stays."""
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(self._rest[:count])
+        self._rest = self._rest[count:]
+        if self._rest:
+            self._next.start()
+        else:
+            self._next.stop()
+            self._highlight()
 
     def set_marks(self, marks: Sequence[PlaceMark]) -> None:
         self._marks = tuple(marks)
@@ -87,8 +96,11 @@ class TextView(QPlainTextEdit):
 
     def reveal(self, evidence: Evidence) -> None:
         """Scroll to a place so that it stands in the upper half."""
+        place = self._offsets.to_qt(evidence.start)
+        if self._rest and place >= self.document().characterCount() - 1:
+            self._put_more(len(self._rest))
         cursor = QTextCursor(self.document())
-        cursor.setPosition(min(self._offsets.to_qt(evidence.start), self.document().characterCount() - 1))
+        cursor.setPosition(min(place, self.document().characterCount() - 1))
         self.setTextCursor(cursor)
         self.centerCursor()
 
@@ -187,8 +199,3 @@ class TextView(QPlainTextEdit):
 def _is_aligned(document: Document | None) -> bool:
     """Whether columns are kept apart by blanks, which only a font of equal widths shows."""
     return document is not None and (document.format in _TABLE_FORMATS or "   " in document.text[:20_000])
-
-
-def _same_length(text: str) -> str:
-    """The text with line ends as Qt keeps them, every offset unchanged."""
-    return text.replace("\r\n", " \n").replace("\r", "\n").replace("\0", " ")
