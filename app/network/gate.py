@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,10 +18,19 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 30.0
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class TransferError(Exception):
-    """A connection failed or was refused; the text is one short sentence."""
+    """A connection failed or was refused; the text is one short sentence.
+
+    `is_lasting` when trying again can't help; `wait_s` when the other side said how long to wait.
+    """
+
+    def __init__(self, text: str, *, is_lasting: bool = False, wait_s: float | None = None) -> None:
+        super().__init__(text)
+        self.is_lasting = is_lasting
+        self.wait_s = wait_s
 
 
 class Gate:
@@ -35,34 +45,50 @@ class Gate:
             raise OfflineError(host=host)
 
     @contextmanager
-    def download(self, url: str, headers: Mapping[str, str]) -> Iterator[Response]:
-        """A streamed GET. Only https is spoken, except to this machine itself."""
-        host = urlsplit(url).hostname or url
+    def download(
+        self, url: str, headers: Mapping[str, str], *, connect_s: float = CONNECT_TIMEOUT_S, read_s: float = READ_TIMEOUT_S
+    ) -> Iterator[Response]:
+        """A streamed GET through the proxy of environment or system. Only https is spoken, except to this machine itself."""
+        host = host_of(url)
         self.require(host)
         import httpx
 
-        # The system's certificate store knows what the person's employer or virus scanner added.
-        import truststore
-
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        timeout = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
         try:
             with (
                 httpx.Client(
-                    verify=context, timeout=timeout, follow_redirects=True, event_hooks={"request": [_refuse_plain_http]}
+                    verify=_system_trust(),
+                    timeout=httpx.Timeout(read_s, connect=connect_s),
+                    follow_redirects=True,
+                    event_hooks={"request": [_refuse_plain_http]},
                 ) as client,
                 client.stream("GET", url, headers=dict(headers)) as response,
             ):
                 yield response
         except httpx.ConnectTimeout as error:
-            raise TransferError(f"{host} did not answer within {CONNECT_TIMEOUT_S:.0f} s") from error
-        except httpx.HTTPError as error:
-            raise TransferError(f"{host}: {_reason(error)}") from error
+            raise TransferError(f"{host} did not answer within {connect_s:.0f} s") from error
+        except httpx.TooManyRedirects as error:
+            raise TransferError(f"{host} sends from one address to the next without end", is_lasting=True) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise TransferError(f"{host}: {_reason(error)}", is_lasting="CERTIFICATE_VERIFY_FAILED" in str(error)) from error
+        except ImportError as error:
+            raise TransferError("the proxy set on this computer is of a kind that is not known here", is_lasting=True) from error
+
+
+def host_of(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+@cache
+def _system_trust() -> ssl.SSLContext:
+    """The system's certificate store, which knows what the person's employer or virus scanner added."""
+    import truststore
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _refuse_plain_http(request: httpx.Request) -> None:
-    if request.url.scheme != "https" and request.url.host not in {"127.0.0.1", "::1", "localhost"}:
-        raise TransferError(f"{request.url.host} was to be contacted without encryption")
+    if request.url.scheme != "https" and request.url.host not in _THIS_MACHINE:
+        raise TransferError(f"{request.url.host} was to be contacted without encryption", is_lasting=True)
 
 
 def _reason(error: Exception) -> str:

