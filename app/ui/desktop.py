@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -53,20 +54,28 @@ class Desktop(QObject):
         self._stoppable: list[_Stoppable] = [self._detail, self.export, self.work]
         self.window.closing.connect(self.close)
 
-    def _add_workshop(self) -> None:
-        """The pages behind the first one; made after it was shown."""
+    def _go_on(self) -> None:
+        """Take the next step, and let the window breathe before the one after it."""
         if self._is_closed:
             return
-        from app.ui.controllers.tasks import TasksController
-        from app.ui.views.task_editor import TaskEditor
+        for _ in self._steps:
+            QTimer.singleShot(0, self, self._go_on)
+            return
+        self.is_complete = True
 
-        models_page, settings_page, editor = ModelsPage(), SettingsPage(self._deskhand.settings), TaskEditor()
-        for name, page in (("tasks", editor), ("models", models_page), ("settings", settings_page)):
-            self.window.add_page(name, page)
-        self.models = ModelsController(self._deskhand, self.window, models_page, self.work, self)
+    def _add_workshop(self) -> Iterator[None]:
+        """The pages behind the first one, step by step; made after it was shown."""
+        deskhand, window = self._deskhand, self.window
+        models_page = ModelsPage(window.stack)
+        window.add_page("models", models_page)
+        self.models = ModelsController(deskhand, window, models_page, self.work, self)
+        self._stoppable.insert(0, self.models)
+        yield
+        settings_page = SettingsPage(deskhand.settings, window.stack)
+        window.add_page("settings", settings_page)
         self.settings = SettingsController(
-            self._deskhand,
-            self.window,
+            deskhand,
+            window,
             page=settings_page,
             theme=self._theme,
             jobs=self.work,
@@ -74,23 +83,34 @@ class Desktop(QObject):
             bridge=self.bridge,
             parent=self,
         )
+        self._stoppable.insert(0, self.settings)
+        self.models.installed_changed.connect(self.settings.show_models)
+        yield
+        from app.ui.controllers.tasks import TasksController
+        from app.ui.views.task_editor import TaskEditor, TaskForm
+
+        yield
+        form = TaskForm(window.stack)
+        form.hide()
+        yield
+        editor = TaskEditor(window.stack, form=form)
+        window.add_page("tasks", editor)
         tasks = TasksController(
-            self._deskhand,
-            self.window,
+            deskhand,
+            window,
             editor=editor,
             jobs=self.work,
             rows=self.jobs.source,
             pictures=self._pictures,
             parent=self,
         )
-        self._stoppable = [tasks, self.models, self.settings, *self._stoppable]
-        self.models.installed_changed.connect(self.settings.show_models)
+        self._stoppable.insert(0, tasks)
+        yield
         # Files dropped on a text field belong to the window as well.
-        for field in [*self.window.findChildren(QLineEdit), *self.window.findChildren(QPlainTextEdit)]:
+        for field in [*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)]:
             field.setAcceptDrops(False)
         self.work.load()
         self.models.refresh()
-        self.is_complete = True
 
     def open(self) -> None:
         """Show the window where it was, then begin to work."""
@@ -99,7 +119,8 @@ class Desktop(QObject):
         show_network(self.window, self._deskhand.settings)
         self.window.show()
         self._unsubscribe = self._deskhand.runner.subscribe(self.bridge.post)
-        QTimer.singleShot(0, self, self._add_workshop)
+        self._steps = self._add_workshop()
+        QTimer.singleShot(0, self, self._go_on)
 
     @Slot()
     def close(self) -> None:

@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.status = StatusStrip()
         self._page = ""
         self._pages: dict[str, QWidget] = {}
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self.notice = Notice(self._stack)
         self._stack.addWidget(workbench)
         self._build()
@@ -121,6 +121,11 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(page)
         if self._page == name:
             self._stack.setCurrentWidget(page)
+
+    @property
+    def stack(self) -> QStackedWidget:
+        """The parent of all pages. One that is made elsewhere would be styled twice, which takes long."""
+        return self._stack
 
     @property
     def page(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.formats import shown_size
@@ -15,6 +15,8 @@ from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.labels import ElidedLabel
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
+
+_A_STEP = 3
 
 
 class ModelCard(QFrame):
@@ -31,7 +33,7 @@ class ModelCard(QFrame):
         self.setObjectName(f"model_{offer.id}")
         self.setAccessibleName(offer.name)
         self._id = offer.id
-        self._pill = Pill("", "quiet")
+        self._pill = Pill("", "quiet", parent=self)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setMaximum(1000)
@@ -119,7 +121,10 @@ class ModelsPage(QWidget):
         self._none = PlainLabel(tr("No model yet. The first one below is enough to start."), role="soft")
         importing = TextButton(tr("Import a model file…"), "importModel")
         importing.clicked.connect(self.import_requested)
-        inner = QWidget()
+        self._to_come: list[ModelOffer] = []
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._add_some)
+        self._inner = inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 10, 0)
         column.setSpacing(10)
@@ -150,8 +155,14 @@ class ModelsPage(QWidget):
             card.deleteLater()
         self._cards = {}
         self._none.setVisible(not any(offer.is_installed for offer in offers))
-        for offer in offers:
-            card = ModelCard(offer)
+        self._to_come = list(offers)
+        self._add_some()
+
+    def _add_some(self) -> None:
+        """A few cards at a time: a long catalog must not hold up the window."""
+        now, self._to_come = self._to_come[:_A_STEP], self._to_come[_A_STEP:]
+        for offer in now:
+            card = ModelCard(offer, self._inner)
             card.download_requested.connect(self.download_requested)
             card.cancel_requested.connect(self.cancel_requested)
             card.use_requested.connect(self.use_requested)
@@ -160,6 +171,8 @@ class ModelsPage(QWidget):
             (self._installed if offer.is_installed else self._others).addWidget(card)
             if offer.id in self._progress:
                 card.show_progress(*self._progress[offer.id])
+        if self._to_come:
+            self._next.start()
 
     def show_progress(self, model_id: str, done: int | None, total: int = 0) -> None:
         """How far the download of a model is; None when it ended."""

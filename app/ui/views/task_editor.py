@@ -32,7 +32,7 @@ class TaskEditor(QWidget):
     trial_requested = Signal(object, int)
     page_requested = Signal(int, float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, form: TaskForm | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("taskEditor")
         self._tasks: dict[str, Task] = {}
@@ -41,7 +41,7 @@ class TaskEditor(QWidget):
         self._tried: Task | None = None
         self._dirty = False
         self._list = TaskListPane(self)
-        self._form = TaskForm(self)
+        self._form = form or TaskForm(self)
         self._trial = TrialPane(self)
         self._banner = QFrame(self)
         self._banner_text = PlainLabel("", self._banner, wrap=True)

@@ -39,13 +39,11 @@ class TrialPane(QFrame):
         self._note = PlainLabel("", self, role="soft", wrap=True)
         self._note.setObjectName("trialNote")
         self._hint = PlainLabel("", self, role="small", wrap=True)
-        self._detail = JobDetail(self, read_only=True)
-        self._detail.set_stacked(True)
+        self._detail: JobDetail | None = None
         self._stack = QStackedWidget(self)
         self._ready = False
         self._build()
         self._try.clicked.connect(self.start)
-        self._detail.page_requested.connect(self.page_requested)
 
     def _build(self) -> None:
         layout = QVBoxLayout(self)
@@ -67,13 +65,18 @@ class TrialPane(QFrame):
         column.addWidget(self._hint)
         column.addStretch(2)
         self._stack.addWidget(empty)
-        self._stack.addWidget(self._detail)
         layout.addWidget(self._stack, 1)
         self._progress.hide()
         self.clear()
 
     @property
     def detail(self) -> JobDetail:
+        """Shows what was found; made for the first trial."""
+        if self._detail is None:
+            self._detail = JobDetail(self._stack, read_only=True)
+            self._detail.set_stacked(True)
+            self._detail.page_requested.connect(self.page_requested)
+            self._stack.addWidget(self._detail)
         return self._detail
 
     def set_documents(self, documents: Sequence[tuple[int, str]]) -> None:
@@ -110,15 +113,15 @@ class TrialPane(QFrame):
 
     def show_trial(self, document: Document, result: Result, task: Task) -> None:
         self._end()
-        self._detail.show_trial(document, result, task)
-        self._stack.setCurrentWidget(self._detail)
+        self.detail.show_trial(document, result, task)
+        self._stack.setCurrentWidget(self.detail)
 
     def show_error(self, text: str, hint: str) -> None:
         self._end()
         self._show_note(text, hint)
 
     def set_page_picture(self, page: int, image: QImage, dpi: float) -> None:
-        self._detail.set_page_picture(page, image, dpi)
+        self.detail.set_page_picture(page, image, dpi)
 
     def _show_note(self, text: str, hint: str) -> None:
         self._note.setText(text)
