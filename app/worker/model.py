@@ -44,7 +44,7 @@ class ModelHandler:
                 sha256=args["sha256"],
                 family=args["family"],
                 n_ctx=args["n_ctx"],
-                threads=args["threads"] or _usual_threads(),
+                threads=args["threads"] or usual_threads(),
             )
             _try_out(engine)
         except AppError:
@@ -92,7 +92,7 @@ def _try_out(engine: LlamaEngine) -> None:
     engine.reset_counts()
 
 
-def _usual_threads() -> int:
+def usual_threads() -> int:
     """Half of the logical processors are hyperthreads on most laptops, and decoding gains nothing from those."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(8, count if count <= 4 else count // 2))
