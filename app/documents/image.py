@@ -1,4 +1,4 @@
-"""Pictures and scans: PNG, JPEG, TIFF with several pages, WebP, BMP, GIF and AVIF, read by OCR."""
+"""Pictures and scans: PNG, JPEG, TIFF with several pages, WebP, BMP, GIF, AVIF and HEIC, read by OCR."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+import pi_heif
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from app.documents.assembly import Draft, DraftPage
@@ -17,10 +18,12 @@ from app.documents.request import ReadRequest
 from app.domain.picture import PagePicture
 from app.errors import DamagedDocumentError, EmptyDocumentError
 
-_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "AVIF")
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "AVIF", "HEIF")
 _USUAL_DPI = 150.0
 _DOUBTFUL_QUALITY = 0.8
 _DECODE_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError)
+
+pi_heif.register_heif_opener(thumbnails=False)
 
 
 def read_image(request: ReadRequest) -> Draft:

@@ -39,7 +39,7 @@ from app.errors import (
 )
 from app.settings import ReadLimits
 
-_PICTURE_SUFFIXES = (".png", ".jpeg", ".tiff", ".webp", ".bmp", ".gif", ".avif")
+_PICTURE_SUFFIXES = (".png", ".jpeg", ".tiff", ".webp", ".bmp", ".gif", ".avif", ".heic")
 _ZIPPED = frozenset([Format.DOCX, Format.PPTX, Format.XLSX, Format.ODT, Format.ODS, Format.ODP, Format.EPUB])
 
 

@@ -42,6 +42,7 @@ class Format(StrEnum):
 _HEAD_BYTES = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"RIFF")
+_PICTURE_BRANDS = frozenset([b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"])
 _FOREIGN = {
     b"7z\xbc\xaf\x27\x1c": "a 7z archive",
     b"\x1f\x8b": "a gzip archive",
@@ -116,7 +117,7 @@ def sniff(data: bytes, name: str) -> Format:
         return _zip_format(data, PurePath(name).suffix.lower())
     if head.startswith(_IMAGES) and (not head.startswith(b"RIFF") or head[8:12] == b"WEBP"):
         return Format.IMAGE
-    if head[4:12] in {b"ftypavif", b"ftypavis"}:
+    if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
         return Format.IMAGE
     if head.startswith(b"BM") and len(head) > 26 and head[14:18] in {b"\x0c\0\0\0", b"\x28\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0"}:
         return Format.IMAGE
@@ -135,7 +136,7 @@ def foreign_kind(data: bytes) -> str:
     if data[257:262] == b"ustar":
         return "a tar archive"
     if data[4:8] == b"ftyp":
-        return "a HEIC picture" if data[8:12] in {b"heic", b"heix", b"mif1", b"hevc"} else "a video"
+        return "a video"
     if data.startswith(b"PK"):
         return "a ZIP archive"
     if data.startswith(_OLE):

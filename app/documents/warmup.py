@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import codecs
 import encodings.aliases
 import io
@@ -21,6 +22,14 @@ endstream endobj
 5 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj
 trailer <</Root 1 0 R>>
 """
+# Nothing here can write this format: a white picture of 64 × 48 pixels.
+_HEIC = base64.b85decode(
+    b"0000SW^{RQXk}?*00000ZE0pPXk}?*ZE0a<0004fZDn*}000000000XXk=`10000000000aA{+700000000000000000000B57=IV*mgE07O6l"
+    b"0RRC200001p#T8@00000000yK001LtX>Mi!000000RR916=`l}WdZ;I000310BCk&F#rGn01j|zbZr0t000010002}X>f9I0002pX>en20001X"
+    b"Xm(>m0RwOV0058x000009`FGC{rLC*01pFT0096PKmiN^|NjGU00093kN^M!000939=ZZRVE_RDDnbDP18@KU0|1Z!00RI30{|YNAb|yz>g1-m"
+    b"xCm%4AOHXZ10VnZ0{|gn00967L;=Bbz=;3=025<xY;ta6Y<K_x01W^JfB*mh6lrsCWdHyG00000KmY&$KmY&$C}V74Z~y=RKmY&$0RR91FaQ7m"
+    b"0RR91000000{{R2@Bjb+0ssI25O8UDX#fBK00RgJ2mk;87-?{AVE_OC000000RRC7fdT^sga7~l9BpJ_bN~PV5GVn!8G!C2N?oVusSp8&Fa"
+)
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -44,6 +53,7 @@ def canaries() -> Iterator[tuple[str, bytes]]:
     yield "broken.pdf", _PDF[:40]
     for kind in _PICTURES:
         yield f"canary.{kind.lower()}", picture(kind)
+    yield "canary.heic", _HEIC
     yield (
         "canary.docx",
         _zipped({"word/document.xml": f'<document xmlns="{_WORD}"><body><p><r><t>Canary</t></r></p></body></document>'}),

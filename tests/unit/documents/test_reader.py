@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -162,6 +163,14 @@ def test_size_is_checked_before_a_picture_is_decoded() -> None:
     declared[29:33] = zlib.crc32(declared[12:29]).to_bytes(4, "big")
     with pytest.raises(DocumentTooLargeError):
         read_document(bytes(declared), "a.png", LIMITS)
+
+
+def test_a_photo_of_a_phone_is_read_upright() -> None:
+    data = (Path(__file__).parents[2] / "data" / "turned.heic").read_bytes()
+    document = read_document(data, "photo.heic", LIMITS)
+    assert document.format == "image"
+    assert document.text.split() == ["INVOICE", "4711", "Total", "due", "119.00", "EUR"]
+    assert render_page(data, "photo.heic", 1, dpi=72, limits=LIMITS).width > 400
 
 
 def test_a_blank_picture_is_empty() -> None:
