@@ -40,6 +40,8 @@ class Contender:
     """How strongly a label of the field points at the best place, 0–1."""
     model: float | None = None
     """The model's share of probability for it among the contenders; None when it was not asked."""
+    alone: float = 0.0
+    """Its probability by the evidence around it, before the model and the other fields had their say."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,15 @@ def contenders_of(
     contenders = []
     for key, members in groups.items():
         members.sort(key=lambda index: (-utilities[index], options[index].start))
+        probability = sum(weights[index] for index in members) / total
         contenders.append(
             Contender(
                 key,
                 options[members[0]],
-                sum(weights[index] for index in members) / total,
+                probability,
                 tuple(options[index] for index in members[1:]),
                 max(labels[index] for index in members),
+                alone=probability,
             )
         )
     contenders.sort(key=lambda contender: (-contender.probability, contender.option.start))
