@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from app.catalog.files import HashMemory
+from app.catalog.catalog_file import first_fault, read_catalog, read_own_catalog
+from app.catalog.files import HashMemory, read_json, write_json
 from app.catalog.fit import MachineMemory, estimate, machine_memory
+from app.catalog.geometry import memory_of
 from app.catalog.gguf import GgufHeader, read_header, require_gguf
-from app.catalog.spec import CatalogFile, License, Memory, ModelFile, ModelSpec, PathSource, PromptFamily
-from app.errors import CatalogError, ModelFileError, ModelFolderError, ModelMissingError, UnknownModelError
+from app.catalog.own_file import spec_of_file
+from app.catalog.spec import CatalogFile, Memory, ModelSpec
+from app.errors import AppError, CatalogError, ModelFolderError, ModelMissingError, UnknownModelError
 
-_FAMILY_MARKS: tuple[tuple[str, PromptFamily], ...] = (
-    ("<|startoftext|>", "lfm2"),
-    ("<|im_start|>", "chatml"),
-    ("<start_of_turn>", "gemma"),
-    ("<|start_of_role|>", "granite"),
-    ("<|start_header_id|>", "llama3"),
-)
-"""What a model's own template must contain for one of ours to fit. It is searched, never run."""
 _OWN_SPEC = "model.json"
+_FIGURES = "figures.json"
+
+HeaderReader = Callable[[Path], GgufHeader]
+"""Reads the header of any file; the program passes one that does it in a locked child."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,28 @@ class ChosenModel:
 
 
 class Catalog:
-    """All known models, the shipped ones first, then those the person imported."""
+    """All known models: the shipped ones, then those of the person's own list, then those the person imported.
 
-    def __init__(self, file: CatalogFile, folder: Path) -> None:
-        self._shipped = {spec.id: spec for spec in file.model}
+    A model's file lies in the models' folder, or stays in the place where another program keeps it (`link`).
+    """
+
+    def __init__(
+        self,
+        file: CatalogFile,
+        folder: Path,
+        *,
+        own: Sequence[ModelSpec] = (),
+        faults: Sequence[CatalogError] = (),
+        header_reader: HeaderReader = read_header,
+    ) -> None:
+        self._listed = {spec.id: spec for spec in (*file.model, *own)}
+        self._read_header = header_reader
         self.starter_id = file.starter
         self.folder = folder
+        self.faults = tuple(faults)
+        """What is wrong with the person's own list; its models are left out."""
         self.hashes = HashMemory(folder / ".verified.json")
+        self._links = folder / ".links.json"
 
     def all(self) -> list[ModelSpec]:
         return list(self._known().values())
@@ -56,8 +72,14 @@ class Catalog:
             raise UnknownModelError(model=model_id, known=", ".join(known))
         return known[model_id]
 
-    def path_of(self, spec: ModelSpec) -> Path:
+    def own_path_of(self, spec: ModelSpec) -> Path:
+        """Where a file of Deskhand's own lies, or will lie."""
         return self.folder / spec.id / spec.main_file.filename
+
+    def path_of(self, spec: ModelSpec) -> Path:
+        own = self.own_path_of(spec)
+        linked = self.link_of(spec)
+        return own if linked is None or own.exists() else linked
 
     def is_installed(self, spec: ModelSpec) -> bool:
         """Whether a file of the right size lies in its place; `verify` tells whether it is the right one."""
@@ -104,27 +126,48 @@ class Catalog:
         for spec in self.all():
             if spec.main_file.sha256 == sha256:
                 return ChosenModel(spec, path)
-        return ChosenModel(_spec_of_file(path, read_header(path), sha256), path)
+        return ChosenModel(spec_of_file(path, self._read_header(path), sha256, path.stat().st_size), path)
+
+    def link_of(self, spec: ModelSpec) -> Path | None:
+        """Where another program, or the person, keeps the model's file."""
+        path = read_json(self._links).get(spec.id)
+        return Path(path) if isinstance(path, str) else None
+
+    def link(self, spec: ModelSpec, path: Path) -> None:
+        """Use a verified file in its own place. It is never written, moved or deleted."""
+        self.hashes.require(path, spec.main_file.sha256)
+        self._write(self._links, read_json(self._links) | {spec.id: str(path.absolute())})
 
     def adopt(self, spec: ModelSpec) -> None:
-        """Keep the description of an imported model beside its file."""
-        if spec.id not in self._shipped:
-            (self.folder / spec.id / _OWN_SPEC).write_text(spec.model_dump_json(indent=1), encoding="utf-8")
+        """Keep the description of an imported model."""
+        if spec.id not in self._listed:
+            self._write(self.folder / spec.id / _OWN_SPEC, spec.model_dump(mode="json"))
+
+    def learn_figures(self, spec: ModelSpec) -> None:
+        """Take the figures for the estimate of memory from the file itself. Without them the listed ones stay."""
+        with contextlib.suppress(AppError, ValueError):
+            memory = memory_of(self._read_header(self.path_of(spec)))
+            content = {"sha256": spec.main_file.sha256, "memory": memory.model_dump(mode="json")}
+            self._write(self.folder / spec.id / _FIGURES, content)
 
     def remove(self, spec: ModelSpec) -> int:
-        """Delete a model's folder; the bytes it held. Raises `ModelFolderError` when files may not be deleted."""
+        """Delete a model's folder and forget its link; the bytes freed. Raises `ModelFolderError` when that is refused."""
         folder = self.folder / spec.id
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        self.hashes.forget(self.path_of(spec))
+        links = read_json(self._links)
+        if links.pop(spec.id, None) is not None:
+            self._write(self._links, links)
         try:
             if folder.exists():
                 shutil.rmtree(folder)
         except OSError as error:
             raise ModelFolderError(folder=folder, detail=error.strerror or error) from error
-        self.hashes.forget(self.path_of(spec))
         return size
 
     def _known(self) -> dict[str, ModelSpec]:
-        return self._shipped | {spec.id: spec for spec in self._imported() if spec.id not in self._shipped}
+        listed = {spec.id: self._with_figures(spec) for spec in self._listed.values()}
+        return listed | {spec.id: spec for spec in self._imported() if spec.id not in listed}
 
     def _imported(self) -> list[ModelSpec]:
         specs = []
@@ -132,68 +175,27 @@ class Catalog:
             try:
                 specs.append(ModelSpec.model_validate_json(path.read_bytes()))
             except ValidationError as error:
-                raise CatalogError(file=path, detail=_first_fault(error)) from error
+                raise CatalogError(file=path, detail=first_fault(error)) from error
         return specs
 
+    def _with_figures(self, spec: ModelSpec) -> ModelSpec:
+        figures = read_json(self.folder / spec.id / _FIGURES)
+        if figures.get("sha256") != spec.main_file.sha256:
+            return spec
+        try:
+            return spec.model_copy(update={"memory": Memory.model_validate(figures.get("memory"))})
+        except ValidationError:
+            return spec
 
-def load_catalog(file: Path, folder: Path) -> Catalog:
-    """The catalog of a ``models.toml``. Raises `CatalogError` that names the entry and the fault."""
-    try:
-        return Catalog(CatalogFile.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))), folder)
-    except OSError as error:
-        raise CatalogError(file=file, detail=error.strerror or error) from error
-    except ValidationError as error:
-        raise CatalogError(file=file, detail=_first_fault(error)) from error
-    except ValueError as error:
-        raise CatalogError(file=file, detail=error) from error
-
-
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors()[0]
-    where = ".".join(str(part) for part in fault["loc"])
-    return f"{where}: {fault['msg']}" if where else str(fault["msg"])
+    def _write(self, path: Path, content: dict[str, Any]) -> None:
+        try:
+            write_json(path, content)
+        except OSError as error:
+            raise ModelFolderError(folder=path.parent, detail=error.strerror or error) from error
 
 
-def _spec_of_file(path: Path, header: GgufHeader, sha256: str) -> ModelSpec:
-    """What a file's header tells, for a model that the catalog does not list."""
-    layers, heads = header.number("block_count"), header.number("attention.head_count")
-    kv_heads = header.number("attention.head_count_kv") or heads
-    n_embd = header.number("embedding_length")
-    head_size = header.number("attention.key_length") or (n_embd // heads if heads else 0)
-    context = header.number("context_length") or 4096
-    template = str(header.values.get("tokenizer.chat_template", ""))
-    try:
-        return ModelSpec(
-            id=_id_from(path),
-            name=header.name or path.stem,
-            publisher="imported",
-            architecture=header.architecture or "unknown",
-            prompt_family=next((family for mark, family in _FAMILY_MARKS if mark in template), "plain"),
-            parameters_b=0,
-            context_max=context,
-            context_default=min(context, 8192),
-            ram_min_gb=0,
-            tasks=("extract", "classify", "summarize"),
-            languages="unknown",
-            turkish="unknown",
-            rank=0,
-            license=License(id="unknown", url="", commercial="unknown"),
-            memory=Memory(kv_bytes_per_token=layers * kv_heads * head_size * 4, n_vocab=0, n_embd=n_embd),
-            files=(
-                ModelFile(
-                    filename=path.name,
-                    size_bytes=path.stat().st_size,
-                    sha256=sha256,
-                    quantization="unknown",
-                    checked="imported",
-                    sources=(PathSource(kind="path", path=str(path)),),
-                ),
-            ),
-        )
-    except ValidationError as error:
-        raise ModelFileError(file=path, detail=_first_fault(error)) from error
-
-
-def _id_from(path: Path) -> str:
-    name = "".join(char if char.isalnum() and char.isascii() else "-" for char in path.stem.lower())
-    return "-".join(part for part in name.split("-") if part)[:80] or "imported"
+def load_catalog(file: Path, folder: Path, *, own: Path | None = None, header_reader: HeaderReader = read_header) -> Catalog:
+    """The catalog of a ``models.toml``, which raises `CatalogError` that names the entry and the fault, and of the person's own."""
+    shipped = read_catalog(file)
+    specs, faults = read_own_catalog(own, shipped) if own is not None else ([], [])
+    return Catalog(shipped, folder, own=specs, faults=faults, header_reader=header_reader)

@@ -56,9 +56,9 @@ def fetch(
 
     Setting `cancel` pauses: the part stays, and the next call goes on with it. `discard_part` forgets it.
     """
-    target = catalog.path_of(spec)
-    if catalog.is_installed(spec) and catalog.hashes.hash_of(target, cancel=cancel) == spec.main_file.sha256:
-        return target
+    if _is_here(spec, catalog, cancel):
+        return catalog.path_of(spec)
+    target = catalog.own_path_of(spec)
     folder = _part_folder(spec, catalog)
     with _told(spec, folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -66,12 +66,17 @@ def fetch(
             if not lock.is_held:
                 raise DownloadBusyError(model=spec.id)
             # Another Deskhand may have finished it meanwhile. A file of another size is a leftover of something else.
-            if not (catalog.is_installed(spec) and catalog.hashes.hash_of(target, cancel=cancel) == spec.main_file.sha256):
+            if not _is_here(spec, catalog, cancel):
                 target.unlink(missing_ok=True)
                 _fetch_into(target, spec, folder, gate, progress, cancel, patience or Patience())
         shutil.rmtree(folder, ignore_errors=True)
     catalog.hashes.remember(target, spec.main_file.sha256)
+    catalog.learn_figures(spec)
     return target
+
+
+def _is_here(spec: ModelSpec, catalog: Catalog, cancel: threading.Event | None) -> bool:
+    return catalog.is_installed(spec) and catalog.hashes.hash_of(catalog.path_of(spec), cancel=cancel) == spec.main_file.sha256
 
 
 def part_bytes(spec: ModelSpec, catalog: Catalog) -> int:

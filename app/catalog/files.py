@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from app.errors import CancelledError, HashMismatchError, ModelFileError
 
@@ -52,14 +54,8 @@ class HashMemory:
         """Best effort: a folder that can't be written to costs another hashing, nothing else."""
         entries = {name: entry for name, entry in self._load().items() if Path(name).exists()}
         entries[str(path)] = _entry(path, sha256)
-        try:
-            self._store.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=self._store.parent, prefix=".verified-")
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(entries, file, indent=1)
-            os.replace(name, self._store)
-        except OSError:
-            return
+        with contextlib.suppress(OSError):
+            write_json(self._store, entries)
 
     def hash_of(self, path: Path, *, cancel: threading.Event | None = None, progress: HashProgress | None = None) -> str:
         """The remembered hash, else the file is hashed now."""
@@ -77,14 +73,33 @@ class HashMemory:
     def forget(self, path: Path) -> None:
         entries = self._load()
         if entries.pop(str(path), None) is not None:
-            self._store.write_text(json.dumps(entries, indent=1), encoding="utf-8")
+            with contextlib.suppress(OSError):
+                write_json(self._store, entries)
 
     def _load(self) -> dict[str, dict[str, str | int]]:
-        try:
-            entries = json.loads(self._store.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return entries if isinstance(entries, dict) else {}
+        return {name: entry for name, entry in read_json(self._store).items() if isinstance(entry, dict)}
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """An object of a small file; empty when there is none that makes sense."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(content, file, indent=1)
+        os.replace(name, path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _entry(path: Path, sha256: str) -> dict[str, str | int]:
@@ -92,4 +107,5 @@ def _entry(path: Path, sha256: str) -> dict[str, str | int]:
         status = path.stat()
     except OSError:
         return {}
-    return {"size_bytes": status.st_size, "mtime_ns": status.st_mtime_ns, "sha256": sha256}
+    # The time of the last change of any kind can't be set back; where it is the time of creation it does no harm.
+    return {"size_bytes": status.st_size, "mtime_ns": status.st_mtime_ns, "ctime_ns": status.st_ctime_ns, "sha256": sha256}

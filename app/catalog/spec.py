@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -11,7 +11,10 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^./\\:\x00-\x1f][^/\\:\x00-\x1f]{0,199}$")]
 """A plain file name: it can't point outside the model's folder."""
 
-PromptFamily = Literal["chatml", "gemma", "granite", "lfm2", "llama3", "plain"]
+PromptFamily = Literal["chatml", "qwen3", "gemma", "gemma4", "granite", "lfm2", "llama3", "plain"]
+
+SpeedClass = Literal["very fast", "fast", "moderate", "slow"]
+"""On a laptop without a graphics card: under a second a page, a few seconds, up to ten, longer."""
 
 
 class _Part(BaseModel):
@@ -98,6 +101,16 @@ class Memory(_Part):
     n_embd: int = Field(ge=0)
 
 
+class Wording(_Part):
+    """A short text in the languages of the program."""
+
+    en: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    tr: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+    def in_language(self, language: str) -> str:
+        return self.tr if language == "tr" else self.en
+
+
 class ModelSpec(_Part):
     """A model of the catalog, or one that the person imported."""
 
@@ -107,6 +120,8 @@ class ModelSpec(_Part):
     architecture: str
     prompt_family: PromptFamily
     parameters_b: float = Field(ge=0)
+    active_parameters_b: float = Field(default=0, ge=0)
+    """Those that each word passes through, in billions, where they are fewer than all."""
     context_max: int = Field(gt=0)
     context_default: int = Field(gt=0)
     ram_min_gb: float = Field(ge=0)
@@ -115,6 +130,8 @@ class ModelSpec(_Part):
     turkish: Literal["broad", "base-only", "no", "unknown"]
     rank: int = Field(ge=0, le=100)
     """Quality on extraction among the models here, 0-100; orders recommendations."""
+    speed: SpeedClass | None = None
+    good_for: Wording | None = None
     purpose: Literal["product", "test"] = "product"
     license: License
     memory: Memory
@@ -127,6 +144,28 @@ class ModelSpec(_Part):
             raise ValueError(f"{self.id} needs exactly one file with the role 'model'")
         return self
 
+    @model_validator(mode="after")
+    def _figures_agree(self) -> ModelSpec:
+        if self.context_default > self.context_max:
+            raise ValueError("context_default is larger than context_max")
+        if self.memory.swa_bytes_per_cell and not self.memory.swa_window:
+            raise ValueError("swa_bytes_per_cell needs a swa_window")
+        if self.active_parameters_b > self.parameters_b:
+            raise ValueError("active_parameters_b is larger than parameters_b")
+        if "vision" in self.tasks and self.projector is None:
+            raise ValueError("a model for vision needs a file with the role 'projector'")
+        return self
+
+    @property
+    def computed_parameters_b(self) -> float:
+        """Billions of parameters that each word passes through."""
+        return self.active_parameters_b or self.parameters_b
+
+    @property
+    def projector(self) -> ModelFile | None:
+        """The file that turns pictures into words for the model."""
+        return next((file for file in self.files if file.role == "projector"), None)
+
     @property
     def main_file(self) -> ModelFile:
         return next(file for file in self.files if file.role == "model")
@@ -137,19 +176,28 @@ class ModelSpec(_Part):
         return self.purpose == "product" and any(task in {"extract", "classify", "summarize"} for task in self.tasks)
 
 
-class CatalogFile(_Part):
-    """The whole of ``models.toml``."""
+class OwnCatalogFile(_Part):
+    """A list of models of the person's own, which adds to the shipped one."""
 
     schema_version: Literal[1]
-    starter: ModelId
     model: tuple[ModelSpec, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _ids_are_unique(self) -> CatalogFile:
+    def _ids_are_unique(self) -> Self:
         ids = [model.id for model in self.model]
         for name in ids:
             if ids.count(name) > 1:
                 raise ValueError(f"the model {name!r} is listed twice")
-        if self.starter not in ids:
+        return self
+
+
+class CatalogFile(OwnCatalogFile):
+    """The whole of ``models.toml``. Each of its models says what it is good for, and each file where to get it."""
+
+    starter: ModelId
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> CatalogFile:
+        if self.starter not in (model.id for model in self.model):
             raise ValueError(f"the starter {self.starter!r} is not in the list")
         return self

@@ -22,8 +22,11 @@ _CHATML: Final = Template("<|im_start|>system\n", "<|im_end|>\n<|im_start|>user\
 
 TEMPLATES: Final[Mapping[str, Template]] = {
     "chatml": _CHATML,
+    # Without the empty thought these models begin to think aloud.
+    "qwen3": Template(_CHATML.before_system, _CHATML.before_user, _CHATML.before_answer + "<think>\n\n</think>\n\n"),
     "lfm2": Template("<|startoftext|>" + _CHATML.before_system, _CHATML.before_user, _CHATML.before_answer),
     "gemma": Template("<bos><start_of_turn>user\n", "\n\n", "<end_of_turn>\n<start_of_turn>model\n"),
+    "gemma4": Template("<bos><|turn>system\n", "<turn|>\n<|turn>user\n", "<turn|>\n<|turn>model\n"),
     "granite": Template(
         "<|start_of_role|>system<|end_of_role|>",
         "<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>",

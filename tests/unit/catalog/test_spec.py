@@ -27,6 +27,8 @@ tasks = ["extract"]
 languages = "en"
 turkish = "no"
 rank = 10
+speed = "fast"
+good_for = { en = "Tests.", tr = "Sınamalar." }
 license = { id = "MIT", url = "https://example.org", commercial = "yes" }
 memory = { kv_bytes_per_token = 100, n_vocab = 1000, n_embd = 64 }
 [[model.files]]
@@ -35,6 +37,9 @@ size_bytes = 10
 sha256 = "%s"
 quantization = "Q8_0"
 checked = "downloaded"
+[[model.files.sources]]
+kind = "url"
+url = "https://example.org/small.gguf"
 """
 VALID = ENTRY % ("a" * 64)
 
@@ -68,10 +73,15 @@ def test_every_shipped_hub_source_is_pinned_and_every_file_has_a_source(tmp_path
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("a" * 64, "a" * 63, "model.0.files.0.sha256"),
-        ('filename = "small.gguf"', 'filename = "../small.gguf"', "model.0.files.0.filename"),
-        ('prompt_family = "chatml"', 'prompt_family = "unheard"', "model.0.prompt_family"),
-        ("rank = 10", "rank = 10\ncolour = 3", "model.0.colour"),
+        ("a" * 64, "a" * 63, "model 'small', files.0.sha256: 64 digits"),
+        ('filename = "small.gguf"', 'filename = "../small.gguf"', "model 'small', files.0.filename: a plain file name"),
+        ('prompt_family = "chatml"', 'prompt_family = "unheard"', "model 'small', prompt_family"),
+        ("rank = 10", "rank = 10\ncolour = 3", "model 'small', colour"),
+        ('url = "https://example.org/small', 'url = "http://example.org/small', "model 'small', files.0.sources.0.url"),
+        ("context_default = 2048", "context_default = 4096", "context_default is larger"),
+        ('tasks = ["extract"]', 'tasks = ["vision"]', "'projector'"),
+        ('speed = "fast"', "", "good_for, speed and a source"),
+        ('speed = "fast"', 'speed = "quick"', "model 'small', speed"),
         ('starter = "small"', 'starter = "big"', "starter 'big'"),
         ("schema_version = 1", "schema_version = 2", "schema_version"),
         ("schema_version = 1", "schema_version = ", "line 2"),
@@ -96,6 +106,52 @@ def test_parts_must_add_up(tmp_path):
     parts = f'[[model.files.sources]]\nkind = "wheels"\nparts = [{part}]\n'
     with pytest.raises(CatalogError, match="do not add up"):
         load_catalog(write(tmp_path, VALID + parts), tmp_path)
+
+
+def own_list(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+OWN = VALID.replace('starter = "small"', "").replace('id = "small"', 'id = "mine"').replace('speed = "fast"', "")
+
+
+def test_own_list_adds_to_the_shipped_one(tmp_path):
+    catalog = load_catalog(write(tmp_path, VALID), tmp_path, own=own_list(tmp_path, OWN))
+    assert [spec.id for spec in catalog.all()] == ["small", "mine"]
+    assert catalog.faults == ()
+
+
+def test_missing_own_list_is_no_fault(tmp_path):
+    assert load_catalog(write(tmp_path, VALID), tmp_path, own=tmp_path / "none.toml").faults == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (OWN.replace("rank = 10", "rank = 101"), "model 'mine', rank"),
+        (OWN.replace('id = "mine"', 'id = "small"'), "model 'small' is shipped"),
+        (OWN + 'starter = "mine"', "'mine'"),
+        ("not toml", "line 1"),
+        ("", "schema_version"),
+    ],
+)
+def test_fault_in_the_own_list_is_told_and_takes_nothing_away(tmp_path, text, told):
+    catalog = load_catalog(write(tmp_path, VALID), tmp_path, own=own_list(tmp_path, text))
+    assert [spec.id for spec in catalog.all()] == ["small"]
+    assert told in catalog.faults[0].user_text
+    assert "own.toml" in catalog.faults[0].user_text
+
+
+def test_every_shipped_model_tells_what_it_is_good_for_in_both_languages(tmp_path):
+    specs = load_catalog(bundled_catalog(), tmp_path).all()
+    assert len(specs) == 16
+    for spec in specs:
+        assert spec.good_for is not None
+        assert spec.speed is not None
+        assert spec.good_for.in_language("tr") != spec.good_for.in_language("en")
+        assert spec.turkish != "unknown"
 
 
 def test_missing_catalog_is_told(tmp_path):
