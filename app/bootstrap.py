@@ -17,6 +17,7 @@ from app.settings import Settings, load_settings, save_settings
 from app.tasks.library import TaskLibrary
 
 if TYPE_CHECKING:
+    from app.catalog.gguf import GgufHeader
     from app.jobs.ports import Reader
     from app.jobs.runner import JobRunner
     from app.storage.store import Store
@@ -39,7 +40,9 @@ class Deskhand:
 
     @cached_property
     def catalog(self) -> Catalog:
-        return load_catalog(bundled_catalog(), self.paths.models)
+        return load_catalog(
+            bundled_catalog(), self.paths.models, own=self.paths.user_catalog, header_reader=self._read_model_header
+        )
 
     @cached_property
     def tasks(self) -> TaskLibrary:
@@ -119,6 +122,12 @@ class Deskhand:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def _read_model_header(self, path: Path) -> GgufHeader:
+        """Of a file of any origin, so it is read in a locked child."""
+        from app.worker.header_service import HeaderService
+
+        return HeaderService(allow_weak=self.settings.allow_weak_sandbox, on_log=_worker_log.info).read(path)
 
     def _model_sha256(self) -> str:
         """Empty while there is no usable model: then stored answers stay as they are."""

@@ -35,6 +35,11 @@ class Paths:
         return self.data / "tasks"
 
     @property
+    def user_catalog(self) -> Path:
+        """A list of models of the person's own, which adds to the shipped one."""
+        return self.data / "models.toml"
+
+    @property
     def evaluations(self) -> Path:
         return self.data / "evaluations"
 

@@ -225,4 +225,9 @@ def _handlers() -> dict[str, Callable[[], Handler]]:
 
         return FakeModelHandler()
 
-    return {"reader": reader, "model": model, "fake-model": fake_model}
+    def header() -> Handler:
+        from app.worker.header import HeaderHandler
+
+        return HeaderHandler()
+
+    return {"reader": reader, "model": model, "fake-model": fake_model, "header": header}
