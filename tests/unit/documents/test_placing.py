@@ -83,3 +83,44 @@ def test_tall_text_beside_text_is_stacked_but_short_cells_stand_side_by_side() -
     prose = Cell(("x" * 150, "y" * 150))
     assert lay_out([[prose, Cell(("side",))]]) == ["x" * 150, "y" * 150, "side"]
     assert lay_out([[Cell(("a", "b")), Cell(("c",))]]) == ["a  c", "b"]
+
+
+def in_columns(*lines: tuple[float, list[tuple[str, float]]]) -> list[PrintedWord]:
+    return [printed(word, x, y) for y, words in lines for word, x in words]
+
+
+def test_repeated_words_of_a_line_keep_their_order_where_columns_were_squeezed() -> None:
+    text = "Amount due 10,00  Amount paid 10,00  10,00"
+    words = in_columns(
+        (0, [("Amount", 10), ("due", 50), ("10,00", 240), ("Amount", 300), ("paid", 340), ("10,00", 480), ("10,00", 560)])
+    )
+    placed = sorted(align_words(text, words[::-1]), key=lambda word: word.start)
+    assert [word.x0 for word in placed] == [10, 50, 240, 300, 340, 480, 560]
+
+
+def test_repeated_words_of_many_lines_keep_their_rows() -> None:
+    rows = [["Hours", "8", "0,00"], ["Hours", "8", "0,00"], ["", "8", "0,00"], ["Hours", "8", "0,00"]]
+    words = [
+        printed(word, 60.0 * column, 12.0 * row) for row, cells in enumerate(rows) for column, word in enumerate(cells) if word
+    ]
+    text = "\n".join("  ".join(word for word in row if word) for row in rows)
+    for word in align_words(text, words[::-1]):
+        assert word.y0 == 12.0 * text.count("\n", 0, word.start)
+
+
+def test_words_that_touch_are_placed_together() -> None:
+    text = "0.95  0.93\n0.90  0.94"
+    words = [
+        printed(part, x + at, y)
+        for y, row in ((0.0, [(".95", 0.0), (".93", 50.0)]), (12.0, [(".90", 0.0), (".94", 50.0)]))
+        for tail, x in row
+        for part, at in (("0", 0.0), (tail, 5.0))
+    ]
+    placed = sorted(align_words(text, words[::-1]), key=lambda word: word.start)
+    assert [(word.x0, word.y0) for word in placed] == [(0, 0), (5, 0), (50, 0), (55, 0), (0, 12), (5, 12), (50, 12), (55, 12)]
+
+
+def test_lines_from_the_right_keep_their_order() -> None:
+    text = "שלום לך שלום"
+    words = in_columns((0, [("שלום", 100), ("לך", 60), ("שלום", 10)]))
+    assert [word.x0 for word in sorted(align_words(text, words), key=lambda word: word.start)] == [100, 60, 10]

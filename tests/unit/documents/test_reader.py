@@ -124,6 +124,13 @@ def test_a_receipt_reads_as_it_looks() -> None:
     assert abs(box.y0 - 102 * 72 / 150) < 8
 
 
+def test_the_same_words_twice_on_a_line_keep_their_own_boxes() -> None:
+    document = read_document(pdf("Illinois total 10,00 EUR - WWW MMM total 10,00 EUR - ill total 10,00 EUR"), "a.pdf", LIMITS)
+    lefts = [word.x0 for word in document.words]
+    assert len(lefts) == len(document.text.split())
+    assert lefts == sorted(lefts)
+
+
 @pytest.mark.parametrize("angle", [90, 180, 270])
 def test_turned_pages_are_read_and_boxes_lie_on_the_page_as_it_is(angle: int) -> None:
     lines = {(40, 40 + 60 * row): f"Line number {row} of the letter" for row in range(8)}
