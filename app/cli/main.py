@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import doctor, evaluate, models, process, tasks, text
+from app.cli import bench, doctor, evaluate, models, process, tasks, text
 from app.cli.console import WrongUsageError, show_error, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
 from app.errors import AppError, CancelledError, CaseFileError, TaskError, UnknownModelError, UnknownRunError
@@ -48,6 +48,7 @@ program.command(name="text")(text.text)
 program.add_typer(tasks.commands, name="tasks")
 program.add_typer(models.commands, name="models")
 program.command(name="evaluate")(evaluate.evaluate)
+program.command(name="bench")(bench.bench)
 program.command(name="doctor")(doctor.doctor)
 
 

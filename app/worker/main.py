@@ -20,10 +20,10 @@ from typing import BinaryIO, Protocol
 
 from app.errors import AppError, CancelledError, SandboxError
 from app.worker import protocol
+from app.worker.manners import WORKER_NICENESS
 from app.worker.protocol import Json, ProtocolError, Request
 from app.worker.sandbox import Sandbox
 
-_NICENESS = 5
 _PROGRESS_INTERVAL_S = 0.1
 _PR_SET_PDEATHSIG = 1
 
@@ -140,7 +140,7 @@ class _Inbox:
 def _yield_to_window() -> None:
     """Compute with less right to the processor than the window, so that it answers at once while all cores are busy."""
     if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+        os.nice(WORKER_NICENESS)
 
 
 def _prepare(factory: Callable[[], Handler], start: Request, channel: Channel) -> Handler | None:

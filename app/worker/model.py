@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from app.domain.progress import Progress
 from app.domain.task import Task
 from app.errors import AppError, ModelLoadError
 from app.worker.main import Call
+from app.worker.manners import usual_threads
 from app.worker.protocol import Json
 
 if TYPE_CHECKING:
@@ -90,9 +90,3 @@ def _try_out(engine: LlamaEngine) -> None:
     engine.score([prompt[:1], prompt[:2]])
     engine.embed(prompt)
     engine.reset_counts()
-
-
-def usual_threads() -> int:
-    """Half of the logical processors are hyperthreads on most laptops, and decoding gains nothing from those."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(8, count if count <= 4 else count // 2))

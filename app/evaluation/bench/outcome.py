@@ -1,0 +1,71 @@
+"""All that one benchmark found out; this is what is printed and written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+
+from app.domain.result import TokenCounts
+from app.evaluation.bench.labelling import LabelTime
+from app.evaluation.bench.limits import Limits
+from app.evaluation.bench.linear import LinearRun
+from app.evaluation.bench.records import Measurement, SystemName
+from app.evaluation.bench.report import Comparison, SystemFigures, compare, figures_of
+from app.evaluation.bench.second_task import SecondTaskTime
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Under what conditions the figures were made."""
+
+    deskhand: str
+    processor: str
+    threads: int
+    model_id: str
+    model_sha256: str
+    model_bytes: int
+    task: str
+    fields: tuple[str, ...]
+    peer_context: int
+    versions: dict[str, str]
+
+
+@dataclass
+class Benchmark:
+    """Filled suite by suite, so that what was measured is there when the rest is not."""
+
+    setting: Setting
+    limits: Limits | None = None
+    measurements: list[Measurement] = field(default_factory=list)
+    peaks: dict[SystemName, int | None] = field(default_factory=dict)
+    second_tasks: list[SecondTaskTime] = field(default_factory=list)
+    labels: list[LabelTime] = field(default_factory=list)
+    linear: list[LinearRun] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.measurements or self.second_tasks or self.labels or self.linear)
+
+    def systems(self) -> list[SystemFigures]:
+        found = [figures_of(name, self.measurements, self.limits, self.peaks.get(name)) for name in SystemName]
+        return [figures for figures in found if figures is not None]
+
+    def comparisons(self) -> list[Comparison]:
+        """Of every peer that was measured with Deskhand."""
+        measured = {measurement.system for measurement in self.measurements}
+        if SystemName.DESKHAND not in measured:
+            return []
+        return [compare(self.measurements, name) for name in SystemName if name in measured - {SystemName.DESKHAND}]
+
+    def to_json(self) -> str:
+        figures = asdict(self) | {
+            "systems": [asdict(figures) | {"accuracy": figures.accuracy} for figures in self.systems()],
+            "comparisons": [asdict(comparison) for comparison in self.comparisons()],
+        }
+        return json.dumps(figures, ensure_ascii=False, indent=1, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, TokenCounts):
+        return value.model_dump()
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,52 @@
+"""What a further task on the same document costs beside the first, which is asked just before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.domain.task import Task, TaskKind
+from app.evaluation.bench.documents import BenchDocument
+from app.evaluation.bench.systems import DeskhandSystem
+
+
+@dataclass(frozen=True)
+class SecondTask:
+    name: str
+    task: Task
+
+
+@dataclass(frozen=True)
+class SecondTaskTime:
+    """Seconds of the first task and of one that followed it on the same document."""
+
+    file: str
+    name: str
+    first_s: float
+    second_s: float
+    prompt_tokens: int
+    cached_tokens: int
+
+
+def second_tasks(task: Task, first: Task, kinds: Task) -> list[SecondTask]:
+    """Three of different cost: the rest of the fields, the kind by learnt examples, and the kind by the model's own scores."""
+    asked = {field.name for field in first.fields}
+    rest = tuple(field for field in task.fields if field.name not in asked and not field.many)
+    found = [SecondTask("other fields", task.model_copy(update={"fields": rest, "rows": (), "checks": ()}))] if rest else []
+    return [*found, SecondTask("class, learnt", kinds), SecondTask("class, scored", without_examples(kinds))]
+
+
+def without_examples(task: Task) -> Task:
+    """The same classes, to be told apart by the model alone."""
+    labels = tuple(label.model_copy(update={"examples": ()}) for label in task.labels)
+    return task.model_copy(update={"kind": TaskKind.CLASSIFY, "labels": labels, "head_temperature": None})
+
+
+def measure_second_tasks(
+    deskhand: DeskhandSystem, documents: Sequence[BenchDocument], first: Task, seconds: Sequence[SecondTask]
+) -> Iterator[SecondTaskTime]:
+    for item in documents:
+        _, first_s = deskhand.run(first, item.document)
+        for second in seconds:
+            result, second_s = deskhand.run(second.task, item.document)
+            yield SecondTaskTime(item.shown, second.name, first_s, second_s, result.tokens.prompt, result.tokens.cached)
