@@ -1,4 +1,5 @@
-"""Takes the engine out of the compiled requirements, since it is built here, and leaves the tools of developers by themselves.
+"""Takes the engine out of the compiled requirements, since it is built here, and leaves the tools of developers and the programs
+that the benchmark compares with by themselves.
 
 usage: split_requirements.py COMPILED_FOLDER TARGET_FOLDER
 """
@@ -30,10 +31,11 @@ def main() -> None:
     compiled, target = Path(sys.argv[1]), Path(sys.argv[2])
     product = read_blocks(compiled / "requirements.txt")
     engine = {ENGINE: product.pop(ENGINE)}
-    developers = read_blocks(compiled / "requirements-dev.txt")
+    extras = {name: read_blocks(compiled / f"requirements-{name}.txt") for name in ("bench", "dev")}
     write(target / "requirements.txt", product)
     write(target / "requirements-engine.txt", engine)
-    write(target / "requirements-dev.txt", {name: developers[name] for name in developers.keys() - product.keys() - {ENGINE}})
+    for extra, blocks in extras.items():
+        write(target / f"requirements-{extra}.txt", {name: blocks[name] for name in blocks.keys() - product.keys() - {ENGINE}})
     write(target / "requirements-build.txt", read_blocks(compiled / "requirements-build.txt"))
 
 
