@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.domain.document import Document
 from app.domain.progress import Progress
 from app.domain.result import Evidence, LabelAnswer, LabelScore, Proof, Result, Route
-from app.domain.task import Task, TaskLabel
+from app.domain.task import Task
 from app.tasks import heads
 from app.tasks.engine import Engine
 from app.tasks.prompts import prompt
@@ -26,6 +26,7 @@ MIN_EXAMPLES = 2
 _EXCERPT_CHARS = 2400
 _CONTENT_FREE = "N/A"
 _AMBIGUOUS_MARGIN = 0.2
+_LEAST_CONFIDENCE = 0.6
 _MAX_EVIDENCE_LINES = 3
 _WORTH_SAYING = 4
 _likings: WeakKeyDictionary[Engine, dict[str, NDArray[np.float64]]] = WeakKeyDictionary()
@@ -58,14 +59,14 @@ def head_of(task: Task) -> heads.Head | None:
     """A head fitted to the labels' examples; None when a label has too few of them."""
     if min(len(label.examples) for label in task.labels) < MIN_EXAMPLES:
         return None
-    head = _fit(tuple((label.name, label.examples) for label in task.labels))
+    head = _fit(tuple((label.name, label.examples) for label in task.labels), task.other_label)
     return replace(head, temperature=task.head_temperature) if task.head_temperature else head
 
 
 @lru_cache(maxsize=8)
-def _fit(examples: tuple[tuple[str, tuple[str, ...]], ...]) -> heads.Head:
+def _fit(examples: tuple[tuple[str, tuple[str, ...]], ...], other: str) -> heads.Head:
     pairs = [(text, name) for name, texts in examples for text in texts]
-    return heads.fit([text for text, _ in pairs], [name for _, name in pairs], [name for name, _ in examples])
+    return heads.fit([text for text, _ in pairs], [name for _, name in pairs], [name for name, _ in examples], other=other)
 
 
 def zero_shot(task: Task, text: str, engine: Engine, *, correct_bias: bool = True) -> NDArray[np.float64]:
@@ -101,32 +102,35 @@ def _liking(task: Task, engine: Engine) -> NDArray[np.float64]:
 def _label_scores(task: Task, engine: Engine, text: str) -> NDArray[np.float64]:
     engine.feed(prompt(engine, instructions=_instructions(task), document=text, question="Which class is it?", answer="Class:"))
     end = engine.tokenize("\n")
-    return np.array(engine.score([[*engine.tokenize(f" {_spoken(label)}"), *end] for label in task.labels]))
+    return np.array(engine.score([[*engine.tokenize(f" {_spoken(label.name)}"), *end] for label in task.labels]))
 
 
 def _instructions(task: Task) -> str:
-    lines = [f"- {_spoken(label)}" + (f": {label.description}" if label.description else "") for label in task.labels]
+    lines = [f"- {_spoken(label.name)}" + (f": {label.description}" if label.description else "") for label in task.labels]
     lead = task.instructions or task.description or "Read the text and say which class it belongs to."
     return f"{lead}\nAnswer with exactly one of these classes:\n" + "\n".join(lines)
 
 
-def _spoken(label: TaskLabel) -> str:
-    return label.name.replace("_", " ")
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _answer(names: Sequence[str], probabilities: NDArray[np.float64], method: str, evidence: tuple[Evidence, ...]) -> LabelAnswer:
     order = np.argsort(-probabilities, kind="stable")
     best, runner_up = int(order[0]), int(order[1])
-    margin = float(probabilities[best] - probabilities[runner_up])
-    unsure = margin < _AMBIGUOUS_MARGIN
+    reason = ""
+    if probabilities[best] - probabilities[runner_up] < _AMBIGUOUS_MARGIN:
+        reason = f"It could also be {_spoken(names[runner_up])}."
+    elif probabilities[best] < _LEAST_CONFIDENCE:
+        reason = "The text says too little to be sure."
     return LabelAnswer(
         value=names[best],
         confidence=float(probabilities[best]),
         alternatives=tuple(LabelScore(value=names[i], probability=float(probabilities[i])) for i in order[1:]),
         evidence=evidence,
         method="head" if method == "head" else "zero_shot",
-        proof=Proof.AMBIGUOUS if unsure else Proof.GROUNDED,
-        reason=f"It could also be {names[runner_up].replace('_', ' ')}." if unsure else "",
+        proof=Proof.AMBIGUOUS if reason else Proof.GROUNDED,
+        reason=reason,
     )
 
 

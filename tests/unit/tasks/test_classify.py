@@ -54,9 +54,22 @@ def test_evidence_is_lines_of_the_document():
 
 
 def test_a_close_call_is_to_check_and_names_the_runner_up():
-    label = answer(KINDS, "zzz")
+    fruit, tools = ("ripe apples", "sweet apples"), ("sharp hammers", "heavy hammers")
+    task = Task(id="t", kind="classify", labels=({"name": "fruit", "examples": fruit}, {"name": "tools", "examples": tools}))
+    label = answer(task, "apples and hammers")
     assert label.proof is Proof.AMBIGUOUS
     assert label.alternatives[0].value.replace("_", " ") in label.reason
+
+
+@pytest.mark.parametrize(
+    "text", ["", "zzz", "4711 0815", "99.95", "TOTAL", "8374 2938 1029", "a", "???", "こんにちは", "مرحبا", "x" * 300]
+)
+def test_a_text_without_content_is_none_of_the_kinds_and_unsure(text: str):
+    label = answer(KINDS, text)
+    assert label.value == "other"
+    assert label.confidence < 0.6
+    assert label.proof is Proof.AMBIGUOUS
+    assert label.reason
 
 
 def test_too_few_examples_make_no_head():

@@ -37,6 +37,21 @@ def test_held_out_accuracy_is_what_leaving_out_gives():
     assert fitted.held_out_accuracy == pytest.approx(right / len(texts), abs=0.1)
 
 
+def test_a_text_without_a_known_word_is_none_of_the_labels():
+    fitted = heads.fit(FRUIT + TOOLS, ["fruit"] * 6 + ["tools"] * 6, ["fruit", "tools", "other"], other="other")
+    assert fitted.probabilities("日本語") == pytest.approx([0.25, 0.25, 0.5])
+    assert fitted.probabilities("apple and orange").argmax() == 0
+
+
+def test_without_such_a_label_it_is_any_of_them(head: heads.Head):
+    assert head.probabilities("") == pytest.approx([0.5, 0.5])
+
+
+def test_misread_letters_and_other_endings_are_understood(head: heads.Head):
+    assert head.labels[int(head.probabilities("appl3s, oranqes").argmax())] == "fruit"
+    assert head.labels[int(head.probabilities("hammering and screwing").argmax())] == "tools"
+
+
 def test_random_labels_are_not_learnt():
     rng = np.random.default_rng(1)
     words = ["".join(rng.choice(list("abcdefghij"), 5)) for _ in range(300)]
