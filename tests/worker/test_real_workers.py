@@ -28,7 +28,8 @@ from tests.helpers.protected_files import (
 )
 
 _SAMPLES = sorted(path for path in (resources() / "samples").iterdir() if path.suffix != ".md")
-_PHOTO = Path(__file__).parents[1] / "data" / "turned.heic"
+_DATA = Path(__file__).parents[1] / "data"
+_OF_OTHER_PROGRAMS = [_DATA / name for name in ("turned.heic", "forwarded.msg", "rich_text.msg")]
 _TASK = Task.model_validate({"id": "sort", "kind": "classify", "labels": [{"name": "bill"}, {"name": "poem"}, {"name": "recipe"}]})
 """Without examples the model itself must answer."""
 _LONG_TASK = Task.model_validate({"id": "sort", "kind": "classify", "labels": [{"name": f"matter number {n}"} for n in range(60)]})
@@ -54,7 +55,7 @@ def _document(text: str) -> Document:
     return Document(name="bill.txt", sha256="0" * 64, format="text", text=text, pages=(Page(number=1, start=0, end=len(text)),))
 
 
-@pytest.mark.parametrize("sample", [*_SAMPLES, _PHOTO], ids=lambda path: path.name)
+@pytest.mark.parametrize("sample", [*_SAMPLES, *_OF_OTHER_PROGRAMS], ids=lambda path: path.name)
 def test_the_lock_changes_nothing_in_what_is_read(reader: ReaderService, sample: Path) -> None:
     data = sample.read_bytes()
     assert reader.read(data, sample.name) == read_document(data, sample.name, ReadLimits())

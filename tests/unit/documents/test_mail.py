@@ -5,10 +5,16 @@ from __future__ import annotations
 import struct
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
+import pytest
+
+from app.documents.compressed_rtf import unpack_rtf
 from app.documents.reader import read_document
 from app.settings import ReadLimits
 from tests.helpers.ole_files import compound_file
+
+DATA = Path(__file__).parents[2] / "data"
 
 
 def message(**headers: str) -> EmailMessage:
@@ -115,3 +121,40 @@ def test_outlook_messages_read_like_others() -> None:
         "Saygılar",
     ]
     assert document.children[0].text == "Kalem  Tutar\nMasa   15"
+
+
+def test_a_message_inside_an_outlook_message_is_an_attachment() -> None:
+    document = read_document((DATA / "forwarded.msg").read_bytes(), "forwarded.msg", ReadLimits())
+    assert document.text.endswith("Attachments: Teklif 17.eml\n\nBilgine.")
+    inner = document.children[0]
+    assert "From: Ayşe Yılmaz <ayse@example.com>" in inner.text
+    assert inner.text.endswith("teklifimiz 1.250,00 TL tutarındadır.")
+    assert "liste.csv" in inner.notices[0]
+
+
+def test_an_outlook_body_of_nothing_but_rich_text_is_read() -> None:
+    text = read_document((DATA / "rich_text.msg").read_bytes(), "a.msg", ReadLimits()).text
+    assert "Fatura No: 4711" in text
+    assert "119,00 TL ödenecek" in text
+
+
+def test_old_outlook_text_follows_the_code_page_of_the_message() -> None:
+    data = compound_file(
+        {
+            "__properties_version1.0": bytes(32) + struct.pack("<HHIQ", 0x0003, 0x3FFD, 6, 1254),
+            "__substg1.0_0037001E": "Şubat ayı".encode("cp1254"),
+            "__substg1.0_1000001E": "Gün değişti".encode("cp1254"),
+        }
+    )
+    assert read_document(data, "a.msg", ReadLimits()).text == "Subject: Şubat ayı\n\nGün değişti"
+
+
+@pytest.mark.parametrize("cut", [0, 3, 15, 16, 17, 40])
+def test_packed_rich_text_that_ends_early_gives_what_there_is(cut: int) -> None:
+    packed = struct.pack("<IIII", 100, 100, 0x75465A4C, 0) + bytes([0]) + b"Invoice " + bytes([1]) + b"\x00\x0f" * 9
+    if cut < 16:
+        with pytest.raises(ValueError, match="header"):
+            unpack_rtf(packed[:cut], 1000)
+    else:
+        assert b"Invoice 17".startswith(unpack_rtf(packed[:cut], 1000)[:8])
+    assert unpack_rtf(packed, 4) == b"Invo"
