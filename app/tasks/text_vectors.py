@@ -1,4 +1,4 @@
-"""Texts as sparse vectors: hashed words, pairs of neighbours, and groups of letters that survive inflection and misread characters."""
+"""Texts as sparse vectors: hashed words, pairs of neighbours, and groups of letters that survive endings and misread characters."""
 
 from __future__ import annotations
 
