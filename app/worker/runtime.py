@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from app.domain.result import TokenCounts
 from app.errors import CancelledError, ModelError, ModelFileError, ModelLoadError
 from app.tasks.engine import Generation, ModelInfo, Step, Tokens
+from app.worker.batch import TokenBatch
 from app.worker.drafts import DRAFT_TOKENS, DraftSource
-from app.worker.token_tree import groups, merge
+from app.worker.token_tree import groups, merge, parts
 
 _BATCH_TOKENS = 256
 _MAX_OUTPUTS = 64
@@ -47,7 +48,8 @@ class LlamaEngine:
         self._abort = llama.ggml_abort_callback(lambda _data: self.should_stop())
         self._context = self._make_context(model_id, n_ctx, threads)
         self._memory = llama.llama_get_memory(self._context)
-        self._batch = llama.llama_batch_init(self._n_batch, 0, _MAX_BRANCHES + 1)
+        n_sequences = _MAX_BRANCHES + 1
+        self._batch = TokenBatch(llama.llama_batch_init(self._n_batch, 0, n_sequences), self._n_batch, n_sequences)
         self._guide = llguidance.llamacpp.lltokenizer_from_vocab(self._vocab)
         self._mask = guidance_numpy.allocate_token_bitmask(1, self._guide.vocab_size)
         self._info = ModelInfo(
@@ -84,7 +86,7 @@ class LlamaEngine:
 
     def close(self) -> None:
         """Free the native memory; the engine can't be used afterwards."""
-        llama.llama_batch_free(self._batch)
+        llama.llama_batch_free(self._batch.raw)
         llama.llama_free(self._context)
         llama.llama_model_free(self._model)
 
@@ -113,12 +115,12 @@ class LlamaEngine:
         self._chunks = chunks[:kept]
         self._history = [token for chunk in self._chunks for token in chunk]
         self._count(prompt=total, cached=position)
-        for chunk in chunks[kept:]:
-            logits = self._decode([(token, position + offset, (0,)) for offset, token in enumerate(chunk)], [len(chunk) - 1])
-            position += len(chunk)
+        for index, chunk in enumerate(chunks[kept:], kept + 1):
+            self._decode_run(chunk, outputs=int(index == len(chunks)))
             self._chunks.append(chunk)
             self._history += chunk
-            self._logits = logits[0].copy()
+        if chunks:
+            self._logits = self._rows(1)[0].copy()
         self._prefill_s += time.perf_counter() - started
 
     def generate(self, grammar: str, *, limit: int, draft_from: Sequence[int] = ()) -> Generation:
@@ -144,19 +146,19 @@ class LlamaEngine:
     def next_token_logprobs(self) -> NDArray[np.float32]:
         return _log_softmax(self._logits)
 
-    def score(self, continuations: Sequence[Sequence[int]]) -> list[float]:
+    def score(self, continuations: Sequence[Sequence[int]], *, given: Sequence[int] | None = None) -> list[float]:
         started = time.perf_counter()
+        known = given or [0] * len(continuations)
         scores = [0.0] * len(continuations)
-        first = _log_softmax(self._logits)
-        longer = []
-        for index, continuation in enumerate(continuations):
-            if continuation:
-                scores[index] = float(first[continuation[0]])
-            if len(continuation) > 1:
-                longer.append(index)
+        if any(not count and continuation for count, continuation in zip(known, continuations, strict=True)):
+            total = _log_sum_exp(self._logits)
+            for index, continuation in enumerate(continuations):
+                if continuation and not known[index]:
+                    scores[index] = float(self._logits[continuation[0]]) - total
+        longer = [index for index, continuation in enumerate(continuations) if len(continuation) > max(1, known[index])]
         longer.sort(key=lambda index: tuple(continuations[index]))
         for group in groups(longer, continuations, max_tokens=self._n_batch, max_sequences=_MAX_BRANCHES):
-            self._score_group(group, continuations, scores)
+            self._score_group(group, continuations, known, scores)
         self._decode_s += time.perf_counter() - started
         return scores
 
@@ -170,9 +172,7 @@ class LlamaEngine:
         llama.llama_set_embeddings(self._context, True)
         try:
             for chunk in _cut(tokens, min(self._n_batch, _MAX_OUTPUTS)):
-                self._decode(
-                    [(token, position + offset, (0,)) for offset, token in enumerate(chunk)], range(len(chunk)), logits=False
-                )
+                self._decode_run(chunk, outputs=len(chunk), start=position)
                 for row in range(len(chunk)):
                     total += np.ctypeslib.as_array(llama.llama_get_embeddings_ith(self._context, row), shape=(self._info.n_embd,))
                 position += len(chunk)
@@ -230,10 +230,9 @@ class LlamaEngine:
     def _append(self, pending: Tokens) -> None:
         """Feed tokens whose logits nobody needs any more but which belong to the text that goes on."""
         for part in _cut(pending, self._n_batch):
-            start = len(self._history)
-            rows = self._decode([(token, start + offset, (0,)) for offset, token in enumerate(part)], [len(part) - 1])
+            self._decode_run(part, outputs=1)
             self._history += part
-            self._logits = rows[0].copy()
+            self._logits = self._rows(1)[0].copy()
 
     def _choose_and_force(
         self, matcher: llguidance.LLMatcher, logits: NDArray[np.float32], tokens: Tokens, steps: list[Step]
@@ -257,7 +256,7 @@ class LlamaEngine:
         if not len(allowed):
             raise ModelError(model=self._info.id, detail="the grammar allows no next token.")
         scores = logits[allowed]
-        top = np.argsort(scores)[-(_ALTERNATIVES + 1) :][::-1]
+        top = _largest(scores, _ALTERNATIVES + 1)
         weights = np.exp(scores - scores[top[0]])
         total = float(weights.sum())
         others = tuple((int(allowed[i]), float(weights[i]) / total) for i in top[1:])
@@ -269,8 +268,8 @@ class LlamaEngine:
         for part in _cut(pending[:-1], self._n_batch - DRAFT_TOKENS - 1):
             self._append(list(part))
         batch = [pending[-1], *draft]
-        start = len(self._history)
-        rows = self._decode([(token, start + offset, (0,)) for offset, token in enumerate(batch)], range(len(batch)))
+        self._decode_run(batch, outputs=len(batch))
+        rows = self._rows(len(batch))
         kept = 0
         for guess in draft:
             token = self._choose(matcher, rows[kept], len(tokens), steps)
@@ -297,57 +296,37 @@ class LlamaEngine:
             self._append(list(part))
         self._logits = logits
 
-    def _score_group(self, group: list[int], continuations: Sequence[Sequence[int]], scores: list[float]) -> None:
+    def _score_group(
+        self, group: list[int], continuations: Sequence[Sequence[int]], given: Sequence[int], scores: list[float]
+    ) -> None:
         """Score continuations as a tree in one batch: a shared beginning is one token that belongs to several sequences."""
-        start = len(self._history)
         nodes, rows_of = merge([continuations[index] for index in group])
+        wanted: dict[int, list[tuple[int, int]]] = {}
+        for leaf, index in enumerate(group):
+            for depth in range(max(0, given[index] - 1), len(rows_of[leaf])):
+                wanted.setdefault(rows_of[leaf][depth], []).append((index, continuations[index][depth + 1]))
         for sequence in range(1, len(group) + 1):
             llama.llama_memory_seq_cp(self._memory, 0, sequence, -1, -1)
         try:
-            entries = [(token, start + depth, tuple(leaf + 1 for leaf in leaves)) for token, depth, leaves in nodes]
-            for first in range(0, len(entries), _MAX_OUTPUTS):
-                part = entries[first : first + _MAX_OUTPUTS]
-                logits = self._decode(part, range(len(part)))
-                self._add_scores(first, logits, group, continuations, rows_of, scores)
+            for part in parts(len(nodes), wanted, max_tokens=self._n_batch, max_outputs=_MAX_OUTPUTS):
+                self._batch.fill_tree(nodes[part.start : part.stop], len(self._history), [row in wanted for row in part])
+                self._decode()
+                outputs = [row for row in part if row in wanted]
+                for row, line in zip(outputs, self._rows(len(outputs)), strict=True):
+                    total = _log_sum_exp(line)
+                    for index, token in wanted[row]:
+                        scores[index] += float(line[token]) - total
         finally:
             for sequence in range(1, len(group) + 1):
                 llama.llama_memory_seq_rm(self._memory, sequence, -1, -1)
 
-    @staticmethod
-    def _add_scores(
-        first: int,
-        logits: NDArray[np.float32],
-        group: list[int],
-        continuations: Sequence[Sequence[int]],
-        rows_of: list[list[int]],
-        scores: list[float],
-    ) -> None:
-        """Add the log-probability of each next token whose predecessor was computed in this batch."""
-        normalizers: dict[int, float] = {}
-        for leaf, index in enumerate(group):
-            for depth, row in enumerate(rows_of[leaf]):
-                if not first <= row < first + len(logits):
-                    continue
-                line = logits[row - first]
-                if row not in normalizers:
-                    normalizers[row] = _log_sum_exp(line)
-                scores[index] += float(line[continuations[index][depth + 1]]) - normalizers[row]
+    def _decode_run(self, tokens: Sequence[int], *, outputs: int, start: int | None = None) -> None:
+        """Compute tokens that go on from the history; the last `outputs` of them give logits."""
+        self._batch.fill_run(tokens, len(self._history) if start is None else start, outputs=outputs)
+        self._decode()
 
-    def _decode(
-        self, entries: Sequence[tuple[int, int, tuple[int, ...]]], outputs: Iterable[int], *, logits: bool = True
-    ) -> NDArray[np.float32]:
-        """Run one batch of (token, position, sequences); logits of the rows in `outputs`, valid until the next call."""
-        batch = self._batch
-        wanted = set(outputs)
-        batch.n_tokens = len(entries)
-        for row, (token, position, sequences) in enumerate(entries):
-            batch.token[row] = token
-            batch.pos[row] = position
-            batch.n_seq_id[row] = len(sequences)
-            for slot, sequence in enumerate(sequences):
-                batch.seq_id[row][slot] = sequence
-            batch.logits[row] = row in wanted
-        status = llama.llama_decode(self._context, batch)
+    def _decode(self) -> None:
+        status = llama.llama_decode(self._context, self._batch.raw)
         if status != 0:
             self._forget()
             if self.should_stop():
@@ -355,9 +334,10 @@ class LlamaEngine:
             detail = "its context is full." if status == 1 else f"it failed to compute (code {status})."
             raise ModelError(model=self._info.id, detail=detail)
         self._count(steps=1)
-        if not logits:
-            return self._logits
-        return np.ctypeslib.as_array(llama.llama_get_logits(self._context), shape=(len(wanted), self._info.n_vocab))
+
+    def _rows(self, count: int) -> NDArray[np.float32]:
+        """The logits that the last batch gave, valid until the next one."""
+        return np.ctypeslib.as_array(llama.llama_get_logits(self._context), shape=(count, self._info.n_vocab))
 
     def _forget(self) -> None:
         llama.llama_memory_clear(self._memory, True)
@@ -368,9 +348,15 @@ def _cut(tokens: Sequence[int], size: int) -> Iterable[Sequence[int]]:
     return (tokens[start : start + size] for start in range(0, len(tokens), size))
 
 
+def _largest(scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Indices of the largest scores, the largest first; equal ones in the order of their tokens."""
+    top = np.argpartition(scores, -count)[-count:] if len(scores) > count else np.arange(len(scores))
+    return top[np.lexsort((top, -scores[top]))]
+
+
 def _log_sum_exp(row: NDArray[np.float32]) -> float:
     top = float(row.max())
-    return top + math.log(float(np.exp(row - top).sum(dtype=np.float64)))
+    return top + math.log(float(np.exp(row - top).sum()))
 
 
 def _log_softmax(row: NDArray[np.float32]) -> NDArray[np.float32]:

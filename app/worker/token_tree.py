@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+
+from app.tasks.token_prefixes import shared_length
 
 
 def merge(sequences: Sequence[Sequence[int]]) -> tuple[list[tuple[int, int, list[int]]], list[list[int]]]:
@@ -30,15 +32,27 @@ def merge(sequences: Sequence[Sequence[int]]) -> tuple[list[tuple[int, int, list
 def groups(
     order: Sequence[int], continuations: Sequence[Sequence[int]], *, max_tokens: int, max_sequences: int
 ) -> Iterable[list[int]]:
-    """Split into groups that fit the context's sequences and, roughly, one batch."""
+    """Split continuations, given in sorted order, into groups that fit the context's sequences and, merged, one batch."""
     group: list[int] = []
     size = 0
     for index in order:
-        length = len(continuations[index])
-        if group and (len(group) >= max_sequences or size + length > max_tokens):
+        added = len(continuations[index]) - (shared_length(continuations[group[-1]], continuations[index]) if group else 0)
+        if group and (len(group) >= max_sequences or size + added > max_tokens):
             yield group
-            group, size = [], 0
+            group, size, added = [], 0, len(continuations[index])
         group.append(index)
-        size += length
+        size += added
     if group:
         yield group
+
+
+def parts(n_nodes: int, wanted: Container[int], *, max_tokens: int, max_outputs: int) -> Iterable[range]:
+    """Cut the rows of a tree into batches that hold no more tokens, and of `wanted` rows no more, than allowed."""
+    start = outputs = 0
+    for row in range(n_nodes):
+        if row - start >= max_tokens or (row in wanted and outputs >= max_outputs):
+            yield range(start, row)
+            start, outputs = row, 0
+        outputs += row in wanted
+    if start < n_nodes:
+        yield range(start, n_nodes)
