@@ -35,6 +35,8 @@ FITTED_SETS = (
     "seminar_emails",
     "kleister_nda",
     "emails_eml",
+    "recipes_html",
+    "articles_html",
 )
 JUDGED_SETS = (*FITTED_SETS, "cuad_contracts")
 
