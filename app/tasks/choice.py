@@ -53,6 +53,8 @@ class Decision:
     absent: float
     chosen: int | None = None
     """Index of the chosen contender; None for no value."""
+    instead_of: Contender | None = None
+    """What was chosen before the checks had their say, where they put it right."""
 
     @property
     def best(self) -> Contender | None:
@@ -103,8 +105,16 @@ def decide_together(decisions: Mapping[str, Decision], checks: Sequence[TaskChec
     parsed = [(parse_check(check.expression), Decimal(check.tolerance)) for check in checks]
     for names, involved in _components(parsed, decided):
         best = _best_combination([decided[name] for name in names], involved, columns)
-        decided |= {name: _rechosen(decided[name], chosen, share) for name, (chosen, share) in zip(names, best, strict=True)}
+        for name, (chosen, share) in zip(names, best, strict=True):
+            decided[name] = _put_right(decided[name], _rechosen(decided[name], chosen, share))
     return decided
+
+
+def _put_right(before: Decision, after: Decision) -> Decision:
+    """The decision after the checks, with what it was before where they changed it."""
+    if before.best is None or after.best is None or before.best.key == after.best.key:
+        return after
+    return replace(after, instead_of=before.best)
 
 
 def _keep_apart(decisions: dict[str, Decision]) -> dict[str, Decision]:

@@ -9,10 +9,10 @@ from typing import Final
 from app.domain.document import Document
 from app.domain.result import CheckOutcome, Choice, Proof, Value
 from app.domain.task import FieldType
+from app.tasks.calibration import SHIPPED, facts_of
 from app.tasks.checks import parse_check
 from app.tasks.choice import Contender, Decision
 from app.tasks.grounding import evidence_at
-from app.tasks.weights import calibrated
 
 _MAX_ALTERNATIVES: Final = 4
 _MIN_ALTERNATIVE: Final = 0.005
@@ -50,13 +50,14 @@ def verdict_on(name: str, outcomes: Sequence[CheckOutcome], values: Mapping[str,
     return Verdict(confirmed, "" if confirmed else contradicted)
 
 
-def value_of(decision: Decision, document: Document, verdict: Verdict) -> Value:
+def value_of(decision: Decision, document: Document, verdict: Verdict, task_id: str = "") -> Value:
     """The answer to show for a decision: value, place, confidence, proof and reason."""
+    facts = facts_of(decision, document, task_id, confirmed=bool(verdict.confirmed), contradicted=bool(verdict.contradicted))
+    confidence = SHIPPED.confidence(decision, facts)
     best = decision.best
     if best is None:
-        return _absent(decision, document)
+        return _absent(decision, document, confidence)
     option = best.option
-    confidence = calibrated(decision, confirmed=bool(verdict.confirmed), contradicted=bool(verdict.contradicted))
     proof, reason = _proof(decision, best, confidence, verdict)
     return Value(
         value=option.value,
@@ -90,10 +91,10 @@ def confirm_rows(
     )
 
 
-def _absent(decision: Decision, document: Document) -> Value:
+def _absent(decision: Decision, document: Document, confidence: float) -> Value:
     reason = "The document does not seem to give it." if decision.contenders else "Nothing of this kind stands in the document."
     return Value(
-        confidence=round(min(0.99, decision.absent), 4),
+        confidence=round(confidence, 4),
         reason=reason,
         alternatives=_choices(decision.contenders, document),
     )
@@ -105,12 +106,17 @@ def _proof(decision: Decision, best: Contender, confidence: float, verdict: Verd
     if confidence < _AMBIGUOUS_BELOW:
         return Proof.AMBIGUOUS, _ambiguous_reason(decision)
     if verdict.confirmed:
-        return Proof.VERIFIED, verdict.confirmed
+        return Proof.VERIFIED, f"{verdict.confirmed}{_instead(decision)}"
     if best.option.verified and decision.field.type is not FieldType.PHONE:
         return Proof.VERIFIED, "Its check digits are right."
     if best.label >= 0.5:
         return Proof.GROUNDED, "It stands beside a label of this field."
     return Proof.GROUNDED, "It stands in the document."
+
+
+def _instead(decision: Decision) -> str:
+    """What a check put right, for the end of a sentence."""
+    return f"; its place alone spoke for {decision.instead_of.option.text}" if decision.instead_of else ""
 
 
 def _ambiguous_reason(decision: Decision) -> str:

@@ -64,7 +64,9 @@ def extract(
     values = {name: decision.value for name, decision in decisions.items()}
     outcomes = [run_check(check, values, columns) for check in task.checks]
     rows = {name: confirm_rows(name, records, outcomes) for name, records in rows.items()}
-    fields = {name: value_of(decision, document, verdict_on(name, outcomes, values)) for name, decision in decisions.items()}
+    fields = {
+        name: value_of(decision, document, verdict_on(name, outcomes, values), task.id) for name, decision in decisions.items()
+    }
     for name, value in fields.items():
         tell(Progress("field", 1.0, name=name, value=value))
     return Result(

@@ -34,9 +34,6 @@ def evidence_weights(field: TaskField, task_id: str) -> Weights:
 _MODEL_WEIGHT: Final[Mapping[FieldType, float]] = {FieldType.NAME: 0.2, FieldType.TEXT: 0.3, FieldType.AMOUNT: 0.15}
 _SURE: Final = 0.93
 _REQUIRED: Final = 2.5
-_PRESSED: Final = 0.85
-_CONFIRMED: Final = 1.0
-_CONTRADICTED: Final = -2.0
 _LEAST_SHARE: Final = 1e-3
 
 
@@ -55,17 +52,3 @@ def needs_model(decision: Decision) -> bool:
     if len(decision.contenders) < 2:
         return False
     return decision.contenders[0].probability < _SURE
-
-
-def calibrated(decision: Decision, *, confirmed: bool, contradicted: bool) -> float:
-    """Probability that the chosen value is right.
-
-    Out of fold, values of at least 0.95 were right in 99 of 100 cases and those of about 0.9 in 7 of 10, so the scale is pressed
-    together a little; checks that hold or fail move it.
-    """
-    best = decision.best
-    if best is None:
-        return decision.absent
-    share = min(max(best.probability, 1e-4), 1 - 1e-4)
-    score = _PRESSED * math.log(share / (1 - share)) + _CONFIRMED * confirmed + _CONTRADICTED * contradicted
-    return min(0.999, 1 / (1 + math.exp(-score)))

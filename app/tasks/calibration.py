@@ -1,0 +1,118 @@
+"""How sure an answer is: facts about it, and a fitted calibrator that makes one probability of them.
+
+A fact is a number under a name; a calibrator is a logistic regression over such numbers in readable weights. The shipped one stands
+in `app.tasks.fitted_confidence`; any other, such as one fitted to a person's own reviews, can take its place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.document import Document
+from app.tasks.choice import Contender, Decision
+from app.tasks.fitted_confidence import ABSENT, COUNTS, GIVEN, LISTED
+
+Facts = Mapping[str, float]
+
+BIAS: Final = "bias"
+_SURE: Final = 6.0
+"""Log-odds beyond which a probability says no more."""
+_LIKELY_RIVAL: Final = 0.05
+_LEAST: Final = 1e-6
+_BOUNDS: Final = (0.002, 0.998)
+
+
+@dataclass(frozen=True)
+class Calibrator:
+    """Weights by the names of facts. A fact without a weight counts nothing."""
+
+    weights: Mapping[str, float]
+    counts: Mapping[str, int]
+    """Judged answers that the weights rest on: in all under ``bias``, and by kind of field."""
+
+    def probability(self, facts: Facts) -> float:
+        """That an answer with these facts is right."""
+        score = self.weights.get(BIAS, 0.0) + sum(self.weights.get(name, 0.0) * amount for name, amount in facts.items())
+        return min(max(1.0 / (1.0 + math.exp(-score)), _BOUNDS[0]), _BOUNDS[1])
+
+    def rests_on(self, facts: Facts) -> int:
+        """Judged answers like this one: of its field where it is known, else of its type."""
+        known = [self.counts[name] for name in facts if name in self.counts]
+        return min(known, default=0)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """One calibrator for each kind of answer: a value, its absence, a member of a list."""
+
+    given: Calibrator
+    absent: Calibrator
+    listed: Calibrator
+
+    def confidence(self, decision: Decision, facts: Facts) -> float:
+        if decision.best is None:
+            return self.absent.probability(facts)
+        return (self.listed if decision.field.many else self.given).probability(facts)
+
+
+SHIPPED: Final = Calibration(Calibrator(GIVEN, COUNTS), Calibrator(ABSENT, {}), Calibrator(LISTED, {}))
+
+
+def facts_of(decision: Decision, document: Document, task_id: str, *, confirmed: bool, contradicted: bool) -> dict[str, float]:
+    """What is known about the answer to a field. `confirmed` and `contradicted` tell what the task's checks say."""
+    best = decision.best
+    if best is None:
+        return _facts_of_absence(decision)
+    rivals = [contender for contender in decision.contenders if contender is not best]
+    strongest = max([rival.probability for rival in rivals] + [decision.absent, _LEAST])
+    facts = {
+        "share": log_odds(best.probability),
+        "margin": min(_SURE, math.log(max(best.probability, _LEAST) / strongest)),
+        "alone": log_odds(best.alone),
+        "present": -log_odds(decision.absent),
+        "rivals": -math.log1p(sum(rival.probability > _LIKELY_RIVAL for rival in rivals)),
+        "candidates": -math.log(len(decision.contenders)),
+        "overlap": -sum(rival.probability for rival in rivals if _overlaps(rival, best)),
+        "label": best.label,
+        "places": math.log1p(len(best.others)),
+        "verified": float(best.option.verified),
+        "confirmed": float(confirmed),
+        "contradicted": -float(contradicted),
+        "negative": -float(best.option.value.startswith("-")),
+        "recognised": -_recognition_doubt(document, best),
+        f"type:{decision.field.type.value}": 1.0,
+    }
+    if best.model is not None:
+        favourite = max(contender.model or 0.0 for contender in decision.contenders)
+        facts["model_agrees" if best.model >= favourite else "model_differs"] = 1.0
+    if decision.field.labels:
+        facts[f"field:{task_id}.{decision.field.name}"] = 1.0
+    return facts
+
+
+def _facts_of_absence(decision: Decision) -> dict[str, float]:
+    likeliest = max((contender.probability for contender in decision.contenders), default=0.0)
+    return {
+        "nothing": float(not decision.contenders),
+        "absent": log_odds(decision.absent) if decision.contenders else 0.0,
+        "likeliest": -likeliest,
+    }
+
+
+def log_odds(probability: float) -> float:
+    """Within bounds, for beyond them a probability is only a way of saying "surely"."""
+    kept = min(max(probability, _LEAST), 1.0 - _LEAST)
+    return max(-_SURE, min(_SURE, math.log(kept / (1.0 - kept))))
+
+
+def _overlaps(left: Contender, right: Contender) -> bool:
+    return left.option.start < right.option.end and right.option.start < left.option.end
+
+
+def _recognition_doubt(document: Document, best: Contender) -> float:
+    """How unsure the recognition of the value's page was; 0 for text that was stored."""
+    page = document.page_of(best.option.start)
+    return 1.0 - page.quality if page.ocr and page.quality is not None else 0.0
