@@ -94,11 +94,17 @@ def fit(texts: Sequence[str], targets: Sequence[str], labels: Sequence[str], *, 
 
 
 def best_temperature(scores: Array, wanted: NDArray[np.intp], temperatures: Sequence[float] | Array) -> float:
-    """The temperature that makes the probabilities of the right labels largest."""
-    picked = np.arange(len(wanted)), wanted
+    """The temperature that makes the probabilities of the right labels largest.
+
+    The right labels count as Platt's (n + 1) / (n + 2) rather than as certain: a few texts that were all judged right prove little.
+    """
+    n_texts, n_labels = scores.shape
+    certain = (n_texts + 1) / (n_texts + 2)
+    targets = np.full(scores.shape, (1 - certain) / max(1, n_labels - 1))
+    targets[np.arange(n_texts), wanted] = certain
 
     def loss(temperature: float) -> float:
-        return -float(np.log(np.maximum(softmax(scores / temperature)[picked], 1e-9)).mean())
+        return -float((targets * np.log(np.maximum(softmax(scores / temperature), 1e-9))).sum(axis=1).mean())
 
     return float(min(temperatures, key=loss))
 
