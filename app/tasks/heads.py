@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,7 @@ def fit(texts: Sequence[str], targets: Sequence[str], labels: Sequence[str], *, 
         vocabulary=vocabulary,
         weights=_weights(vectors, sample_weight[:, None] * dual, len(vocabulary.features)),
         temperature=best_temperature(held_out, wanted, _TEMPERATURES),
-        usual_length=float(np.median([vector.length for vector in vectors])),
+        usual_length=float(median(vector.length for vector in vectors)),
         held_out=held_out,
         wanted=wanted,
         other=list(labels).index(other) if other in labels else -1,
