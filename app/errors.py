@@ -272,7 +272,7 @@ class SandboxError(AppError):
 
 class ReaderStartError(AppError):
     code = "reader_start"
-    text = "The part of Deskhand that reads documents could not be started: {detail}."
+    text = "The part of Deskhand that reads documents could not be started: {detail}"
     hint_text = "Run: deskhand doctor. If this repeats, install Deskhand again."
 
 

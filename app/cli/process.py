@@ -75,13 +75,15 @@ def process(
 
 def _choose_format(given: OutputFormat | None, output: Path | None) -> OutputFormat:
     by_suffix = _BY_SUFFIX.get(output.suffix.lower()) if output is not None else None
+    if output is not None:
+        _require_place(output)
+    if output is not None and given is None and by_suffix is None:
+        raise WrongUsageError(f"What to write to {output}? End its name in one of {', '.join(_BY_SUFFIX)}, or add --format.")
     chosen: OutputFormat = given or by_suffix or ("table" if output is None and sys.stdout.isatty() else "jsonl")
     if chosen == "xlsx" and output is None:
         raise WrongUsageError("A workbook can't be printed. Add --output FILE.xlsx.")
     if chosen == "table" and output is not None:
         raise WrongUsageError("A table is for the screen. Choose another --format for a file.")
-    if output is not None:
-        _require_place(output)
     return chosen
 
 

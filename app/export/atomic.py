@@ -24,7 +24,10 @@ def write_atomically(path: Path, data: bytes) -> None:
     if target.is_dir():
         raise ExportError(file=path, detail="it is a folder")
     try:
-        if not _write_beside(target, data):
+        if path.exists() and not path.is_file():
+            # A device or a pipe: a rename would put a file in its place.
+            path.write_bytes(data)
+        elif not _write_beside(target, data):
             _write_in_place(target, data)
     except OSError as error:
         raise ExportError(file=path, detail=error.strerror or error) from error

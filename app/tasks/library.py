@@ -7,26 +7,15 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import tomli_w
-from pydantic import ValidationError
 
 from app.domain.task import Task, TaskKind
 from app.errors import TaskFileError, UnknownTaskError
-from app.tasks.checks import CheckSyntaxError, parse_check
+from app.tasks.faults import Fault, find_faults
 
 _MAX_TASK_BYTES = 2**20
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong with a task file; `line` counts from 1."""
-
-    line: int
-    detail: str
 
 
 class TaskLibrary:
@@ -99,7 +88,7 @@ class TaskLibrary:
 def load_task(path: Path) -> Task:
     """The task in a file. Raises `TaskFileError` naming the first faulty line."""
     source = _read(path)
-    faults = _find_faults(source)
+    faults = find_faults(source)
     if faults:
         raise TaskFileError(file=path.name, line=faults[0].line, detail=faults[0].detail)
     return Task.model_validate(tomllib.loads(source))
@@ -111,7 +100,7 @@ def check_file(path: Path) -> list[Fault]:
         source = _read(path)
     except TaskFileError as error:
         return [Fault(1, error.params["detail"])]
-    return _find_faults(source)
+    return find_faults(source)
 
 
 def to_toml(task: Task) -> str:
@@ -122,7 +111,10 @@ def to_toml(task: Task) -> str:
 
 def _read(path: Path) -> str:
     try:
-        raw = path.read_bytes()
+        if path.exists() and not path.is_file():
+            raise TaskFileError(file=path.name, line=1, detail="it is not a file.")
+        with path.open("rb") as file:
+            raw = file.read(_MAX_TASK_BYTES + 1)
     except OSError as error:
         raise TaskFileError(file=path.name, line=1, detail=f"the file can't be read: {error.strerror}.") from error
     if len(raw) > _MAX_TASK_BYTES:
@@ -132,95 +124,3 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise TaskFileError(file=path.name, line=line, detail="the text is not UTF-8.") from error
-
-
-def _find_faults(source: str) -> list[Fault]:
-    try:
-        data = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found.group(1)) if found else source.count("\n") + 1
-        return [Fault(line, re.sub(r" \(at .*\)$", "", str(error)) + ".")]
-    try:
-        task = Task.model_validate(data)
-    except ValidationError as error:
-        lines = _KeyLines(source)
-        faults = [Fault(lines.of(entry["loc"]), _plain_fault(dict(entry))) for entry in error.errors()]
-        return sorted(faults, key=lambda fault: fault.line)
-    return _check_faults(task, source)
-
-
-def _check_faults(task: Task, source: str) -> list[Fault]:
-    """Faults that only show once the task as a whole is known."""
-    lines = _KeyLines(source)
-    faults = []
-    for index, check in enumerate(task.checks):
-        line = lines.of(("checks", index, "expression"))
-        faults += [Fault(line, detail) for detail in _expression_faults(check.expression, task)]
-    for index, field in enumerate(task.fields):
-        if field.type == "choice" and not field.choices:
-            faults.append(Fault(lines.of(("fields", index, "type")), f"the field {field.name!r} is a choice but lists no choices."))
-    if task.kind is TaskKind.CLASSIFY and task.other_label and task.other_label not in {label.name for label in task.labels}:
-        faults.append(Fault(lines.of(("other_label",)), f"the other label {task.other_label!r} is not one of the labels."))
-    return faults
-
-
-def _expression_faults(expression: str, task: Task) -> Iterator[str]:
-    known = {field.name for field in task.fields} | {f"{rows.name}.{field.name}" for rows in task.rows for field in rows.fields}
-    try:
-        names = parse_check(expression).names
-    except CheckSyntaxError as error:
-        yield f"the check can't be used: {error}."
-        return
-    for name in sorted(names - known):
-        yield f"the check uses {name!r}, which is not a field of the task."
-
-
-def _plain_fault(entry: dict[str, Any]) -> str:
-    """A pydantic fault as a sentence."""
-    place = ".".join(str(part) for part in entry["loc"])
-    message = str(entry["msg"]).removeprefix("Value error, ")
-    match entry["type"]:
-        case "extra_forbidden":
-            return f"{place!r} is not a key of a task."
-        case "missing":
-            return f"{place!r} is missing."
-        case _:
-            return f"{place!r}: {message}." if place else f"{message}."
-
-
-class _KeyLines:
-    """The lines on which keys of a TOML text stand, by path."""
-
-    _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\"-]+)\s*\]\]?")
-    _KEY = re.compile(r"^\s*([A-Za-z0-9_\"-]+)\s*=")
-
-    def __init__(self, source: str) -> None:
-        self._lines: dict[tuple[str | int, ...], int] = {}
-        counts: dict[tuple[str | int, ...], int] = {}
-        prefix: tuple[str | int, ...] = ()
-        for number, line in enumerate(source.splitlines(), start=1):
-            if header := self._HEADER.match(line):
-                prefix = self._path(header.group(2), counts, repeated=header.group(1) == "[[")
-                self._lines.setdefault(prefix, number)
-            elif key := self._KEY.match(line):
-                self._lines.setdefault((*prefix, key.group(1).strip('"')), number)
-
-    @staticmethod
-    def _path(name: str, counts: dict[tuple[str | int, ...], int], *, repeated: bool) -> tuple[str | int, ...]:
-        path: tuple[str | int, ...] = ()
-        parts = [part.strip('"') for part in name.split(".")]
-        for depth, part in enumerate(parts):
-            path = (*path, part)
-            if repeated and depth == len(parts) - 1:
-                counts[path] = counts.get(path, -1) + 1
-            if path in counts:
-                path = (*path, counts[path])
-        return path
-
-    def of(self, place: tuple[int | str, ...]) -> int:
-        """The line of the longest known beginning of a path; 1 when none is known."""
-        for length in range(len(place), 0, -1):
-            if place[:length] in self._lines:
-                return self._lines[place[:length]]
-        return 1

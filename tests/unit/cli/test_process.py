@@ -179,6 +179,17 @@ def test_output_file_decides_the_form(deskhand, tmp_path):
         assert target.stat().st_size > 0
 
 
+def test_an_output_file_of_an_unknown_ending_needs_a_format(deskhand, tmp_path):
+    folder = add(tmp_path / "in", a="alpha")
+    target = tmp_path / "out.xls"
+    code, out, errors = process(deskhand, tmp_path, folder, "--output", target)
+    assert (code, out) == (2, "")
+    assert ".xlsx" in errors
+    assert ".jsonl" in errors
+    assert process(deskhand, tmp_path, folder, "--output", target, "--format", "csv")[0] == 0
+    assert target.read_bytes()
+
+
 def test_names_of_files_cannot_steer_the_terminal(deskhand, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()

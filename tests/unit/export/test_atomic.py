@@ -95,3 +95,15 @@ def test_a_read_only_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(ExportError, match="Permission denied"):
         write_atomically(tmp_path / "out.csv", b"x")
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    read_end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_atomically(pipe, b"a,b\n")
+        assert os.read(read_end, 100) == b"a,b\n"
+    finally:
+        os.close(read_end)
+    assert pipe.is_fifo()

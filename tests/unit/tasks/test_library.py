@@ -92,6 +92,29 @@ def test_faults_name_their_line(tmp_path: Path, text: str, line: int, part: str)
     assert any(fault.line == line and part in fault.detail for fault in faults), faults
 
 
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ('labels = ["a", "b"]', "item 1 of 'labels' must be a table of keys and values, as below a line [[labels]]."),
+        ('privacy = "never"', "'privacy' must be a table of keys and values, as below a line [privacy]."),
+        ("version = 1.5", "'version' must be a whole number."),
+        ("instructions = 3", "'instructions' must be text in quotes."),
+        ('checks = "a"', "'checks' must be a list in square brackets."),
+        ("max_points = 99", "'max_points' must be at most 50."),
+        ('[[fields]]\nname = "Total"', "'name' must be lower case letters, digits and underscores, and begin with a letter."),
+        ("a = " + "[" * 5000, "its lists are nested too deeply."),
+    ],
+)
+def test_faults_are_told_in_plain_words(tmp_path: Path, text: str, detail: str):
+    faults = check_file(write(tmp_path, "a.toml", f'id = "a"\nkind = "extract"\n{text}\n'))
+    assert detail in [fault.detail for fault in faults]
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path):
+    with pytest.raises(TaskFileError, match="not a file"):
+        load_task(tmp_path)
+
+
 def test_faulty_file_is_refused_by_name(tmp_path: Path):
     path = write(tmp_path, "broken.toml", "id = 3\n")
     with pytest.raises(TaskFileError, match=r"broken\.toml, line 1"):
