@@ -1,43 +1,62 @@
-"""Whether a model fits this computer: an estimate from its figures before it is downloaded or loaded."""
+"""Whether a model fits this computer: from its figures before it is downloaded, from the file itself afterwards."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
+from enum import StrEnum
 
+from app.catalog.machine import Machine, MachineMemory, machine_memory
 from app.catalog.spec import ModelSpec
+
+__all__ = ["Fit", "MachineMemory", "Reason", "Verdict", "assess", "estimate", "machine_memory", "need_bytes"]
 
 _FIXED_BYTES = 150 * 2**20
 _RESERVED_FOR_SYSTEM_BYTES = 3 * 2**30
+_RESERVED_WHEN_TIGHT_BYTES = 3 * 2**29
 _SHARE_OF_FREE = 0.8
+_SHARE_OF_FREE_WHEN_TIGHT = 0.95
+_SHARE_OF_GRAPHICS = 0.9
 _LARGE_VOCABULARY = 200_000
+_SPARE_DISK_BYTES = 128 * 2**20
+_PROJECTOR_SHARE = 1.15
+_PROJECTOR_BYTES = 256 * 2**20
 
 
-@dataclass(frozen=True)
-class MachineMemory:
-    total_bytes: int
-    available_bytes: int
+class Verdict(StrEnum):
+    WELL = "fits well"
+    TIGHT = "fits tightly"
+    NO = "does not fit"
+
+
+class Reason(StrEnum):
+    """Why, for the sentence shown; empty when it fits well."""
+
+    NONE = ""
+    TOTAL_MEMORY = "more memory than this computer has"
+    FREE_MEMORY = "more memory than is free now; close other programs"
+    LITTLE_MEMORY = "most of this computer's memory; other programs get slow"
+    DISK = "more room than is free on the disk"
+    PROCESSOR = "a newer processor to work at its usual speed"
 
 
 @dataclass(frozen=True)
 class Fit:
+    """`need_bytes` is the memory the model takes while it works."""
+
     need_bytes: int
-    fits: bool
+    verdict: Verdict
+    reason: Reason = Reason.NONE
+    on_graphics: bool = False
+    """All of it fits the memory of a graphics card that the engine can use."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether it can be recommended."""
+        return self.verdict is Verdict.WELL
 
 
-def machine_memory() -> MachineMemory:
-    """Physical memory and what is free of it; both 0 where the system does not tell."""
-    try:
-        page = os.sysconf("SC_PAGE_SIZE")
-        total = page * os.sysconf("SC_PHYS_PAGES")
-        available = _available_bytes() or page * os.sysconf("SC_AVPHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return MachineMemory(0, 0)
-    return MachineMemory(total, available)
-
-
-def estimate(spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, kv_bits: int = 16) -> Fit:
-    """Memory needed for a context, with flash attention, and whether the computer has it."""
+def need_bytes(spec: ModelSpec, *, context_tokens: int, kv_bits: int = 16, with_projector: bool = False) -> int:
+    """Memory for a context, with flash attention: weights, cache, room to compute."""
     context = min(context_tokens, spec.context_max)
     n_ubatch = 256 if spec.memory.n_vocab > _LARGE_VOCABULARY else 512
     figures = spec.memory
@@ -46,23 +65,38 @@ def estimate(spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, kv_
     cache = cache if kv_bits == 16 else cache * 34 // 64
     compute = 4 * n_ubatch * (figures.n_vocab + figures.n_embd)
     need = spec.main_file.size_bytes + cache + figures.state_bytes + compute + _FIXED_BYTES
+    if with_projector and spec.projector is not None:
+        need += round(_PROJECTOR_SHARE * spec.projector.size_bytes) + _PROJECTOR_BYTES
+    return need
+
+
+def estimate(spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, kv_bits: int = 16) -> Fit:
+    """By memory alone."""
+    need = need_bytes(spec, context_tokens=context_tokens, kv_bits=kv_bits)
     if not memory.total_bytes:
-        return Fit(need, fits=True)
-    fits = need <= _SHARE_OF_FREE * memory.available_bytes and need <= memory.total_bytes - _RESERVED_FOR_SYSTEM_BYTES
-    return Fit(need, fits)
+        return Fit(need, Verdict.WELL)
+    if need <= _SHARE_OF_FREE * memory.available_bytes and need <= memory.total_bytes - _RESERVED_FOR_SYSTEM_BYTES:
+        return Fit(need, Verdict.WELL)
+    if need > memory.total_bytes - _RESERVED_WHEN_TIGHT_BYTES:
+        return Fit(need, Verdict.NO, Reason.TOTAL_MEMORY)
+    if need > _SHARE_OF_FREE_WHEN_TIGHT * memory.available_bytes:
+        return Fit(need, Verdict.TIGHT, Reason.FREE_MEMORY)
+    return Fit(need, Verdict.TIGHT, Reason.LITTLE_MEMORY)
+
+
+def assess(spec: ModelSpec, machine: Machine, *, context_tokens: int, missing_bytes: int = 0) -> Fit:
+    """By everything that is known of the computer; `missing_bytes` are still to be downloaded."""
+    fit = estimate(spec, machine.memory, context_tokens=context_tokens)
+    on_graphics = any(fit.need_bytes <= _SHARE_OF_GRAPHICS * card.free_bytes for card in machine.graphics)
+    if on_graphics and fit.verdict is Verdict.TIGHT:
+        fit = Fit(fit.need_bytes, Verdict.WELL)
+    free = machine.disk_free_bytes
+    if missing_bytes and free is not None and missing_bytes + _SPARE_DISK_BYTES > free:
+        fit = Fit(fit.need_bytes, Verdict.NO, Reason.DISK)
+    if fit.verdict is Verdict.WELL and machine.is_processor_old:
+        fit = Fit(fit.need_bytes, Verdict.TIGHT, Reason.PROCESSOR)
+    return Fit(fit.need_bytes, fit.verdict, fit.reason, on_graphics)
 
 
 def _padded(tokens: int) -> int:
     return -(-tokens // 256) * 256
-
-
-def _available_bytes() -> int:
-    """What Linux calls available: free pages and caches it can drop."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:  # noqa: PTH123 - not a file of the app
-            for line in file:
-                if line.startswith("MemAvailable:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        return 0
-    return 0
