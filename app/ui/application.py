@@ -23,6 +23,7 @@ from app.ui.models.job_row import error_sentence
 from app.ui.theme import Theme
 from app.worker.services import ReaderService
 
+_SWITCH_INTERVAL_S = 0.001
 _log = logging.getLogger(__name__)
 
 
@@ -54,6 +55,8 @@ def run(
 
 
 def make_application() -> QApplication:
+    # Threads that read results and documents hand Python over sooner, so that the window never waits long for it.
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Deskhand")
     application.setApplicationDisplayName("Deskhand")

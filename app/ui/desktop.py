@@ -111,6 +111,7 @@ class Desktop(QObject):
             field.setAcceptDrops(False)
         self.work.load()
         self.models.refresh()
+        yield from self.detail.prepare()
 
     def open(self) -> None:
         """Show the window where it was, then begin to work."""

@@ -11,20 +11,28 @@ _BEAT_MS = 5
 
 
 class GapMonitor(QObject):
-    """A context manager. `longest_gap_s` is wall time; `longest_work_s` counts only what this thread worked, so that a busy
-    machine does not show in it.
+    """A context manager. Gaps are wall time; works count only what this thread worked, so that a busy machine does not show
+    in them.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.longest_gap_s = 0.0
-        self.longest_work_s = 0.0
+        self.gaps_s: list[float] = []
+        self.works_s: list[float] = []
         self._last = 0.0
         self._last_work = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_BEAT_MS)
         self._timer.timeout.connect(self._beat)
+
+    @property
+    def longest_gap_s(self) -> float:
+        return max(self.gaps_s, default=0.0)
+
+    @property
+    def longest_work_s(self) -> float:
+        return max(self.works_s, default=0.0)
 
     def __enter__(self) -> GapMonitor:
         self._last, self._last_work = time.perf_counter(), time.thread_time()
@@ -37,6 +45,6 @@ class GapMonitor(QObject):
 
     def _beat(self) -> None:
         now, work = time.perf_counter(), time.thread_time()
-        self.longest_gap_s = max(self.longest_gap_s, now - self._last)
-        self.longest_work_s = max(self.longest_work_s, work - self._last_work)
+        self.gaps_s.append(now - self._last)
+        self.works_s.append(work - self._last_work)
         self._last, self._last_work = now, work

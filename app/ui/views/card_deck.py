@@ -4,6 +4,8 @@ dozens of fields must not hold up the window.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -56,6 +58,14 @@ class CardDeck(QWidget):
         n_shown = min(self._n_filled, len(cards))
         self._n_filled = 0
         self._fill(max(n_shown, _AT_ONCE))
+
+    def prepare(self) -> Iterator[None]:
+        """Make some cards before the first document needs them, one a step."""
+        for _ in range(_AT_ONCE - len(self._spare) - len(self._cards)):
+            card = self._make(FieldCard)
+            card.hide()
+            self._spare.append(card)
+            yield
 
     def set_current(self, target: str) -> None:
         """Emphasise the card of a target."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -158,6 +159,9 @@ class FieldsPanel(QFrame):
             self._current = ""
         self._mark_current()
         self._settle.start()
+
+    def prepare(self) -> Iterator[None]:
+        return self._deck.prepare()
 
     def holds_focus(self) -> bool:
         focused = QApplication.focusWidget()

@@ -71,6 +71,10 @@ class _Runner(QPushButton):
         return QSize(120, self.sizeHint().height())
 
 
+def _runners_of(answer: LabelAnswer) -> list[str]:
+    return [score.value for score in answer.alternatives if score.value != answer.value and score.probability > 0][:_MOST_BARS]
+
+
 def _chance_word(share: float) -> str:
     if share >= 0.3:
         return tr("could be")
@@ -97,6 +101,7 @@ class LabelPanel(QFrame):
         self._read_only = read_only
         self._runners: list[str] = []
         self._parts: list[QWidget] = []
+        self._unshown: tuple[LabelAnswer, dict[str, str], Document | None] | None = None
         self._current = False
         self._is_foldable = False
         self._caption = PlainLabel("", self, role="soft")
@@ -176,12 +181,13 @@ class LabelPanel(QFrame):
         self._reason.setVisible(bool(answer.reason))
         self._accept.setVisible(to_check and not self._read_only)
         self.setAccessibleName(f"{tr('Class')}: {shown}, {look.word}")
-        self._show_runners(answer, titles)
-        self._show_lines(answer, document)
-        self._fill_choice(answer, titles)
+        self._runners = _runners_of(answer)
+        self._unshown = (answer, titles, document)
         self._fold()
 
     def set_current(self, current: bool) -> None:
+        if current == self._current:
+            return
         self._current = current
         self._fold()
         self.setProperty("state", "current" if current else "")
@@ -197,7 +203,15 @@ class LabelPanel(QFrame):
         if is_folded and focused is not None and self._details.isAncestorOf(focused):
             # Before Qt hands the focus on to the next card, as with the Tab key.
             self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not is_folded and self._unshown is not None:
+            self._show_details(*self._unshown)
+            self._unshown = None
         self._details.setVisible(not is_folded)
+
+    def _show_details(self, answer: LabelAnswer, titles: dict[str, str], document: Document | None) -> None:
+        self._show_runners(answer, titles)
+        self._show_lines(answer, document)
+        self._fill_choice(answer, titles)
 
     def _on_toggle_clicked(self) -> None:
         if self._current:
@@ -223,16 +237,16 @@ class LabelPanel(QFrame):
             part.deleteLater()
         self._parts = []
         self._runners = []
+        self._unshown = None
 
     def _add(self, part: QWidget) -> None:
         self._parts.append(part)
         self._others.addWidget(part)
 
     def _show_runners(self, answer: LabelAnswer, titles: dict[str, str]) -> None:
-        runners = [score for score in answer.alternatives if score.value != answer.value and score.probability > 0][:_MOST_BARS]
-        self._runners = [score.value for score in runners]
-        for number, score in enumerate(runners, start=1):
-            button = _Runner(number, titles.get(score.value) or title_of({}, score.value), score.probability, self)
+        chances = {score.value: score.probability for score in answer.alternatives}
+        for number, name in enumerate(self._runners, start=1):
+            button = _Runner(number, titles.get(name) or title_of({}, name), chances[name], self)
             button.setEnabled(not self._read_only)
             button.clicked.connect(lambda _checked=False, number=number: self.choose(number))
             self._add(button)

@@ -16,8 +16,9 @@ from app.ui.widgets.pill import Tone
 
 _TELLING_CHARS = 7
 """Shorter labels, such as "to" or "date", stand beside anything."""
-_SEARCHED_CHARS = 60_000
+_SEARCHED_CHARS = 20_000
 _WORDS_BEFORE = 4
+_CHARS_BEFORE = 200
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _point_tone(index: int, point: Point, open_targets: Collection[str]) -> Tone
 
 def marks_of(entries: Iterable[Entry], document: Document) -> list[PlaceMark]:
     marks: list[PlaceMark] = []
-    searched = document.text[:_SEARCHED_CHARS].lower()
+    searched = _lowered(document.text[:_SEARCHED_CHARS])
     for entry in entries:
         value = entry.value
         if value.evidence is not None and value.value is not None:
@@ -85,21 +86,37 @@ def with_boxes(evidence: Evidence, document: Document) -> Evidence:
 
 def _expected_place(entry: Entry, document: Document, searched: str) -> Evidence | None:
     """The most telling printed label of a field, which is where its value would have stood."""
-    text = document.text[:_SEARCHED_CHARS]
     for label in sorted(entry.labels, key=len, reverse=True):
         if len(label) < _TELLING_CHARS:
             return None
-        if label.lower() not in searched:
-            continue
-        found = re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text, re.IGNORECASE)
-        if found is not None:
-            return place_of(document, found.start(), found.end())
+        start = _find_words(searched, label.lower())
+        if start >= 0:
+            return place_of(document, start, start + len(label))
     return None
+
+
+def _find_words(text: str, words: str) -> int:
+    """Where `words` stand in `text` as whole words, or -1."""
+    start = text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        if not (text[max(0, start - 1) : start].isalnum() or text[end : end + 1].isalnum()):
+            return start
+        start = text.find(words, start + 1)
+    return -1
+
+
+def _lowered(text: str) -> str:
+    """Small letters, every offset unchanged: some capitals, such as the Turkish dotted I, become two characters."""
+    lowered = text.lower()
+    return (
+        lowered if len(lowered) == len(text) else "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+    )
 
 
 def words_before(document: Document, evidence: Evidence) -> str:
     """The last words before a place on its line, which tell what it is: "Total incl. VAT"."""
-    line_start = document.text.rfind("\n", 0, evidence.start) + 1
+    line_start = max(document.text.rfind("\n", 0, evidence.start) + 1, evidence.start - _CHARS_BEFORE)
     pieces = re.split(r"\s{3,}|\t", document.text[line_start : evidence.start].strip())
     return " ".join(pieces[-1].split()[-_WORDS_BEFORE:])
 

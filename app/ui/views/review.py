@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QImage, QKeySequence, QShortcut
@@ -155,6 +155,10 @@ class JobDetail(QWidget):
     @property
     def current_target(self) -> str:
         return self._panel.current
+
+    def prepare(self) -> Iterator[None]:
+        """Make parts that the first document will need, step by step."""
+        return self._panel.prepare()
 
     def set_review_below(self, confidence: float) -> None:
         """The confidence below which a value is to check, as in the settings."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.widgets.plain_label import PlainLabel
+
+_LONGEST_CHARS = 500
 
 
 class ElidedLabel(PlainLabel):
@@ -16,12 +20,16 @@ class ElidedLabel(PlainLabel):
         super().__init__(text, parent, role=role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
+    def setText(self, text: str) -> None:
+        """Much more than fits into a window is not measured."""
+        super().setText(text[:_LONGEST_CHARS])
+
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setToolTip("" if self._fits() else self.text())
+        self.setToolTip("" if self._fits() else escape(self.text()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._fits():

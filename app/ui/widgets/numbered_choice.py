@@ -25,6 +25,7 @@ class NumberedChoice(QPushButton):
 
     def __init__(self, number: int, text: str, parent: QWidget | None = None, *, hint: str = "") -> None:
         super().__init__(parent)
+        self._is_pointed = False
         self.setProperty("role", "choice")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
@@ -48,8 +49,10 @@ class NumberedChoice(QPushButton):
 
     def event(self, event: QEvent) -> bool:
         if event.type() in {QEvent.Type.Enter, QEvent.Type.FocusIn}:
+            self._is_pointed = True
             self.pointed.emit(True)
-        elif event.type() in {QEvent.Type.Leave, QEvent.Type.FocusOut, QEvent.Type.Hide}:
+        elif self._is_pointed and event.type() in {QEvent.Type.Leave, QEvent.Type.FocusOut, QEvent.Type.Hide}:
+            self._is_pointed = False
             self.pointed.emit(False)
         return super().event(event)
 
