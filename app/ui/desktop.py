@@ -87,7 +87,8 @@ class Desktop(QObject):
         self.models.installed_changed.connect(self.settings.show_models)
         yield
         from app.ui.controllers.tasks import TasksController
-        from app.ui.views.task_editor import TaskEditor, TaskForm
+        from app.ui.views.task_editor import TaskEditor
+        from app.ui.views.task_form import TaskForm
 
         yield
         form = TaskForm(window.stack)
