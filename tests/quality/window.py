@@ -3,7 +3,7 @@
 Usage: python -m tests.quality.window FOLDER [--models-dir DIR] [--json FILE]       (a display, or xvfb-run, is needed)
 
 While the documents of FOLDER are processed, another page or document is opened every second, as an impatient person would; then
-every document is opened once. Gaps are told for each part: the longest, and the one that one turn of the loop in a thousand exceeds.
+every document is opened. Gaps are told for each part: the longest, and the one that one turn of the loop in a thousand exceeds.
 """
 
 from __future__ import annotations
