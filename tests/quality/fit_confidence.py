@@ -1,0 +1,255 @@
+"""Fits the confidence of extracted values (``app/tasks/fitted_confidence.py``) and judges it on answers out of fold.
+
+usage: python -m tests.quality.fit_confidence DATA [--cache FOLDER] [--folds FILE] [--answers FILE]
+       [--model FILE --every N] [--write]
+The answers are those of weights that were fitted without documents of the same seller, merchant or bank
+(`fit_extraction.held_out`). Printed are the figures by cross-validation over such groups, and those where a whole kind of
+documents is kept out of this fit, beside plain measures. --answers keeps the answers between runs. With --model a part of the
+documents is also asked of a model and judged with weights that were fitted to the evidence alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from app.domain import metrics
+from app.tasks.calibration import BIAS, Calibrator
+from app.tasks.engine import Engine
+from tests.quality.answers import ABSENT, GIVEN, LISTED, Judged, collect, keep, kept
+from tests.quality.fit_extraction import JUDGED_SETS, held_out
+
+_WRITTEN = Path(__file__).resolve().parents[2] / "app" / "tasks" / "fitted_confidence.py"
+_KINDS = (
+    "einvoice_pdf",
+    "tr_efatura_html",
+    "sroie_receipts",
+    "fcc_adbuy",
+    "bank_documents",
+    "kleister_nda",
+    "seminar_emails",
+)
+_FOLDS = 8
+_CONTEXT_TOKENS = 4096
+_PRIOR = {GIVEN: {"share": 0.6}, ABSENT: {"absent": 0.6, "nothing": 2.0}, LISTED: {"share": 0.6}}
+_PULL = 30.0
+_PULL_TYPE = 3.0
+_PULL_PLACE = 1.0
+_PULL_NEGATIVE = 200.0
+"""Whether a printed minus belongs to the value differs between sources, so few documents must not settle it."""
+_SPREAD = 0.1
+_LEAST_WEIGHT = 0.02
+_LEAST_ANSWERS = 12
+"""A field with fewer judged answers has no weight of its own."""
+
+Matrix = NDArray[np.float64]
+Predict = Callable[[Sequence[Judged]], list[float]]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Weights by fact; those of ``own:`` fields serve the fit alone."""
+
+    weights: dict[str, float]
+
+    def confidences(self, answers: Sequence[Judged]) -> list[float]:
+        calibrator = Calibrator(self.weights, {})
+        return [calibrator.probability(answer.facts) for answer in answers]
+
+
+def fit(answers: Sequence[Judged], kind: str) -> Fit:
+    """Weights drawn towards a prior. Facts speak for an answer or not at all; types and fields have levels of their own.
+
+    A field that no built-in task knows has a level in the fit, so that its set does not shift the weights that all share.
+    """
+    used = [answer for answer in answers if answer.kind == kind]
+    names = sorted({name for answer in used for name in answer.facts if not name.startswith("field:")})
+    places = sorted({answer.place for answer in used})
+    columns = [BIAS, *names, *places]
+    matrix = np.zeros((len(used), len(columns)))
+    for row, answer in enumerate(used):
+        matrix[row, 0] = 1.0
+        matrix[row, 1 : 1 + len(names)] = [answer.facts.get(name, 0.0) for name in names]
+        matrix[row, columns.index(answer.place)] = 1.0
+    right = np.array([answer.right for answer in used], float)
+    sizes = Counter(answer.set for answer in used)
+    shares = np.array([sizes[answer.set] ** -0.5 for answer in used])
+    shares *= len(used) / shares.sum()
+    prior = np.array([_PRIOR[kind].get(name, 0.0) for name in columns])
+    spread = np.maximum(matrix.std(axis=0), _SPREAD)
+    pull = np.array([_pull(name, float(wide)) for name, wide in zip(columns, spread, strict=True)])
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        scores = matrix @ weights
+        away = weights - prior
+        value = float((shares * (np.logaddexp(0.0, scores) - right * scores)).sum() + 0.5 * (pull * away * away).sum())
+        return value, matrix.T @ (shares * (1.0 / (1.0 + np.exp(-scores)) - right)) + pull * away
+
+    bounds = [(None, None) if name == BIAS or ":" in name else (0.0, None) for name in columns]
+    found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return Fit({name: float(weight) for name, weight in zip(columns, found, strict=True)})
+
+
+def _pull(name: str, spread: float) -> float:
+    if name == BIAS:
+        return 1e-3
+    if ":" in name:
+        return _PULL_TYPE if name.startswith("type:") else _PULL_PLACE
+    return (_PULL_NEGATIVE if name == "negative" else _PULL) * spread * spread
+
+
+def fit_all(answers: Sequence[Judged]) -> dict[str, Fit]:
+    return {kind: fit(answers, kind) for kind in (GIVEN, ABSENT, LISTED)}
+
+
+def predict(fits: Mapping[str, Fit], answers: Sequence[Judged]) -> list[float]:
+    return [fits[answer.kind].confidences([answer])[0] for answer in answers]
+
+
+def cross_validated(answers: Sequence[Judged]) -> list[float]:
+    """Each answer's confidence by a fit without documents of its group."""
+    sizes = Counter((answer.set, answer.group) for answer in answers)
+    load: Counter[tuple[str, int]] = Counter()
+    folds: dict[tuple[str, str], int] = {}
+    for key, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        folds[key] = min(range(_FOLDS), key=lambda fold: (load[key[0], fold], fold))
+        load[key[0], folds[key]] += size
+    return _held_out(answers, [folds[answer.set, answer.group] for answer in answers])
+
+
+def kinds_kept_out(answers: Sequence[Judged]) -> list[float]:
+    """Each answer's confidence by a fit without documents of its kind."""
+    return _held_out(answers, [answer.set for answer in answers])
+
+
+def _held_out(answers: Sequence[Judged], parts: Sequence[int] | Sequence[str]) -> list[float]:
+    confidences = [0.0] * len(answers)
+    for part in set(parts):
+        fits = fit_all([answer for answer, other in zip(answers, parts, strict=True) if other != part])
+        for index, answer in enumerate(answers):
+            if parts[index] == part:
+                confidences[index] = predict(fits, [answer])[0]
+    return confidences
+
+
+def line(title: str, confidences: Sequence[float], answers: Sequence[Judged], *, is_probability: bool = True) -> str:
+    right = [answer.right for answer in answers]
+    ranking, surest = metrics.auroc(confidences, right), metrics.accuracy_at(0.8, confidences, right)
+    error = metrics.expected_calibration_error(confidences, right) if is_probability else None
+    shown = [f"{value:6.3f}" if value is not None else "     -" for value in (sum(right) / len(right), ranking, surest, error)]
+    return f"{title:34}{len(right):5} {' '.join(shown)}"
+
+
+def report(answers: Sequence[Judged]) -> None:
+    """Scalar answers whose truth is known, pooled and by kind; lists apart."""
+    crossed, apart = cross_validated(answers), kinds_kept_out(answers)
+    judged = [index for index, answer in enumerate(answers) if answer.certain and answer.kind != LISTED and answer.set in _KINDS]
+    headline = [index for index in judged if answers[index].headline]
+    listed = [index for index, answer in enumerate(answers) if answer.kind == LISTED]
+    print(f"{'':34}{'n':>5} {'right':>6} {'AUROC':>6} {'at 80%':>6} {'ECE':>6}")
+    for title, members in (("all fields", judged), ("headline fields", headline), ("members of lists", listed)):
+        mine = [answers[index] for index in members]
+        print(line(f"{title}, cross-validated", [crossed[index] for index in members], mine))
+        print(line(f"{title}, kind kept out", [apart[index] for index in members], mine))
+        for name in ("probability", "margin", "checks"):
+            values = [answers[index].baselines.get(name, 0.0) for index in members]
+            print(line(f"   plain {name}", values, mine, is_probability=name == "probability"))
+    for kind in JUDGED_SETS:
+        members = [index for index, answer in enumerate(answers) if answer.set == kind and answer.certain and answer.kind != LISTED]
+        if members:
+            mine = [answers[index] for index in members]
+            print(line(f"{kind}, cross-validated", [crossed[index] for index in members], mine))
+            print(line("   kind kept out", [apart[index] for index in members], mine))
+
+
+def write(fits: Mapping[str, Fit], answers: Sequence[Judged]) -> None:
+    counts: Counter[str] = Counter({BIAS: 0})
+    for answer in answers:
+        if answer.kind == GIVEN:
+            counts.update([BIAS, *(name for name in answer.facts if ":" in name)])
+    parts = [
+        '"""What each fact about an answer counts for its confidence: written by `tests/quality/fit_confidence.py`."""',
+        "from __future__ import annotations\n\nfrom collections.abc import Mapping\nfrom typing import Final",
+        *(f"{kind.upper()}: Final[Mapping[str, float]] = {_literal(_readable(fits[kind], counts))}" for kind in fits),
+        f"COUNTS: Final[Mapping[str, int]] = {_literal(counts)}",
+    ]
+    _WRITTEN.write_text(
+        "\n\n".join(parts) + '\n"""Judged answers behind the weights of values: all, by type, by field."""\n', "utf-8"
+    )
+
+
+def _readable(fitted: Fit, counts: Mapping[str, int]) -> dict[str, float]:
+    """Weights that matter, of fields with enough answers."""
+    return {
+        name: round(weight, 2)
+        for name, weight in fitted.weights.items()
+        if abs(weight) >= _LEAST_WEIGHT
+        and not name.startswith("own:")
+        and (not name.startswith("field:") or counts[name] >= _LEAST_ANSWERS)
+    }
+
+
+def _literal(values: Mapping[str, float]) -> str:
+    return "{\n" + "".join(f'    "{name}": {value},\n' for name, value in sorted(values.items())) + "}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--cache", type=Path)
+    parser.add_argument("--folds", type=Path)
+    parser.add_argument("--answers", type=Path)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--every", type=int, default=8)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    if options.answers and options.answers.is_file():
+        answers = kept(options.answers)
+    else:
+        answers = list(collect(held_out(options.data, cache=options.cache, folds=options.folds)))
+        if options.answers:
+            keep(answers, options.answers)
+    report(answers)
+    if options.model:
+        report_with_model(answers, options)
+    if options.write:
+        write(fit_all(answers), answers)
+
+
+def report_with_model(answers: Sequence[Judged], options: argparse.Namespace) -> None:
+    """Part of the documents with the model's word, judged by weights of the evidence alone, without the documents themselves."""
+    documents = list(held_out(options.data, _KINDS, options.cache, options.folds))[:: options.every]
+    asked = list(collect(documents, _engine(options.model)))
+    files = {(document.set, document.row.group) for document in documents}
+    fits = fit_all([answer for answer in answers if (answer.set, answer.group) not in files])
+    for title, given in (("with the model", asked), ("the same without", answers)):
+        scalar = [
+            answer
+            for answer in given
+            if answer.certain
+            and answer.kind != LISTED
+            and (answer.set, answer.file) in {(document.set, document.row.name) for document in documents}
+        ]
+        print(line(title, predict(fits, scalar), scalar))
+        print(line("   plain probability", [answer.baselines["probability"] for answer in scalar], scalar))
+    asked_model = [answer for answer in asked if "model" in answer.baselines and answer.certain]
+    if asked_model:
+        print(line("where the model was asked", predict(fits, asked_model), asked_model))
+        print(line("   the model's probability", [answer.baselines["model"] for answer in asked_model], asked_model))
+
+
+def _engine(path: Path) -> Engine:
+    from app.worker.runtime import LlamaEngine
+
+    return LlamaEngine(path, model_id=path.stem, sha256="", family="chatml", n_ctx=_CONTEXT_TOKENS, threads=2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""From facts to a probability."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.document import Document, Page
+from app.domain.task import FieldType, TaskField
+from app.tasks.calibration import SHIPPED, Calibrator, facts_of, log_odds
+from app.tasks.candidates import Option
+from app.tasks.choice import Contender, Decision
+from app.tasks.fitted_confidence import ABSENT, COUNTS, GIVEN, LISTED
+
+TEXT = "Total 119.00 of 100.00 and -19.50"
+FIELD = TaskField(name="total_amount", type=FieldType.AMOUNT, labels=("Total",))
+
+
+def document(quality: float | None = None) -> Document:
+    page = Page(number=1, start=0, end=len(TEXT), ocr=quality is not None, quality=quality)
+    return Document(name="a.txt", sha256="0", format="text", text=TEXT, pages=(page,))
+
+
+def contender(text: str, probability: float, model: float | None = None, places: int = 1) -> Contender:
+    start = TEXT.index(text)
+    option = Option(start, start + len(text), text, text, text)
+    return Contender(text, option, probability, (option,) * (places - 1), label=0.8, model=model, alone=probability)
+
+
+def decision(*contenders: Contender, absent: float = 0.05, chosen: int | None = 0) -> Decision:
+    return Decision(FIELD, contenders, absent, chosen)
+
+
+def facts(made: Decision, *, confirmed: bool = False, contradicted: bool = False, quality: float | None = None) -> dict[str, float]:
+    return facts_of(made, document(quality), "invoice", confirmed=confirmed, contradicted=contradicted)
+
+
+def confidence(made: Decision, **told: bool) -> float:
+    return SHIPPED.confidence(made, facts(made, **told))
+
+
+def test_facts_of_a_value():
+    found = facts(decision(contender("119.00", 0.8, places=3), contender("100.00", 0.15)), confirmed=True, quality=0.9)
+    assert found["share"] == pytest.approx(log_odds(0.8))
+    assert found["margin"] == pytest.approx(1.674, abs=1e-3)
+    assert found["rivals"] == pytest.approx(-0.693, abs=1e-3)
+    assert found["places"] == pytest.approx(1.099, abs=1e-3)
+    assert found["recognised"] == pytest.approx(-0.1)
+    assert (found["confirmed"], found["contradicted"], found["negative"]) == (1.0, 0.0, 0.0)
+    assert (found["type:amount"], found["field:invoice.total_amount"]) == (1.0, 1.0)
+    assert "model_agrees" not in found
+
+
+def test_a_minus_sign_an_overlap_and_the_model_are_told():
+    found = facts(decision(contender("-19.50", 0.5, model=0.3), contender("19.50", 0.3, model=0.6)))
+    assert (found["negative"], found["overlap"], found["model_differs"]) == (-1.0, -0.3, 1.0)
+    assert "model_agrees" in facts(decision(contender("119.00", 0.5, model=0.6), contender("100.00", 0.3, model=0.3)))
+
+
+def test_a_field_without_labels_is_unknown():
+    made = replace(decision(contender("119.00", 0.9)), field=TaskField(name="total_amount", type=FieldType.AMOUNT))
+    assert not any(name.startswith("field:") for name in facts(made))
+
+
+def test_more_probability_and_more_proof_give_more_confidence():
+    unsure, sure = decision(contender("119.00", 0.5), contender("100.00", 0.4)), decision(contender("119.00", 0.97))
+    assert confidence(unsure) < confidence(sure)
+    assert confidence(unsure, contradicted=True) <= confidence(unsure) <= confidence(unsure, confirmed=True)
+
+
+def test_absence_is_surer_where_nothing_could_be_meant():
+    nothing = Decision(FIELD, (), 1.0, None)
+    something = decision(contender("119.00", 0.4), absent=0.55, chosen=None)
+    assert confidence(nothing) > confidence(something)
+
+
+def test_members_of_lists_have_a_calibrator_of_their_own():
+    members = TaskField(name="parties", type=FieldType.NAME, many=True)
+    made = replace(decision(contender("119.00", 0.9)), field=members)
+    assert SHIPPED.confidence(made, facts(made)) == SHIPPED.listed.probability(facts(made))
+
+
+@given(st.dictionaries(st.sampled_from([*GIVEN, *ABSENT, *LISTED, "unknown"]), st.floats(-50, 50)))
+def test_a_probability_is_never_certain(found):
+    for calibrator in (SHIPPED.given, SHIPPED.absent, SHIPPED.listed):
+        assert 0 < calibrator.probability(found) < 1
+
+
+def test_it_says_how_many_answers_it_rests_on():
+    calibrator = Calibrator({}, {"bias": 100, "type:amount": 40, "field:invoice.total_amount": 7})
+    assert calibrator.rests_on({"type:amount": 1.0, "field:invoice.total_amount": 1.0}) == 7
+    assert calibrator.rests_on({"type:amount": 1.0, "field:own.price": 1.0}) == 40
+    assert calibrator.rests_on({"type:phone": 1.0}) == 0
+
+
+def test_facts_that_speak_for_an_answer_never_speak_against_it():
+    signless = {name: weight for weights in (GIVEN, ABSENT, LISTED) for name, weight in weights.items() if ":" not in name}
+    assert {name for name, weight in signless.items() if weight < 0} <= {"bias"}
+    assert all(count >= 0 for count in COUNTS.values())

@@ -1,0 +1,57 @@
+"""Every proof comes with its reason in words."""
+
+import pytest
+
+from app.domain.document import Document, Page
+from app.domain.result import Proof, Value
+from app.domain.task import FieldType, Task, TaskCheck, TaskField, TaskKind
+from app.tasks.extract import extract
+
+AMOUNTS = tuple(
+    TaskField(name=name, type=FieldType.AMOUNT, required=True, labels=(label,))
+    for name, label in (("net_amount", "Net"), ("tax_amount", "VAT"), ("total_amount", "Total"))
+)
+SUM = TaskCheck(expression="net_amount + tax_amount == total_amount", message="Net and tax add up to the total")
+
+
+def answers(text: str, *fields: TaskField, checks: tuple[TaskCheck, ...] = ()) -> dict[str, Value]:
+    document = Document(name="a.txt", sha256="0", format="text", text=text, pages=(Page(number=1, start=0, end=len(text)),))
+    return extract(Task(id="own", kind=TaskKind.EXTRACT, fields=fields, checks=checks), document, None).fields
+
+
+def test_a_sum_that_holds_is_told_with_its_values():
+    total = answers("Net 46.68 EUR\nVAT 9.34 EUR\nTotal 56.02 EUR\n", *AMOUNTS, checks=(SUM,))["total_amount"]
+    assert (total.value, total.proof) == ("56.02", Proof.VERIFIED)
+    assert total.reason == "Net amount 46.68 + tax amount 9.34 = total amount 56.02"
+
+
+def test_a_sum_that_fails_is_told():
+    found = answers("Net 46.68 EUR\nVAT 9.34 EUR\nTotal 70.00 EUR\n", *AMOUNTS, checks=(SUM,))
+    contradicted = [value for value in found.values() if value.proof is Proof.CONTRADICTED]
+    assert contradicted
+    assert all(value.reason == "This does not hold: Net and tax add up to the total." for value in contradicted)
+
+
+def test_check_digits_are_told():
+    iban = answers("IBAN DE89 3704 0044 0532 0130 00\n", TaskField(name="iban", type=FieldType.IBAN, labels=("IBAN",)))["iban"]
+    assert (iban.proof, iban.reason) == (Proof.VERIFIED, "Its check digits are right.")
+
+
+def test_a_label_is_told():
+    due = answers("Due date: 2024-03-05\n", TaskField(name="due", type=FieldType.DATE, labels=("Due date",)))["due"]
+    assert (due.proof, due.reason) == (Proof.GROUNDED, "It stands beside a label of this field.")
+
+
+def test_several_places_are_told():
+    text = "It began on 2024-03-05, went on until 2024-04-06 and was settled on 2024-05-07.\n"
+    day = answers(text, TaskField(name="day", type=FieldType.DATE, required=True))["day"]
+    assert day.proof is Proof.AMBIGUOUS
+    assert day.reason.startswith("Three dates could be meant: ")
+
+
+@pytest.mark.parametrize("kind", [FieldType.IBAN, FieldType.DATE])
+def test_absence_is_told(kind):
+    value = answers("Hello there\n", TaskField(name="thing", type=kind))["thing"]
+    assert (value.value, value.proof) == (None, Proof.NOT_FOUND)
+    assert value.reason == "Nothing of this kind stands in the document."
+    assert value.confidence > 0.8
