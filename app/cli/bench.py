@@ -96,7 +96,7 @@ def _measure(parts: Iterable[Callable[[], None]]) -> bool:
         except AppError as error:
             show_error(error)
             is_whole = False
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             warn("Stopped. The figures are those so far.")
             return False
     return is_whole

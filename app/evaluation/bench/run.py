@@ -86,9 +86,8 @@ class BenchRun:
         plan = self._plan
         seconds = second_tasks(plan.whole_task, plan.task, plan.kinds)
         with self._open([SystemName.DESKHAND]) as systems:
-            deskhand = next(system for system in systems if isinstance(system, DeskhandSystem))
-            deskhand.run(plan.task, plan.warm_up)
-            for one in measure_second_tasks(deskhand, self._documents[:_FEW], plan.task, seconds):
+            systems[0].extract(plan.task, plan.fields, plan.warm_up)
+            for one in measure_second_tasks(systems[0], self._documents[:_FEW], plan.task, seconds):
                 self.benchmark.second_tasks.append(one)
                 self._tell(f"{Path(one.file).name}: first {one.first_s:.2f} s, {one.name} {one.second_s:.2f} s")
 
@@ -133,9 +132,7 @@ class BenchRun:
 
     def _find_limits(self, systems: Sequence[System]) -> None:
         if self.benchmark.limits is None:
-            speeds = next(
-                (system.speeds() for system in systems if isinstance(system, PeerSystem) and system.can_tell_speeds), None
-            )
+            speeds = next(filter(None, (system.speeds() for system in systems)), None)
             self.benchmark.limits = Limits(memory_bandwidth(self._plan.setup.threads), speeds)
 
     def _note_peak(self, system: System) -> None:

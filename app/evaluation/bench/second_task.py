@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.task import Task, TaskKind
 from app.evaluation.bench.documents import BenchDocument
-from app.evaluation.bench.systems import DeskhandSystem
+from app.evaluation.bench.systems import Answered, System
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,15 @@ def without_examples(task: Task) -> Task:
 
 
 def measure_second_tasks(
-    deskhand: DeskhandSystem, documents: Sequence[BenchDocument], first: Task, seconds: Sequence[SecondTask]
+    system: System, documents: Sequence[BenchDocument], first: Task, seconds: Sequence[SecondTask]
 ) -> Iterator[SecondTaskTime]:
     for item in documents:
-        _, first_s = deskhand.run(first, item.document)
+        first_s = _ask(system, first, item).answer_s
         for second in seconds:
-            result, second_s = deskhand.run(second.task, item.document)
-            yield SecondTaskTime(item.shown, second.name, first_s, second_s, result.tokens.prompt, result.tokens.cached)
+            answered = _ask(system, second.task, item)
+            tokens = answered.tokens
+            yield SecondTaskTime(item.shown, second.name, first_s, answered.answer_s, tokens.prompt, tokens.cached)
+
+
+def _ask(system: System, task: Task, item: BenchDocument) -> Answered:
+    return system.extract(task, (), item.document) if task.kind is TaskKind.EXTRACT else system.classify(task, item.document)

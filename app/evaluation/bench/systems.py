@@ -48,6 +48,10 @@ class System(Protocol):
 
     def classify(self, task: Task, document: Document) -> Answered: ...
 
+    def speeds(self) -> Speeds | None:
+        """Plain reading and writing with the system's kernels, where it can tell."""
+        ...
+
     def peak_bytes(self) -> int | None: ...
 
     def close(self) -> None: ...
@@ -63,15 +67,15 @@ class DeskhandSystem:
         model.wait_ready()
 
     def extract(self, task: Task, fields: Sequence[TaskField], document: Document) -> Answered:
-        result, answer_s = self.run(task, document)
+        result, answer_s = self._run(task, document)
         values = {field.name: result.fields[field.name].value for field in fields if field.name in result.fields}
         return self._answered(result, answer_s, values, invented=invented_values(result, document))
 
     def classify(self, task: Task, document: Document) -> Answered:
-        result, answer_s = self.run(task, document)
+        result, answer_s = self._run(task, document)
         return self._answered(result, answer_s, {})
 
-    def run(self, task: Task, document: Document) -> tuple[Result, float]:
+    def _run(self, task: Task, document: Document) -> tuple[Result, float]:
         started = time.perf_counter()
         result = self._model.run(task, document, followups={}, language="")
         return result, time.perf_counter() - started
@@ -87,6 +91,9 @@ class DeskhandSystem:
             label=result.label.value if result.label else None,
             invented=invented,
         )
+
+    def speeds(self) -> Speeds | None:
+        return None
 
     def peak_bytes(self) -> int | None:
         return peak_bytes(int((self._model.start_info or {}).get("pid", 0)))
@@ -140,12 +147,10 @@ class PeerSystem:
         label = reply.text.strip().strip("\"'.-* ")
         return Answered(answer_s, reply.prompt_s, reply.decode_s, reply.tokens, {}, label=label)
 
-    @property
-    def can_tell_speeds(self) -> bool:
-        return self.name is SystemName.CHAT
-
     def speeds(self) -> Speeds | None:
-        """Plain reading and writing with this peer's kernels, which are Deskhand's as well."""
+        """Of llama-cpp-python, whose kernels are Deskhand's."""
+        if self.name is not SystemName.CHAT:
+            return None
         self._pipe.send(SpeedRequest())
         reply = self._receive(None)
         return reply if isinstance(reply, Speeds) else None

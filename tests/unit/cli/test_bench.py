@@ -1,0 +1,95 @@
+"""`deskhand bench`: what is printed and written, and what is refused. The systems are fakes."""
+
+import importlib.util
+import json
+
+import pytest
+
+from app.bootstrap import Deskhand
+from app.catalog.catalog import ChosenModel
+from app.cli.main import run
+from app.evaluation.bench import run as bench_run
+from app.evaluation.bench.records import SystemName
+from tests.helpers.bench_systems import FakeSystem
+from tests.helpers.catalogs import gguf_bytes, make_spec
+from tests.helpers.fake_services import FakeModel, FakeReader
+
+FIELDS = "invoice_number,total_amount"
+
+
+class Reader(FakeReader):
+    start_info = None
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def bench(tmp_path, capfd, monkeypatch):
+    """Run `deskhand bench` over two cases; exit code, stdout, stderr."""
+    monkeypatch.setenv("DESKHAND_DATA", str(tmp_path / "home"))
+    spec = make_spec(gguf_bytes())
+    (tmp_path / "small.gguf").write_bytes(gguf_bytes())
+    monkeypatch.setattr(Deskhand, "reader", Reader())
+    monkeypatch.setattr(Deskhand, "make_model", lambda self: FakeModel(spec.main_file.sha256))
+    monkeypatch.setattr(Deskhand, "choose_model", lambda self: ChosenModel(spec, tmp_path / "small.gguf"))
+    monkeypatch.setattr(bench_run, "DeskhandSystem", lambda model: FakeSystem(SystemName.DESKHAND, []))
+    monkeypatch.setattr(bench_run, "PeerSystem", lambda name, setup: FakeSystem(name, []))
+    monkeypatch.setattr(bench_run, "memory_bandwidth", lambda threads: 1e10)
+    found = importlib.util.find_spec
+    monkeypatch.setattr(bench_run.importlib.util, "find_spec", lambda name: None if name == "xllamacpp" else found(name))
+    cases = tmp_path / "cases.jsonl"
+    rows = [{"text": text, "task": "invoice", "expected": {"total_amount": "1"}} for text in ("Total 1", "Total 1 EUR")]
+    cases.write_text("\n".join(map(json.dumps, rows)))
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        code = run(["bench", "--cases", str(cases), *map(str, arguments)], lambda _options: 77)
+        captured = capfd.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def test_comparison_is_printed_and_written(bench, tmp_path):
+    code, out, err = bench("--fields", FIELDS, "--output", tmp_path / "o.json")
+    written = json.loads((tmp_path / "o.json").read_text())
+    assert code == 0
+    assert "chat takes" in out
+    assert "2/2 100.0%" in out
+    assert [(one["file"] != "", one["system"], one["right"]) for one in written["measurements"][:2]] == [
+        (True, "deskhand", {"total_amount": True}),
+        (True, "chat", {"total_amount": True}),
+    ]
+    assert len(written["measurements"]) == 4
+    assert written["setting"]["fields"] == FIELDS.split(",")
+    assert err.count("\n") == 5
+
+
+def test_missing_peer_is_told_and_the_others_go_on(bench):
+    _, out, err = bench("--fields", FIELDS)
+    assert "pip install 'deskhand[bench]'" in err
+    assert "server" not in out.split("Seconds a document")[1]
+
+
+def test_other_suites(bench):
+    code, out, _ = bench("--suite", "second-task", "--fields", FIELDS)
+    assert code == 0
+    assert "other fields" in out
+    code, out, _ = bench("--suite", "classify")
+    assert code == 0
+    assert "deskhand, learnt" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--peers", "deskhand,other"], "Name systems of"),
+        (["--fields", "colour"], "no single value colour"),
+        (["--task", "document_type"], "no extraction task"),
+        (["--output", "/nowhere/at/all/o.json"], "There is no folder"),
+        (["a.pdf"], "or a case file"),
+    ],
+)
+def test_wrong_usage_is_one_line(bench, arguments, told):
+    code, _, err = bench(*arguments)
+    assert (code, err.count("\n")) == (2, 1)
+    assert told in err
