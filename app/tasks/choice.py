@@ -26,6 +26,8 @@ _SAME_PLACE: Final = -4.0
 _SAME_NAME: Final = -1.5
 _MAX_NAMES: Final = 4
 _FLOOR: Final = 1e-4
+_REQUIRED_ABSENCE: Final = 0.9
+"""A required value is given up only when nothing speaks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ class Decision:
     @property
     def value(self) -> str | None:
         return self.best.option.value if self.best else None
+
+
+def settled(decision: Decision) -> Decision:
+    """The decision with its best contender chosen, or none where absence is likelier."""
+    present = decision.contenders and decision.absent < (_REQUIRED_ABSENCE if decision.field.required else 0.5)
+    return replace(decision, chosen=0 if present else None)
 
 
 def contenders_of(

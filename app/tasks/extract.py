@@ -6,9 +6,7 @@ the task's checks decide between values that must agree. The model never writes 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from app.documents.language import guess_language
@@ -19,28 +17,26 @@ from app.domain.task import FieldType, Task, TaskCheck, TaskField
 from app.tasks.absence import without_guesses
 from app.tasks.candidates import Source, find_typed, options_of
 from app.tasks.checks import parse_check, run_check
-from app.tasks.choice import Decision, contenders_of, decide_together
+from app.tasks.choice import Decision, contenders_of, decide_together, settled
 from app.tasks.confidence import confirm_rows, value_of, verdict_on
 from app.tasks.engine import Engine
 from app.tasks.features import features
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
 from app.tasks.lists import MAX_MEMBERS, asks_for_sentences, list_values, request_values, section_values
-from app.tasks.reading import Reading, shares
 from app.tasks.rows import read_rows
 from app.tasks.scene import Scene
 from app.tasks.sections import section_under
-from app.tasks.weights import absent_utility, evidence_weights, model_share, needs_model
-from app.tasks.windows import excerpt, pages_of
+from app.tasks.votes import ask, in_doubt
+from app.tasks.weights import absent_utility, evidence_weights
+from app.tasks.windows import Excerpt, pages_of
 
 OnProgress = Callable[[Progress], None]
 
-_ASKED_CONTENDERS: Final = 12
+Checks = tuple[list[TaskCheck], Mapping[str, Sequence[str | None]]]
+"""Those of the task that can be answered, and the columns of the rows."""
+
 _KEPT_CONTENDERS: Final = 24
-_READ_TOKENS: Final = 1000
-_RESERVED_TOKENS: Final = 1400
-"""Context kept for instructions, question and answer."""
-_PLACES_PER_FIELD: Final = 3
 
 
 def extract(
@@ -55,12 +51,12 @@ def extract(
     scene = scene_of(task, document)
     requests = [field.name for field in task.fields if asks_for_sentences(field)]
     decisions = {field.name: weigh_evidence(field, scene) for field in task.fields if field.name not in requests}
-    reading_spans = _ask_model(task, scene, engine, decisions, tell)
     lists = {field.name: _members(field, decisions.pop(field.name, None), scene, document) for field in task.fields if field.many}
     rows = {group.name: read_rows(group, scene, document) for group in task.rows}
     columns = _columns(rows)
-    scalar_checks = [check for check in task.checks if _is_answerable(check, decisions, columns)]
-    decisions = without_guesses(decide_together(decisions, scalar_checks, columns))
+    checks = [check for check in task.checks if _is_answerable(check, decisions, columns)], columns
+    decisions, part = _ask_model(task, scene, engine, decisions, checks, tell)
+    decisions = without_guesses(decide_together(decisions, *checks))
     values = {name: decision.value for name, decision in decisions.items()}
     outcomes = [run_check(check, values, columns) for check in task.checks]
     rows = {name: confirm_rows(name, records, outcomes) for name, records in rows.items()}
@@ -77,7 +73,7 @@ def extract(
         rows=rows,
         checks=tuple(outcomes),
         pages_read=tuple(page.number for page in document.pages),
-        notices=_notices(document, reading_spans),
+        notices=_notices(document, part),
     )
 
 
@@ -109,69 +105,23 @@ def _members(field: TaskField, decision: Decision | None, scene: Scene, document
     return section_values(section, document) if section else list_values(decision, document)
 
 
-@dataclass(frozen=True)
-class _Read:
-    spans: tuple[tuple[int, int], ...]
-    is_whole: bool
-
-
-def _ask_model(task: Task, scene: Scene, engine: Engine | None, decisions: dict[str, Decision], tell: OnProgress) -> _Read:
-    """Let the model weigh the contenders of each field in turn; `decisions` is updated in place."""
-    asked = [field for field in task.fields if not field.many]
-    if engine is None or not any(needs_model(decisions[field.name]) for field in asked):
-        for field in asked:
-            decisions[field.name] = _settled(decisions[field.name])
-        return _Read((), is_whole=True)
-    budget = max(256, min(_READ_TOKENS, engine.info.n_ctx - _RESERVED_TOKENS))
-    part = excerpt(scene.source.layout, _places(decisions), lambda text: len(engine.tokenize(text)), budget_tokens=budget)
+def _ask_model(
+    task: Task, scene: Scene, engine: Engine | None, decisions: Mapping[str, Decision], checks: Checks, tell: OnProgress
+) -> tuple[dict[str, Decision], Excerpt | None]:
+    """Let the model weigh the contenders of those fields that evidence and checks leave in doubt; tells what it read."""
+    decided = {name: settled(decision) for name, decision in decisions.items()}
+    if engine is None:
+        return decided, None
+    agreed = decide_together(decided, *checks)
+    doubtful = [name for name, decision in decided.items() if in_doubt(decision) and in_doubt(agreed[name])]
+    if not doubtful:
+        return decided, None
     tell(Progress("thinking", 0.05))
-    reading = Reading(engine, task, part.text)
-    for index, field in enumerate(asked):
-        decision = decisions[field.name]
-        if needs_model(decision):
-            decision = _with_model(decision, reading)
-        decision = _settled(decision)
-        decisions[field.name] = decision
-        reading.answer(field, decision.best.option.text if decision.best else None)
-        tell(Progress("thinking", 0.1 + 0.85 * (index + 1) / len(asked), name=field.name))
-    return _Read(part.spans, part.is_whole)
 
+    def progress(name: str, done: float) -> None:
+        tell(Progress("thinking", 0.1 + 0.85 * done, name=name))
 
-def _places(decisions: Mapping[str, Decision]) -> list[tuple[float, int]]:
-    """Where the best contenders of all fields stand, weighted by their probability."""
-    return [
-        (contender.probability, option.start)
-        for decision in decisions.values()
-        for contender in decision.contenders[:_PLACES_PER_FIELD]
-        for option in (contender.option, *contender.others[:1])
-    ]
-
-
-def _with_model(decision: Decision, reading: Reading) -> Decision:
-    asked = decision.contenders[:_ASKED_CONTENDERS]
-    *scores, _null = reading.scores(decision.field, [contender.option.text for contender in asked])
-    judged = shares(scores)
-    weights = [
-        contender.probability * math.exp(model_share(decision.field, share)) for contender, share in zip(asked, judged, strict=True)
-    ]
-    scale = sum(contender.probability for contender in asked) / (sum(weights) or 1.0)
-    contenders = [
-        replace(contender, probability=weight * scale, model=share)
-        for contender, weight, share in zip(asked, weights, judged, strict=True)
-    ]
-    contenders.sort(key=lambda contender: (-contender.probability, contender.option.start))
-    return replace(decision, contenders=(*contenders, *decision.contenders[_ASKED_CONTENDERS:]))
-
-
-def _settled(decision: Decision) -> Decision:
-    """Choose the best contender, or none where absence is likelier."""
-    present = decision.contenders and decision.absent < _absence_limit(decision.field)
-    return replace(decision, chosen=0 if present else None)
-
-
-def _absence_limit(field: TaskField) -> float:
-    """A required value is given up only when nothing speaks for one."""
-    return 0.9 if field.required else 0.5
+    return ask(task, scene.source.layout, engine, decided, doubtful, progress)
 
 
 def _columns(rows: Mapping[str, Sequence[Mapping[str, Value]]]) -> dict[str, list[str | None]]:
@@ -188,10 +138,10 @@ def _is_answerable(check: TaskCheck, decisions: Mapping[str, Decision], columns:
     return all(name in decisions or columns.get(name) for name in parse_check(check.expression).names)
 
 
-def _notices(document: Document, read: _Read) -> tuple[str, ...]:
-    if read.is_whole:
+def _notices(document: Document, part: Excerpt | None) -> tuple[str, ...]:
+    if part is None or part.is_whole:
         return ()
-    pages = pages_of(document, read.spans)
+    pages = pages_of(document, part.spans)
     if len(document.pages) > 1:
         listed = ", ".join(map(str, pages))
         return (f"The document is long: all of it was searched, and the model read the parts that matter, on page {listed}.",)

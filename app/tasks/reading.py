@@ -5,50 +5,50 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from app.domain.task import Task, TaskField
 from app.tasks.engine import Engine, Tokens
 from app.tasks.prompts import prompt
 
-_MAX_OPTION_TOKENS = 40
-_INSTRUCTIONS = "You read documents and copy values from them exactly as printed."
+_MAX_OPTION_TOKENS: Final = 32
+_INSTRUCTIONS: Final = "You read documents and copy values from them exactly as printed."
 
 
 class Reading:
-    """One prompt: instructions, document, question, and the answer so far."""
+    """One prompt: instructions, document, question about some fields, and the answer so far.
 
-    def __init__(self, engine: Engine, task: Task, document_text: str) -> None:
+    The document stands before all that depends on the task, so that another task on the same text reads it no second time.
+    """
+
+    def __init__(self, engine: Engine, task: Task, fields: Sequence[TaskField], document_text: str) -> None:
         self._engine = engine
         self._segments = prompt(
             engine,
-            instructions=" ".join(filter(None, (_INSTRUCTIONS, task.instructions))),
+            instructions=_INSTRUCTIONS,
             document=document_text,
-            question=_question(task),
+            question=" ".join(filter(None, (task.instructions, _question(fields)))),
             answer="{\n",
         )
 
     def scores(self, field: TaskField, texts: Sequence[str]) -> list[float]:
-        """Log-probability of each text as the field's value; the last entry is that of null."""
-        name = self._engine.tokenize(f'  "{field.name}":')
-        self._engine.feed([*self._segments, name])
-        continuations = [self._value_tokens(text) for text in texts]
-        return self._engine.score([*continuations, self._engine.tokenize(" null,\n")])
+        """Log-probability of each text as the field's value."""
+        self._segments[-1] = self._segments[-1] + self._engine.tokenize(f'  "{field.name}":')
+        self._engine.feed(self._segments)
+        return self._engine.score([self._value_tokens(text) for text in texts])
 
-    def answer(self, field: TaskField, text: str | None) -> None:
-        """Write the decided value into the answer, for the fields that follow."""
-        name = self._engine.tokenize(f'  "{field.name}":')
-        value = self._engine.tokenize(" null,\n") if text is None else self._value_tokens(text)
-        self._segments.append(name + value)
+    def answer(self, text: str | None) -> None:
+        """Write the decided value of the field asked last into the answer, for the fields that follow."""
+        self._segments.append(self._engine.tokenize(" null,\n") if text is None else self._value_tokens(text))
 
     def _value_tokens(self, text: str) -> Tokens:
         quoted = json.dumps(" ".join(text.split()), ensure_ascii=False)
-        tokens = self._engine.tokenize(f" {quoted},\n")
-        return tokens[:_MAX_OPTION_TOKENS]
+        return self._engine.tokenize(f" {quoted},\n")[:_MAX_OPTION_TOKENS]
 
 
-def _question(task: Task) -> str:
-    lines = [f"- {field.name}: {field.description or field.title.get('en', field.name.replace('_', ' '))}" for field in task.fields]
-    return "Give these values of the document as JSON, copied as printed, null where the document has none:\n" + "\n".join(lines)
+def _question(fields: Sequence[TaskField]) -> str:
+    lines = [f"- {field.name}: {field.description or field.title.get('en', field.name.replace('_', ' '))}" for field in fields]
+    return "Give these values of the document as JSON, copied as printed:\n" + "\n".join(lines)
 
 
 def shares(scores: Sequence[float]) -> list[float]:

@@ -1,0 +1,60 @@
+"""The model is asked where its vote can change something, and it changes no more than that."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.task import FieldType, Task, TaskField, TaskKind
+from app.tasks.candidates import Option
+from app.tasks.choice import Contender, Decision
+from app.tasks.layout import Layout
+from app.tasks.votes import ask, in_doubt
+from app.worker.fake import FakeEngine
+
+TEXT = "Alpha Ltd\nBeta Inc\nGamma Corp\nDelta LLC"
+
+
+def decision(*probabilities: float, kind: FieldType = FieldType.NAME, absent: float = 0.0, required: bool = False) -> Decision:
+    names = TEXT.split("\n")[: len(probabilities)]
+    contenders = tuple(
+        Contender(name, Option(TEXT.index(name), TEXT.index(name) + len(name), name, name, name), probability)
+        for name, probability in zip(names, probabilities, strict=True)
+    )
+    return Decision(TaskField(name="seller", type=kind, required=required), contenders, absent)
+
+
+def test_rivals_out_of_the_votes_reach_are_not_asked_about() -> None:
+    assert [contender.key for contender in in_doubt(decision(0.6, 0.3, 0.09, 0.001))] == ["Alpha Ltd", "Beta Inc", "Gamma Corp"]
+
+
+@pytest.mark.parametrize(
+    "sure",
+    [
+        decision(0.96, 0.04),
+        decision(0.9, 0.001),
+        decision(0.5),
+        decision(),
+        decision(0.3, 0.1, absent=0.6),
+        decision(0.5, 0.4, kind=FieldType.DATE),
+    ],
+)
+def test_nothing_is_asked_where_the_vote_could_change_nothing(sure: Decision) -> None:
+    assert in_doubt(sure) == ()
+
+
+def test_votes_move_probability_between_those_asked_only() -> None:
+    before = decision(0.5, 0.3, 0.15, 0.0001, absent=0.0499)
+    task = Task(id="t", kind=TaskKind.EXTRACT, fields=(before.field,))
+    told: list[tuple[str, float]] = []
+    after, part = ask(
+        task, Layout(TEXT), FakeEngine(), {"seller": before}, ["seller"], lambda name, done: told.append((name, done))
+    )
+    voted = after["seller"]
+    assert part.is_whole
+    assert told == [("seller", 1.0)]
+    assert voted.absent == before.absent
+    assert sum(c.probability for c in voted.contenders) == pytest.approx(sum(c.probability for c in before.contenders))
+    assert [c.probability for c in voted.contenders if c.key == "Delta LLC"] == [0.0001]
+    assert sum(c.model for c in voted.contenders if c.model is not None) == pytest.approx(1.0)
+    assert voted.chosen == 0
+    assert [c.probability for c in voted.contenders] == sorted((c.probability for c in voted.contenders), reverse=True)
