@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -44,6 +45,8 @@ def run(
     with deskhand:
         pictures = make_picture_reader(deskhand)
         desktop = Desktop(deskhand, theme, pictures)
+        # What is there now stays until the end. Looking through it for garbage again and again would hold up the window.
+        desktop.completed.connect(gc.freeze)
         # With the first document in the list a page will soon be looked at; an empty window needs no second reader.
         desktop.jobs.source.rowsInserted.connect(lambda: pictures.start(), Qt.ConnectionType.SingleShotConnection)  # noqa: PLW0108
         sys.excepthook = _FaultHook(desktop)

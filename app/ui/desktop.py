@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from app.bootstrap import Deskhand
@@ -24,7 +24,7 @@ from app.ui.views.review import JobDetail
 from app.ui.views.settings_page import SettingsPage
 from app.ui.views.workbench import Workbench
 from app.ui.window_memory import WindowMemory
-from app.worker.services import Reader
+from app.worker.ports import Reader
 
 
 class _Stoppable(Protocol):
@@ -32,7 +32,12 @@ class _Stoppable(Protocol):
 
 
 class Desktop(QObject):
-    """One window on one `Deskhand`. `pictures` draws pages; it is closed with the window."""
+    """One window on one `Deskhand`. `pictures` draws pages; it is closed with the window.
+
+    Signals: completed: all pages are there.
+    """
+
+    completed = Signal()
 
     def __init__(self, deskhand: Deskhand, theme: Theme, pictures: Reader) -> None:
         super().__init__()
@@ -62,6 +67,7 @@ class Desktop(QObject):
             QTimer.singleShot(0, self, self._go_on)
             return
         self.is_complete = True
+        self.completed.emit()
 
     def _add_workshop(self) -> Iterator[None]:
         """The pages behind the first one, step by step; made after it was shown."""

@@ -22,7 +22,7 @@ from app.ui.controllers.pictures import PagePictures
 from app.ui.main_window import WORK_PAGES, MainWindow
 from app.ui.models.job_row import error_sentence
 from app.ui.views.review import JobDetail
-from app.worker.services import Reader
+from app.worker.ports import Reader
 
 
 @dataclass(frozen=True)

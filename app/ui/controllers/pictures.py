@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from app.domain.job import Job
 from app.errors import AppError, FileAccessError
 from app.ui.background import Background, OnError
-from app.worker.services import Reader
+from app.worker.ports import Reader
 
 OnPicture = Callable[[int, QImage, float], None]
 

@@ -21,7 +21,8 @@ from app.ui.messages import language, title_of, tr
 from app.ui.models.job_row import error_sentence
 from app.ui.models.jobs import JobsTableModel
 from app.ui.views.task_editor import TaskEditor
-from app.worker.services import ModelService, Reader
+from app.worker.ports import Reader
+from app.worker.services import ModelService
 
 _MAX_DOCUMENTS = 200
 
