@@ -1,5 +1,7 @@
 """The built-in classes on sentences that are not among their examples."""
 
+import re
+
 import pytest
 
 from app.paths import resources
@@ -207,7 +209,7 @@ def test_built_in_classes_know_sentences_they_have_not_seen(task_id: str):
 @pytest.mark.parametrize("task_id", [*SENTENCES, "document_type"])
 @pytest.mark.parametrize("language", ["en", "tr", "de"])
 def test_built_in_classes_have_examples_in_several_languages(task_id: str, language: str):
-    typical = {"en": " the ", "tr": "ı", "de": " der "}[language]
+    typical = re.compile({"en": r"\b(the|is|my)\b", "tr": r"\w*ı\w*", "de": r"\b(ich|die|ist|nicht|bitte)\b"}[language])
     task = load_task(resources() / "tasks" / f"{task_id}.toml")
-    assert any(typical in text for label in task.labels for text in label.examples)
+    assert any(typical.search(text) for label in task.labels for text in label.examples)
     assert all(len(label.examples) >= 5 for label in task.labels)
