@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import threading
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -18,9 +19,9 @@ from app.tasks.library import TaskLibrary
 
 if TYPE_CHECKING:
     from app.catalog.gguf import GgufHeader
-    from app.jobs.ports import Reader
     from app.jobs.runner import JobRunner
     from app.storage.store import Store
+    from app.worker.self_test import SelfTest
     from app.worker.services import ModelService, ReaderService
 
 _LOG_BYTES = 2**20
@@ -82,9 +83,23 @@ class Deskhand:
 
     def make_model(self) -> ModelService:
         """A service on the chosen model; it is loaded at its first use."""
+        return self._service_of(self.choose_model())
+
+    def test_model(self, chosen: ChosenModel, cancel: threading.Event | None = None) -> SelfTest:
+        """Whether a model understands its prompts, remembered with how fast it reads. Raises `ModelError` kinds."""
+        from app.catalog.speed import learn_speed
+        from app.worker.self_test import run_self_test
+
+        with self._service_of(chosen) as model:
+            test = run_self_test(model, cancel)
+        self.catalog.note_test(chosen.spec, passed=test.passed)
+        if chosen.spec.parameters_b:
+            learn_speed(self.paths.models, chosen.spec, prompt_tokens_per_s=test.prompt_tokens_per_s)
+        return test
+
+    def _service_of(self, chosen: ChosenModel) -> ModelService:
         from app.worker.services import ModelService
 
-        chosen = self.choose_model()
         return ModelService(
             chosen.path,
             model_id=chosen.spec.id,

@@ -22,6 +22,7 @@ from app.errors import AppError, CatalogError, ModelFolderError, ModelMissingErr
 
 _OWN_SPEC = "model.json"
 _FIGURES = "figures.json"
+_TEST = "test.json"
 
 HeaderReader = Callable[[Path], GgufHeader]
 """Reads the header of any file; the program passes one that does it in a locked child."""
@@ -126,7 +127,11 @@ class Catalog:
         for spec in self.all():
             if spec.main_file.sha256 == sha256:
                 return ChosenModel(spec, path)
-        return ChosenModel(spec_of_file(path, self._read_header(path), sha256, path.stat().st_size), path)
+        spec = spec_of_file(path, self._read_header(path), sha256, path.stat().st_size)
+        if spec.id in self._known():
+            # Another model has the name already.
+            spec = spec.model_copy(update={"id": f"{spec.id[:72]}-{sha256[:7]}"})
+        return ChosenModel(spec, path)
 
     def link_of(self, spec: ModelSpec) -> Path | None:
         """Where another program, or the person, keeps the model's file."""
@@ -142,6 +147,15 @@ class Catalog:
         """Keep the description of an imported model."""
         if spec.id not in self._listed:
             self._write(self.folder / spec.id / _OWN_SPEC, spec.model_dump(mode="json"))
+
+    def note_test(self, spec: ModelSpec, *, passed: bool) -> None:
+        """Remember how the self-test of a model ended on this computer."""
+        self._write(self.folder / spec.id / _TEST, {"sha256": spec.main_file.sha256, "passed": passed})
+
+    def test_of(self, spec: ModelSpec) -> bool | None:
+        """Whether it passed its self-test; None while it is untested."""
+        noted = read_json(self.folder / spec.id / _TEST)
+        return bool(noted.get("passed")) if noted.get("sha256") == spec.main_file.sha256 else None
 
     def learn_figures(self, spec: ModelSpec) -> None:
         """Take the figures for the estimate of memory from the file itself. Without them the listed ones stay."""

@@ -1,0 +1,86 @@
+"""What the Models page and ``deskhand models`` tell of each model on this computer, and which one to take for what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from app.catalog.catalog import Catalog
+from app.catalog.download import part_bytes
+from app.catalog.fit import Fit, Verdict, assess
+from app.catalog.machine import Machine
+from app.catalog.spec import ModelSpec
+from app.catalog.speed import MachineSpeed
+
+Purpose = Literal["extract", "classify", "summarize", "vision"]
+State = Literal["installed", "linked", "paused", "absent"]
+
+PURPOSES: tuple[Purpose, ...] = ("extract", "classify", "summarize", "vision")
+_LEAST_PER_MINUTE: dict[Purpose, float] = {"extract": 1.0, "classify": 4.0, "summarize": 1.0, "vision": 0.5}
+"""Slower than this, people stop waiting: a better answer is then no better choice."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One model on this computer."""
+
+    spec: ModelSpec
+    fit: Fit
+    state: State
+    documents_per_minute: float
+    speed_source: Literal["measured", "estimated"]
+    part_bytes: int
+    """How much of a paused download is here."""
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The model to take for a purpose; `offer` is None where none fits."""
+
+    purpose: Purpose
+    offer: Offer | None
+    why: Literal["best", "fast_enough", "only_one_that_fits", "none_fits"]
+
+
+def make_offers(catalog: Catalog, machine: Machine, speed: MachineSpeed, *, context_tokens: int) -> list[Offer]:
+    """Every known model."""
+    return [_offer(catalog, spec, machine, speed, context_tokens) for spec in catalog.all()]
+
+
+def recommend(offers: Sequence[Offer]) -> list[Recommendation]:
+    """One for each purpose: the best that fits well and is fast enough, else the fastest that fits at all."""
+    return [_recommend_one(purpose, offers) for purpose in PURPOSES]
+
+
+def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speed: MachineSpeed, context_tokens: int) -> Offer:
+    is_installed = catalog.is_installed(spec)
+    n_there = 0 if is_installed else part_bytes(spec, catalog)
+    missing = 0 if is_installed else spec.main_file.size_bytes - n_there
+    state: State = "absent"
+    if is_installed:
+        state = "installed" if catalog.own_path_of(spec).exists() else "linked"
+    elif n_there:
+        state = "paused"
+    return Offer(
+        spec=spec,
+        fit=assess(spec, machine, context_tokens=context_tokens, missing_bytes=missing),
+        state=state,
+        documents_per_minute=speed.documents_per_minute(spec),
+        speed_source=speed.source,
+        part_bytes=n_there,
+    )
+
+
+def _recommend_one(purpose: Purpose, offers: Sequence[Offer]) -> Recommendation:
+    able = [offer for offer in offers if purpose in offer.spec.tasks and offer.spec.purpose == "product" and offer.spec.rank]
+    well = [offer for offer in able if offer.fit.verdict is Verdict.WELL]
+    fast = [offer for offer in well if offer.documents_per_minute >= _LEAST_PER_MINUTE[purpose]]
+    if fast:
+        best = max(fast, key=lambda offer: offer.spec.rank)
+        is_best = best.spec.rank == max(offer.spec.rank for offer in well)
+        return Recommendation(purpose, best, "best" if is_best else "fast_enough")
+    possible = well or [offer for offer in able if offer.fit.verdict is Verdict.TIGHT]
+    if possible:
+        return Recommendation(purpose, max(possible, key=lambda offer: offer.documents_per_minute), "only_one_that_fits")
+    return Recommendation(purpose, None, "none_fits")
