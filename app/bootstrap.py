@@ -69,13 +69,21 @@ class Deskhand:
 
     @cached_property
     def runner(self) -> JobRunner:
-        return self.make_runner(self.store, self.reader)
+        return self.make_runner(self.store)
 
-    def make_runner(self, store: Store, reader: Reader) -> JobRunner:
-        """A runner on another store or reader than the program's own, for runs that stand for themselves."""
+    def make_runner(self, store: Store, *, attachments: bool = True) -> JobRunner:
+        """A runner on another store than the program's own, for runs that stand for themselves."""
         from app.jobs.runner import JobRunner
 
-        return JobRunner(store, reader, self.make_model, self.tasks, self.settings, model_sha256=self._model_sha256)
+        return JobRunner(
+            store,
+            self.reader,
+            self.make_model,
+            self.tasks,
+            self.settings,
+            model_sha256=self._model_sha256,
+            attachments=attachments,
+        )
 
     def choose_model(self) -> ChosenModel:
         """The model of the settings, or the best one here. Raises `ModelError` kinds."""

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import queue
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.bootstrap import Deskhand
 from app.cli.console import warn
-from app.domain.document import Document
 from app.domain.job import Job, JobError, JobState
 from app.domain.progress import Progress
 from app.errors import AppError, DatabaseInUseError
 from app.export.items import ExportItem, field_types
 from app.jobs.events import JobChanged, JobEvent, JobProgressed, QueueChanged
 from app.jobs.intake import AddOutcome
-from app.jobs.ports import OnProgress, Reader
 from app.jobs.runner import JobRunner
 from app.storage.store import Store
 
@@ -44,8 +41,7 @@ class ProcessRun:
         self._deskhand = deskhand
         self._task = task
         self._store = store
-        reader: Reader = deskhand.reader if attachments else _WithoutAttachments(deskhand.reader)
-        self._runner: JobRunner = deskhand.make_runner(store, reader)
+        self._runner: JobRunner = deskhand.make_runner(store, attachments=attachments)
         self._news: queue.SimpleQueue[JobEvent] = queue.SimpleQueue()
         self._names: dict[int, list[str]] = {}
         """The paths as given that a job answers: the same content may lie in several files."""
@@ -140,22 +136,3 @@ def open_store(deskhand: Deskhand, *, keep: bool) -> Iterator[Store]:
             warn(f"{error.user_text} The answers are printed, but not kept there.")
     with tempfile.TemporaryDirectory(prefix="deskhand-") as folder, Store(Path(folder) / "run.sqlite") as store:
         yield store
-
-
-class _WithoutAttachments:
-    """A reader that leaves out the attachments of messages: one file in, one object out."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-
-    def read(
-        self,
-        data: bytes,
-        name: str,
-        *,
-        password: str | None = None,
-        cancel: threading.Event | None = None,
-        on_progress: OnProgress | None = None,
-    ) -> Document:
-        document = self._reader.read(data, name, password=password, cancel=cancel, on_progress=on_progress)
-        return document.model_copy(update={"children": ()})

@@ -21,7 +21,18 @@ from app.errors import DamagedDocumentError, EmptyDocumentError
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "AVIF", "HEIF")
 _USUAL_DPI = 150.0
 _DOUBTFUL_QUALITY = 0.8
-_DECODE_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError)
+_DECODE_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    MemoryError,
+    RuntimeError,
+)
 
 pi_heif.register_heif_opener(thumbnails=False)
 

@@ -9,8 +9,8 @@ from app.domain.document import Document
 from app.domain.result import Result
 from app.domain.task import Task, TaskKind
 from app.errors import EvaluationError
-from app.jobs.ports import OnProgress
 from app.tasks.extract import extract
+from app.worker.ports import OnProgress
 
 
 class EvidenceAlone:

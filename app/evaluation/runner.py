@@ -20,7 +20,8 @@ from app.evaluation.outcome import CaseOutcome, Run
 from app.jobs.failures import QUEUE_FAILURES
 from app.jobs.intake import examine, load
 from app.jobs.plan import answering_task
-from app.jobs.ports import Model, Reader, Tasks
+from app.jobs.ports import Tasks
+from app.worker.ports import DocumentReader, TaskModel
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class _Read:
 class EvaluationRun:
     """The cases of one case file, for one task. `folder` is where the case file lies."""
 
-    def __init__(self, task: Task, cases: Sequence[Case], folder: Path, *, tasks: Tasks, reader: Reader, language: str) -> None:
+    def __init__(
+        self, task: Task, cases: Sequence[Case], folder: Path, *, tasks: Tasks, reader: DocumentReader, language: str
+    ) -> None:
         self.task = task
         self.cases = cases
         self._folder = folder
@@ -40,7 +43,7 @@ class EvaluationRun:
         self._reader = reader
         self._language = language
 
-    def outcomes(self, model: Model, max_bytes: int) -> Iterator[CaseOutcome]:
+    def outcomes(self, model: TaskModel, max_bytes: int) -> Iterator[CaseOutcome]:
         """One outcome a case, in order; the next document is read meanwhile.
 
         Raises the errors of which no document is the cause: a missing model, a missing lock.
@@ -52,7 +55,7 @@ class EvaluationRun:
                 coming = ahead.submit(self._read, self.cases[index + 1], max_bytes) if index + 1 < len(self.cases) else None
                 yield self._outcome(case, current, model)
 
-    def _outcome(self, case: Case, coming: Future[_Read], model: Model) -> CaseOutcome:
+    def _outcome(self, case: Case, coming: Future[_Read], model: TaskModel) -> CaseOutcome:
         try:
             read = coming.result()
             began = time.monotonic()

@@ -25,10 +25,11 @@ from app.jobs.events import EventFan, JobProgressed, ResultStored, Subscriber
 from app.jobs.failures import QUEUE_FAILURES, WORKER_FAILURES
 from app.jobs.intake import AddOutcome, FoundFile, examine, load, walk
 from app.jobs.plan import answering_task, attachments_of, language_of_person, lasting_name, task_fingerprint
-from app.jobs.ports import Model, OnProgress, Reader, Tasks
+from app.jobs.ports import Tasks
 from app.settings import Settings
 from app.storage.queue import NewJob
 from app.storage.store import Store
+from app.worker.ports import DocumentReader, OnProgress, TaskModel
 
 _STOP_TIMEOUT_S = 15.0
 _ADDED_TOGETHER = 64
@@ -59,23 +60,28 @@ class JobRunner:
     def __init__(
         self,
         store: Store,
-        reader: Reader,
-        model_factory: Callable[[], Model],
+        reader: DocumentReader,
+        model_factory: Callable[[], TaskModel],
         tasks: Tasks,
         settings: Settings,
         *,
         model_sha256: Callable[[], str] = lambda: "",
+        attachments: bool = True,
     ) -> None:
-        """`model_sha256` names the model that would answer now, so that answers of another one are made anew when added again."""
+        """`model_sha256` names the model that would answer now, so that answers of another one are made anew when added again.
+
+        Without `attachments`, what is attached to a message is left out: one file, one answer.
+        """
         self.settings = settings
         self._store = store
         self._reader = reader
         self._model_factory = model_factory
         self._model_sha256 = model_sha256
         self._tasks = tasks
+        self._attachments = attachments
         self._events = EventFan()
         self._desk = Desk(store, self._events)
-        self._model: Model | None = None
+        self._model: TaskModel | None = None
         self._model_is_old = False
         self._threads: list[threading.Thread] = []
 
@@ -186,7 +192,7 @@ class JobRunner:
         """The password given for a job in this run of the program, to show its pages."""
         return self._desk.passwords.get(job_id)
 
-    def change_model(self, factory: Callable[[], Model] | None = None) -> None:
+    def change_model(self, factory: Callable[[], TaskModel] | None = None) -> None:
         """Load a model anew (from another factory if given) before the next document."""
         with self._desk.changed:
             self._model_factory = factory or self._model_factory
@@ -208,6 +214,8 @@ class JobRunner:
     def _read(self, job: Job) -> ReadJob:
         started_s = time.monotonic()
         document = self._document_of(job)
+        if not self._attachments:
+            document = document.model_copy(update={"children": ()})
         read = ReadJob(job, document, time.monotonic() - started_s)
         for child in self._store.queue.add_attachments(job, attachments_of(job, document), self._model_sha256()):
             self._desk.post_job(child)
@@ -267,7 +275,7 @@ class JobRunner:
     def _followups(self, task: Task) -> Mapping[str, Task]:
         return self._tasks.followups() if task.kind is TaskKind.AUTO else {}
 
-    def _loaded_model(self) -> Model:
+    def _loaded_model(self) -> TaskModel:
         if self._model is not None and self._model_is_old:
             self._model.close()
             self._model = None

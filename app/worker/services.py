@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,12 +22,9 @@ from app.settings import ReadLimits
 from app.worker.checking import check_document, check_picture, check_result
 from app.worker.client import WorkerClient
 from app.worker.outcome import Role
+from app.worker.ports import OnProgress
 from app.worker.protocol import Json
 from app.worker.sandbox import SandboxReport
-
-__all__ = ["Model", "ModelService", "OnProgress", "PagePicture", "Reader", "ReaderService"]
-
-OnProgress = Callable[[Progress], None]
 
 _PROGRESS = TypeAdapter(Progress)
 _RENDER_TIMEOUT_S = 30.0
@@ -37,44 +34,6 @@ _RUN_TIMEOUT_S = 3600.0
 _MODEL_OVERHEAD_BYTES = 3 * 2**30
 _BYTES_PER_CONTEXT_TOKEN = 160 << 10
 _REPLY_OVERHEAD_BYTES = 64 << 20
-
-
-class Reader(Protocol):
-    """Reads documents. Thread safe; calls wait for one another."""
-
-    def read(
-        self,
-        data: bytes,
-        name: str,
-        *,
-        password: str | None = None,
-        cancel: threading.Event | None = None,
-        on_progress: OnProgress | None = None,
-    ) -> Document: ...
-
-    def render(self, data: bytes, name: str, page: int, *, dpi: float, password: str | None = None) -> PagePicture: ...
-
-    def close(self) -> None: ...
-
-
-class Model(Protocol):
-    """Runs tasks. Thread safe; calls wait for one another."""
-
-    @property
-    def info(self) -> ModelUsed: ...
-
-    def run(
-        self,
-        task: Task,
-        document: Document,
-        *,
-        followups: Mapping[str, Task],
-        language: str,
-        cancel: threading.Event | None = None,
-        on_progress: OnProgress | None = None,
-    ) -> Result: ...
-
-    def close(self) -> None: ...
 
 
 class _Service:

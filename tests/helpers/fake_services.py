@@ -19,7 +19,7 @@ from app.errors import (
     UnknownTaskError,
     WrongPasswordError,
 )
-from app.jobs.ports import OnProgress
+from app.worker.ports import OnProgress
 
 TASK = Task(id="first_word", kind=TaskKind.EXTRACT, fields=(TaskField(name="first", required=True), TaskField(name="second")))
 

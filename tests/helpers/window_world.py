@@ -15,10 +15,10 @@ from app.domain.progress import Progress
 from app.domain.result import Choice, Evidence, LabelAnswer, LabelScore, ModelUsed, Proof, Result, Value
 from app.domain.task import Task, TaskKind
 from app.errors import ModelMissingError
-from app.jobs.ports import OnProgress
 from app.paths import Paths, resources
 from app.settings import Settings
 from app.tasks.library import TaskLibrary
+from app.worker.ports import OnProgress
 from app.worker.sandbox import SandboxReport
 from tests.helpers.fake_services import FakeReader, wait_for
 

@@ -17,7 +17,8 @@ from app.domain.result import Result
 from app.domain.task import Task
 from app.errors import CancelledError, ModelCrashedError, ModelTimeoutError, OutOfMemoryError, ReaderCrashedError
 from app.settings import ReadLimits
-from app.worker.services import Model, ModelService, Reader, ReaderService
+from app.worker.ports import Model, Reader
+from app.worker.services import ModelService, ReaderService
 
 _TASK = Task.model_validate(
     {"id": "bill", "kind": "extract", "fields": [{"name": "day", "type": "date"}, {"name": "total", "type": "amount"}]}

@@ -12,7 +12,7 @@ from app.domain.document import Document
 from app.errors import AppError, FileAccessError
 from app.evaluation.cases import Case
 from app.jobs.intake import AddOutcome, walk
-from app.worker.services import Reader
+from app.worker.ports import Reader
 
 
 @dataclass(frozen=True)
