@@ -28,16 +28,21 @@ class CheckList(QFrame):
         self._layout.setSpacing(6)
         self._layout.addWidget(PlainLabel(tr("Checks"), self, role="soft"))
         self._rows: list[QWidget] = []
+        self._shown: list[tuple[str, bool | None]] = []
         self.hide()
 
     def show_checks(self, result: Result | None, task: Task | None) -> None:
+        checks = [check for check in result.answer.checks if check.passed is not None] if result is not None else []
+        shown = [(check_sentence(check, task, result or Result(task="")), check.passed) for check in checks]
+        if shown == self._shown:
+            return
+        self._shown = shown
         for row in self._rows:
             self._layout.removeWidget(row)
             row.deleteLater()
         self._rows = []
-        checks = [check for check in result.answer.checks if check.passed is not None] if result is not None else []
-        for check in checks:
-            self._rows.append(self._row(check_sentence(check, task, result or Result(task="")), check.passed))
+        for sentence, passed in shown:
+            self._rows.append(self._row(sentence, passed))
             self._layout.addWidget(self._rows[-1])
         self.setVisible(bool(checks))
 

@@ -158,6 +158,7 @@ class FieldsPanel(QFrame):
         if self._current and self._current not in self._order:
             self._current = ""
         self._mark_current()
+        self._body.show()
         self._settle.start()
 
     def prepare(self) -> Iterator[None]:
@@ -170,6 +171,8 @@ class FieldsPanel(QFrame):
     def start(self) -> None:
         """Begin with another document: no target is current, nothing was changed yet."""
         self._touched = False
+        # Until it is filled: each part that comes or goes in sight would lay out the whole window.
+        self._body.hide()
         self._deck.start()
         self.select("")
 
