@@ -10,7 +10,7 @@ from xml.parsers.expat import ExpatError
 import msoffcrypto
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.backends import default_backend
-from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
+from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 from msoffcrypto.format import doc97, ooxml, ppt97, xls97
 
 from app.documents.archive import open_members
@@ -22,7 +22,7 @@ from app.errors import DamagedDocumentError, PasswordNeededError, UnsupportedFor
 # Excel protects with this one when nobody chose a password, and opens such files without asking.
 _EXCEL_PASSWORD = "VelvetSweatshop"  # noqa: S105 - published, and no secret
 _FAULTS = (
-    *(DecryptionError, FileFormatError, UnsupportedAlgorithm, ExpatError, struct.error),
+    *(DecryptionError, FileFormatError, ParseError, UnsupportedAlgorithm, ExpatError, struct.error),
     *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError),
 )
 
