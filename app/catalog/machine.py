@@ -12,6 +12,7 @@ _GROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _CPU_TABLE = Path("/proc/cpuinfo")
 _WINDOWS_FEATURES = {36: "sse3", 39: "avx", 40: "avx2", 41: "avx512f"}
 _NEEDED_ON_PC = "avx2"
+_PC_KINDS = frozenset({"x86_64", "amd64", "i686", "x86"})
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class GraphicsCard:
 
 @dataclass(frozen=True)
 class Machine:
+    kind: str
+    """The family of processors, as the system names it."""
     processor: str
     features: frozenset[str]
     n_cores: int
@@ -44,12 +47,12 @@ class Machine:
 
     @property
     def is_processor_old(self) -> bool:
-        """Models compute several times slower without these instructions."""
-        return bool(self.features) and self.processor_kind == "pc" and _NEEDED_ON_PC not in self.features
+        """Whether it lacks instructions without which models compute several times slower."""
+        return bool(self.features) and self.kind in _PC_KINDS and _NEEDED_ON_PC not in self.features
 
     @property
-    def processor_kind(self) -> str:
-        return "pc" if platform.machine().lower() in {"x86_64", "amd64", "i686", "x86"} else "other"
+    def is_apple(self) -> bool:
+        return sys.platform == "darwin" and self.kind == "arm64"
 
 
 def probe_machine(models_folder: Path, graphics: tuple[GraphicsCard, ...] = ()) -> Machine:
@@ -58,6 +61,7 @@ def probe_machine(models_folder: Path, graphics: tuple[GraphicsCard, ...] = ()) 
 
     n_threads = os.cpu_count() or 1
     return Machine(
+        kind=platform.machine().lower(),
         processor=_processor_name(),
         features=_features(),
         n_cores=psutil.cpu_count(logical=False) or n_threads,

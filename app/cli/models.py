@@ -2,169 +2,227 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from app.catalog.catalog import Catalog, load_catalog
-from app.catalog.fit import MachineMemory, estimate, machine_memory
+from app.bootstrap import Deskhand, build
+from app.catalog.catalog import Catalog, ChosenModel
+from app.catalog.machine import probe_machine
+from app.catalog.offers import Offer, make_offers, recommend
 from app.catalog.spec import ModelSpec
-from app.cli.console import WrongUsageError, cell, out, show_error, warn, write_line
-from app.cli.options import AsJson, ModelsDir, Offline
+from app.catalog.speed import machine_speed
+from app.cli.console import WrongUsageError, show_error, warn, write_line
+from app.cli.model_tables import row_of, show_models, show_recommendations, shown_size
+from app.cli.options import AllowWeakSandbox, AsJson, DataDir, ModelsDir, Offline
 from app.cli.transfer_bar import TransferBar
-from app.errors import AppError
+from app.errors import AppError, HashMismatchError
 from app.network.gate import Gate
-from app.paths import bundled_catalog, find_paths
-from app.settings import Settings
 
 commands = typer.Typer(help="Models: the files that answer.", no_args_is_help=True)
 
 ModelName = Annotated[str, typer.Argument(metavar="ID", help="A model's id, as `models list` prints it.")]
-
-
-def open_catalog(models_dir: Path | None) -> Catalog:
-    return load_catalog(bundled_catalog(), find_paths(models_dir=models_dir).models)
+ModelNames = Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Models; all on this computer when left out.")]
 
 
 @commands.command(name="list")
-def list_models(models_dir: ModelsDir = None, as_json: AsJson = False) -> None:
-    """List the known models: whether they are here, their size, memory, licence and languages."""
-    catalog = open_catalog(models_dir)
-    _show(catalog, sorted(catalog.all(), key=lambda spec: spec.main_file.size_bytes), as_json=as_json)
+def list_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_json: AsJson = False) -> None:
+    """List the known models: whether they are here, how they fit, speed, licence and languages."""
+    from app.catalog.discovery import find_copies
+
+    with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
+        catalog = _catalog_of(deskhand)
+        found_in = {copy.spec.id: copy.file.program for copy in find_copies(catalog)}
+        offers = sorted(_offers(deskhand), key=lambda offer: offer.spec.main_file.size_bytes)
+        rows = [row_of(offer, found_in.get(offer.spec.id, ""), catalog.test_of(offer.spec)) for offer in offers]
+        show_models(rows, as_json=as_json)
 
 
-@commands.command()
-def recommend(models_dir: ModelsDir = None, as_json: AsJson = False) -> None:
-    """List the models that fit this computer's memory, best first."""
-    catalog, memory = open_catalog(models_dir), machine_memory()
-    fitting = [spec for spec in catalog.all() if spec.answers_tasks and _fits(spec, memory)]
-    _show(catalog, sorted(fitting, key=lambda spec: -spec.rank) or [catalog.get(catalog.starter_id)], as_json=as_json)
+@commands.command(name="recommend")
+def recommend_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_json: AsJson = False) -> None:
+    """Name one model for each purpose: the best that fits this computer and is fast enough on it."""
+    with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
+        show_recommendations(recommend(_offers(deskhand)), as_json=as_json)
 
 
 @commands.command()
 def download(
     model: Annotated[str | None, typer.Argument(metavar="[ID]", help="A model's id; the starter when left out.")] = None,
+    data_dir: DataDir = None,
     models_dir: ModelsDir = None,
     offline: Offline = False,
     accept_license: Annotated[
         bool, typer.Option("--accept-license", help="Accept the licence of a model that asks for it.")
     ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Fetch it even if another program on this computer has the file.")] = False,
 ) -> None:
-    """Download a model and check it. Goes on where an earlier download stopped.
+    """Download a model and check it. Goes on where an earlier download stopped; a file that is here already is used in place.
 
     The command is itself the wish to connect: it works while offline mode is set, for this one download, unless --offline is given.
     """
     from app.catalog.download import fetch
 
-    catalog = open_catalog(models_dir)
-    spec = catalog.get(model or catalog.starter_id)
-    if spec.license.must_accept and not accept_license:
-        raise WrongUsageError(f"{spec.id} comes under {spec.license.id} ({spec.license.url}). Add --accept-license to accept it.")
-    with TransferBar(spec.id) as bar:
-        path = fetch(spec, catalog, Gate(offline=offline), progress=bar.update)
-    write_line(str(path))
+    with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
+        catalog = _catalog_of(deskhand)
+        spec = catalog.get(model or catalog.starter_id)
+        if spec.license.must_accept and not accept_license:
+            raise WrongUsageError(
+                f"{spec.id} comes under {spec.license.id} ({spec.license.url}). Add --accept-license to accept it."
+            )
+        path = None if fresh else _use_copy(spec, catalog)
+        if path is None:
+            with TransferBar(spec.id) as bar:
+                path = fetch(spec, catalog, Gate(offline=offline), progress=bar.update)
+        write_line(str(path))
 
 
 @commands.command(name="import")
 def import_model(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file.", readable=False)], models_dir: ModelsDir = None
-) -> None:
-    """Copy a GGUF file of your own to the models. A file of the list is recognised by its hash."""
+    files: Annotated[list[Path], typer.Argument(metavar="PATH…", help="GGUF files, or folders with them.", readable=False)],
+    data_dir: DataDir = None,
+    models_dir: ModelsDir = None,
+    link: Annotated[bool, typer.Option("--link", help="Use the file where it lies instead of copying it.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="Try out a model that the list does not know.")] = False,
+    allow_weak_sandbox: AllowWeakSandbox = False,
+) -> int:
+    """Take GGUF files of your own. A file of the list is recognised by its hash. Needs no connection."""
     from app.catalog.imports import import_file
 
-    with TransferBar(file.name) as bar:
-        chosen = import_file(file, open_catalog(models_dir), progress=bar.update)
-    write_line(f"{chosen.spec.id}\t{chosen.path}")
+    n_failed = 0
+    with build(data_dir=data_dir, models_dir=models_dir, allow_weak_sandbox=allow_weak_sandbox) as deskhand:
+        catalog = _catalog_of(deskhand)
+        for file in _model_files(files):
+            try:
+                with TransferBar(file.name) as bar:
+                    chosen = import_file(file, catalog, mode="link" if link else "copy", progress=bar.update)
+                write_line(f"{chosen.spec.id}\t{chosen.path}")
+                if chosen.spec.main_file.checked == "imported":
+                    _remark_on_unknown(deskhand, chosen, test=test)
+            except AppError as error:
+                show_error(error)
+                n_failed += 1
+    return 1 if n_failed else 0
 
 
 @commands.command()
 def verify(
-    models: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Models; all on this computer when left out.")] = None,
+    models: ModelNames = None,
+    data_dir: DataDir = None,
     models_dir: ModelsDir = None,
+    test: Annotated[bool, typer.Option("--test", help="Also load each model and try it out.")] = False,
+    allow_weak_sandbox: AllowWeakSandbox = False,
 ) -> int:
     """Check model files against the publishers' SHA-256, reading every byte again."""
-    catalog = open_catalog(models_dir)
-    if not models and not catalog.installed():
-        warn(f"No model is in {catalog.folder}.")
     n_wrong = 0
-    for spec in [catalog.get(model) for model in models] if models else catalog.installed():
-        try:
-            catalog.hashes.forget(catalog.path_of(spec))
-            catalog.verify(spec)
-            write_line(f"{spec.id}: ok {spec.main_file.sha256}")
-        except AppError as error:
-            show_error(error)
-            n_wrong += 1
+    with build(data_dir=data_dir, models_dir=models_dir, allow_weak_sandbox=allow_weak_sandbox) as deskhand:
+        catalog = _catalog_of(deskhand)
+        if not models and not catalog.installed():
+            warn(f"No model is in {catalog.folder}.")
+        for spec in [catalog.get(model) for model in models] if models else catalog.installed():
+            try:
+                catalog.hashes.forget(catalog.path_of(spec))
+                path = catalog.verify(spec)
+                write_line(f"{spec.id}: ok {spec.main_file.sha256}")
+                n_wrong += test and not _test(deskhand, ChosenModel(spec, path))
+            except AppError as error:
+                show_error(error)
+                n_wrong += 1
     return 1 if n_wrong else 0
 
 
 @commands.command()
-def remove(model: ModelName, models_dir: ModelsDir = None) -> None:
-    """Delete a model's files from this computer."""
-    catalog = open_catalog(models_dir)
-    spec = catalog.get(model)
-    freed = catalog.remove(spec)
-    write_line(f"{spec.id}: {_size(freed)} freed")
+def remove(model: ModelName, data_dir: DataDir = None, models_dir: ModelsDir = None) -> None:
+    """Delete a model's files from this computer, also those of a paused download. Files of other programs stay."""
+    with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
+        catalog = _catalog_of(deskhand)
+        spec = catalog.get(model)
+        linked = catalog.link_of(spec)
+        freed = catalog.remove(spec)
+        write_line(f"{spec.id}: {shown_size(freed)} freed")
+        if linked is not None:
+            warn(f"{linked} was used in place and stays where it is.")
 
 
 @commands.command()
 def where(
     model: Annotated[str | None, typer.Argument(metavar="[ID]", help="A model's id; the folder of all when left out.")] = None,
+    data_dir: DataDir = None,
     models_dir: ModelsDir = None,
+    others: Annotated[bool, typer.Option("--others", help="List the model files that other programs keep.")] = False,
 ) -> None:
     """Print the folder of the models, or the path of one model's file."""
-    catalog = open_catalog(models_dir)
-    write_line(str(catalog.path_of(catalog.get(model)) if model else catalog.folder))
+    from app.catalog.discovery import find_files
+
+    with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
+        catalog = _catalog_of(deskhand)
+        if others:
+            for file in find_files():
+                write_line(f"{file.program}\t{file.name}\t{shown_size(file.size_bytes)}\t{file.path}")
+            return
+        write_line(str(catalog.path_of(catalog.get(model)) if model else catalog.folder))
 
 
-def _show(catalog: Catalog, specs: list[ModelSpec], *, as_json: bool) -> None:
-    memory = machine_memory()
-    rows = [_row(catalog, spec, memory) for spec in specs]
-    if as_json:
-        write_line(json.dumps(rows, ensure_ascii=False))
-        return
-    table = Table("model", "here", "fits", "size", "memory", "rank", "licence", "languages", "tasks", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(
-            row["id"],
-            "yes" if row["installed"] else "",
-            "yes" if row["fits"] else "no",
-            _size(row["size_bytes"]),
-            _size(row["memory_bytes"]),
-            str(row["rank"]),
-            row["license"],
-            cell(row["languages"]),
-            " ".join(row["tasks"]),
+def _catalog_of(deskhand: Deskhand) -> Catalog:
+    """The catalog; what is wrong with the person's own list is told and does not stop anything."""
+    for fault in deskhand.catalog.faults:
+        show_error(fault)
+    return deskhand.catalog
+
+
+def _offers(deskhand: Deskhand) -> list[Offer]:
+    catalog = deskhand.catalog
+    machine = probe_machine(catalog.folder)
+    return make_offers(catalog, machine, machine_speed(catalog.folder, machine), context_tokens=deskhand.settings.context_tokens)
+
+
+def _use_copy(spec: ModelSpec, catalog: Catalog) -> Path | None:
+    """The publisher's file where another program keeps it, if there is one."""
+    from app.catalog.discovery import find_copies_of, use_copy
+
+    for copy in find_copies_of(spec, catalog):
+        try:
+            with TransferBar(spec.id) as bar:
+                path = use_copy(copy, catalog, progress=bar.updater(f"checking {copy.file.path}"))
+        except HashMismatchError:
+            continue
+        warn(f"{spec.id} is used where {copy.file.program} keeps it. Add --fresh to have a file of its own.")
+        return path
+    return None
+
+
+def _model_files(paths: list[Path]) -> list[Path]:
+    """The files named, and those in the folders named."""
+    from app.catalog.discovery import model_files_in
+
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(file.path for file in model_files_in(path))
+            if not inside:
+                raise WrongUsageError(f"No GGUF file is in {path}.")
+            files += inside
+        else:
+            files.append(path)
+    return files
+
+
+def _remark_on_unknown(deskhand: Deskhand, chosen: ChosenModel, *, test: bool) -> None:
+    spec = chosen.spec
+    if test:
+        _test(deskhand, chosen)
+    else:
+        warn(
+            f"The list does not know {spec.id}. It is taken for the family {spec.prompt_family} ({spec.architecture}) and "
+            f"untested; try it out: deskhand models verify {spec.id} --test"
         )
-    out().print(table)
 
 
-def _row(catalog: Catalog, spec: ModelSpec, memory: MachineMemory) -> dict[str, Any]:
-    fit = estimate(spec, memory, context_tokens=Settings().context_tokens)
-    return {
-        "id": spec.id,
-        "name": spec.name,
-        "installed": catalog.is_installed(spec),
-        "fits": fit.fits,
-        "size_bytes": spec.main_file.size_bytes,
-        "memory_bytes": fit.need_bytes,
-        "rank": spec.rank,
-        "license": spec.license.id,
-        "languages": spec.languages,
-        "turkish": spec.turkish,
-        "tasks": list(spec.tasks),
-        "purpose": spec.purpose,
-        "sha256": spec.main_file.sha256,
-        "notes": spec.notes,
-    }
-
-
-def _fits(spec: ModelSpec, memory: MachineMemory) -> bool:
-    return estimate(spec, memory, context_tokens=Settings().context_tokens).fits
-
-
-def _size(size_bytes: int) -> str:
-    return f"{size_bytes / 1e9:.2f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
+def _test(deskhand: Deskhand, chosen: ChosenModel) -> bool:
+    result = deskhand.test_model(chosen)
+    words = "passed" if result.passed else "FAILED"
+    write_line(
+        f"{chosen.spec.id}: self-test {words}, {result.n_right} of {result.n_asked} right, "
+        f"reads {result.prompt_tokens_per_s:.0f} tokens a second"
+    )
+    return result.passed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import TracebackType
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
@@ -27,6 +28,10 @@ class TransferBar:
 
     def update(self, done: int, total: int, source: str) -> None:
         self._bar.update(self._row, completed=done, total=total, description=source)
+
+    def updater(self, words: str) -> Callable[[int, int], None]:
+        """A callback for work that does not name its source."""
+        return lambda done, total: self.update(done, total, words)
 
     def __enter__(self) -> TransferBar:
         self._bar.start()
