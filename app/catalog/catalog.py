@@ -106,6 +106,10 @@ class Catalog:
             spec = self.get(wanted)
             return ChosenModel(spec, self.verify(spec))
         if wanted:
+            from app.catalog.converted import choose_converted  # It builds on the catalog.
+
+            if (converted := choose_converted(self, wanted)) is not None:
+                return converted
             path = Path(wanted).expanduser()
             if path.suffix.lower() != ".gguf" and not path.is_file():
                 self.get(wanted)

@@ -37,6 +37,7 @@ class WorkerClient:
         role: Role,
         memory_bytes: int,
         read_only: Sequence[Path] = (),
+        writable: Sequence[Path] = (),
         allow_weak: bool = False,
         command: Sequence[str] | None = None,
         start_timeout_s: float = 120.0,
@@ -52,6 +53,7 @@ class WorkerClient:
             "memory_bytes": memory_bytes,
             "allow_weak": allow_weak,
             "read_only": [str(path) for path in read_only],
+            "writable": [str(path) for path in writable],
         }
         self._role = role
         self._memory_bytes = memory_bytes

@@ -150,7 +150,7 @@ def _prepare(factory: Callable[[], Handler], start: Request, channel: Channel) -
     def work() -> tuple[Json, bytes]:
         began = time.perf_counter()
         sandbox = Sandbox(memory_bytes=int(start.args["memory_bytes"]))
-        sandbox.enter_loading([Path(path) for path in start.args["read_only"]])
+        sandbox.enter_loading([Path(path) for path in start.args["read_only"]], [Path(path) for path in start.args["writable"]])
         handler = factory()
         info = handler.warm_up(start.args["handler"])
         # Before the lock: what warming up left behind need not be collected, or copied, later.
@@ -230,4 +230,9 @@ def _handlers() -> dict[str, Callable[[], Handler]]:
 
         return HeaderHandler()
 
-    return {"reader": reader, "model": model, "fake-model": fake_model, "header": header}
+    def converter() -> Handler:
+        from app.worker.converter import ConverterHandler
+
+        return ConverterHandler()
+
+    return {"reader": reader, "model": model, "fake-model": fake_model, "header": header, "converter": converter}

@@ -1,4 +1,7 @@
-"""llama.cpp through its low-level API: the only module that imports llama_cpp. One GGUF, one context, no sampling, no chat loop."""
+"""llama.cpp through its low-level API: one GGUF, one context, no sampling, no chat loop.
+
+Beside `app.worker.converter` the only module that imports llama_cpp.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class LlamaEngine:
     def __init__(self, path: Path, *, model_id: str, sha256: str, family: str, n_ctx: int, threads: int) -> None:
         """Load the model. Raises `ModelFileError` or `ModelLoadError`; a native abort ends the process."""
         self.should_stop: Callable[[], bool] = lambda: False
-        _silence_logs()
+        silence_logs()
         llama.llama_backend_init()
         self._path = path
         self._model = self._load_model()
@@ -370,5 +373,6 @@ def _ignore_log(_level: int, _text: bytes, _data: ctypes.c_void_p) -> None:
 _log_callback = llama.llama_log_callback(_ignore_log)
 
 
-def _silence_logs() -> None:
+def silence_logs() -> None:
+    """Keep native messages out of stderr, for this process."""
     llama.llama_log_set(_log_callback, ctypes.c_void_p(0))

@@ -52,7 +52,7 @@ class Sandbox:
     def __init__(self, *, memory_bytes: int) -> None:
         self._memory_bytes = memory_bytes
 
-    def enter_loading(self, read_only: Sequence[Path]) -> None:
+    def enter_loading(self, read_only: Sequence[Path], writable: Sequence[Path] = ()) -> None:
         """First stage. A system that can't do a part of it will lack that layer in `lock` too, where it is reported."""
         if sys.platform != "linux":
             return
@@ -61,7 +61,7 @@ class Sandbox:
         _prctl(_PR_SET_DUMPABLE, 0)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         readable = [*map(Path, _SYSTEM_READABLE), *_program_folders(), *read_only]
-        _succeeds(lambda: landlock.restrict(readable, map(Path, _SYSTEM_WRITABLE)))
+        _succeeds(lambda: landlock.restrict(readable, [*map(Path, _SYSTEM_WRITABLE), *writable]))
         _succeeds(seccomp.deny_while_loading)
 
     def lock(self) -> SandboxReport:
