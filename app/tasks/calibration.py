@@ -88,7 +88,7 @@ def facts_of(decision: Decision, document: Document, task_id: str, *, confirmed:
     if best.model is not None:
         favourite = max(contender.model or 0.0 for contender in decision.contenders)
         facts["model_agrees" if best.model >= favourite else "model_differs"] = 1.0
-    if decision.field.labels:
+    if decision.field.labels and task_id:
         facts[f"field:{task_id}.{decision.field.name}"] = 1.0
     return facts
 
@@ -99,6 +99,8 @@ def _facts_of_absence(decision: Decision) -> dict[str, float]:
         "nothing": float(not decision.contenders),
         "absent": log_odds(decision.absent) if decision.contenders else 0.0,
         "likeliest": -likeliest,
+        # Without words to look for, not finding any says little.
+        "unnamed": -float(bool(decision.contenders) and not decision.field.labels),
     }
 
 

@@ -24,7 +24,7 @@ from app.domain import metrics
 from app.tasks.calibration import BIAS, Calibrator
 from app.tasks.engine import Engine
 from tests.quality.answers import ABSENT, GIVEN, LISTED, Judged, collect, keep, kept
-from tests.quality.fit_extraction import JUDGED_SETS, held_out
+from tests.quality.fit_extraction import held_out
 
 _WRITTEN = Path(__file__).resolve().parents[2] / "app" / "tasks" / "fitted_confidence.py"
 _KINDS = (
@@ -36,9 +36,10 @@ _KINDS = (
     "kleister_nda",
     "seminar_emails",
 )
+_SETS = (*_KINDS, "invoices_misc", "emails_eml", "cuad_contracts")
 _FOLDS = 8
 _CONTEXT_TOKENS = 4096
-_PRIOR = {GIVEN: {"share": 0.6}, ABSENT: {"absent": 0.6, "nothing": 2.0}, LISTED: {"share": 0.6}}
+_PRIOR = {GIVEN: {"share": 0.6}, ABSENT: {"absent": 0.6, "nothing": 2.0, "unnamed": 1.5}, LISTED: {"share": 0.6}}
 _PULL = 30.0
 _PULL_TYPE = 3.0
 _PULL_PLACE = 1.0
@@ -161,7 +162,7 @@ def report(answers: Sequence[Judged]) -> None:
         for name in ("probability", "margin", "checks"):
             values = [answers[index].baselines.get(name, 0.0) for index in members]
             print(line(f"   plain {name}", values, mine, is_probability=name == "probability"))
-    for kind in JUDGED_SETS:
+    for kind in _SETS:
         members = [index for index, answer in enumerate(answers) if answer.set == kind and answer.certain and answer.kind != LISTED]
         if members:
             mine = [answers[index] for index in members]
@@ -213,7 +214,7 @@ def main() -> None:
     if options.answers and options.answers.is_file():
         answers = kept(options.answers)
     else:
-        answers = list(collect(held_out(options.data, cache=options.cache, folds=options.folds)))
+        answers = list(collect(held_out(options.data, _SETS, options.cache, options.folds)))
         if options.answers:
             keep(answers, options.answers)
     report(answers)
