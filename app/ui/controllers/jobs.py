@@ -255,6 +255,7 @@ class JobsController(QObject):
         self.refresh_all_digests()
         self._show_columns()
         self._show_state()
+        self._open_first()
 
     @Slot(object)
     def _on_jobs_changed(self, jobs: list[Job]) -> None:
@@ -322,7 +323,11 @@ class JobsController(QObject):
             self._show_columns()
             self._window.workbench.list.sort_by_arrival(newest_first=page == "done")
         self._show_state()
-        if page == "review" and self._jobs.rowCount():
+        self._open_first()
+
+    def _open_first(self) -> None:
+        """In review the first document is open at once."""
+        if self._window.page == "review" and self._jobs.rowCount():
             self._window.workbench.list.select(self._jobs.job_ids()[:1])
 
     @Slot(str)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from app.domain.job import JobState
-from app.ui.models.digest import Cell
+from app.ui.models.digest import AMOUNT, SUBJECT, Cell
 from app.ui.models.job_row import JobRow, RowAction, Status, action_text
-from app.ui.models.jobs import ACTION, COLUMN_ROLE, DOCUMENT, HEADLINE, ROW_ROLE, STATUS, Column, headline_of
+from app.ui.models.jobs import ACTION, COLUMN_ROLE, DOCUMENT, ROW_ROLE, STATUS, Column
 from app.ui.theme import Tokens, tabular, tokens_of
 
 _SIDE = 12
@@ -43,11 +41,13 @@ class JobDelegate(QStyledItemDelegate):
             _paint_actions(painter, option, row, tokens)
         elif column.key == DOCUMENT:
             _paint_name(painter, area, row, option.font, tokens)
-            self._paint_note(painter, option, row, tokens)
+            headline = (row.cell(SUBJECT), row.cell(AMOUNT)) if column.has_headline else (None, None)
+            if any(headline):
+                _paint_headline(painter, area, *headline, font=option.font, tokens=tokens)
+            else:
+                self._paint_note(painter, option, row, tokens)
         elif row.job.state is JobState.FAILED:
             self._paint_note(painter, option, row, tokens)
-        elif column.key == HEADLINE:
-            _paint_headline(painter, area, headline_of(row), option.font, tokens)
         else:
             _paint_value(painter, area, str(index.data() or ""), is_number=column.is_number, font=option.font, tokens=tokens)
         painter.restore()
@@ -152,17 +152,21 @@ def _paint_value(painter: QPainter, area: QRect, text: str, *, is_number: bool, 
     painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
 
 
-def _paint_headline(painter: QPainter, area: QRect, cells: Sequence[Cell], font: QFont, tokens: Tokens) -> None:
-    """One value in the middle, or two of them on the lines of the name and its note."""
-    if len(cells) < 2:
-        _paint_value(painter, area, "".join(cell.text for cell in cells), is_number=False, font=font, tokens=tokens)
-        return
-    first, second = cells[0], cells[1]
-    note, height = note_font(font), QFontMetrics(font).height()
-    below = QRect(area.left(), _note_top(area, font), area.width(), QFontMetrics(note).height())
-    above = QRect(area.left(), below.top() - height - 2, area.width(), height)
-    _paint_value(painter, above, first.text, is_number=False, font=font, tokens=tokens)
-    _paint_value(painter, below, second.text, is_number=False, font=tabular(note), tokens=tokens)
+def _paint_headline(
+    painter: QPainter, area: QRect, subject: Cell | None, amount: Cell | None, *, font: QFont, tokens: Tokens
+) -> None:
+    """The answer on the second line of a narrow list: who it is from, and at its end how much."""
+    small = tabular(note_font(font))
+    metrics = QFontMetrics(small)
+    line = QRect(area.left(), _note_top(area, font), area.width(), metrics.height())
+    painter.setFont(small)
+    painter.setPen(tokens.color("soft"))
+    if amount is not None:
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextSingleLine, amount.text)
+        line.setRight(line.right() - metrics.horizontalAdvance(amount.text) - _SIDE)
+    if subject is not None:
+        shown = metrics.elidedText(subject.text, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, shown)
 
 
 def _paint_pill(painter: QPainter, area: QRect, status: Status, font: QFont, tokens: Tokens) -> None:

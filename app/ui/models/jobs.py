@@ -18,7 +18,7 @@ from app.ui.models.job_row import JobRow, action_text
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 COLUMN_ROLE = Qt.ItemDataRole.UserRole + 2
 INTERNAL_DRAG = "application/x-deskhand-rows"
-DOCUMENT, STATUS, ACTION, HEADLINE = "#document", "#status", "#action", "#headline"
+DOCUMENT, STATUS, ACTION = "#document", "#status", "#action"
 _NO_INDEX = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -30,6 +30,8 @@ class Column:
     key: str
     title: str
     is_number: bool = False
+    has_headline: bool = False
+    """In a narrow list the answer stands under the document's name."""
 
 
 def mixed_columns() -> tuple[Column, ...]:
@@ -187,15 +189,11 @@ class JobsTableModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(place, 0), self.index(place, len(self._columns) - 1))
 
 
-def headline_of(row: JobRow) -> tuple[Cell, ...]:
-    """What a narrow list says of an answer: who it is from and how much, or whichever of the two there is."""
-    return tuple(cell for key in (SUBJECT, AMOUNT) if (cell := row.cell(key)) is not None)
-
-
 def spoken(row: JobRow, column: Column) -> str:
     """What a screen reader says for a cell."""
     if column.key == DOCUMENT:
-        return f"{row.job.name}. {row.status.word}. {row.note}"
+        answer = [cell.text for key in (SUBJECT, AMOUNT) if column.has_headline and (cell := row.cell(key)) is not None]
+        return ". ".join([row.job.name, row.status.word, row.note, *answer])
     return f"{column.title}: {_text(row, column)}" if column.title else _text(row, column)
 
 
@@ -206,8 +204,8 @@ def _text(row: JobRow, column: Column) -> str:
         return row.status.word
     if column.key == ACTION:
         return ", ".join(action_text(action) for action in row.actions)
-    cells = headline_of(row) if column.key == HEADLINE else (row.cell(column.key),)
-    return ", ".join(cell.text for cell in cells if cell is not None)
+    cell = row.cell(column.key)
+    return cell.text if cell is not None else ""
 
 
 def _tool_tip(row: JobRow, column: Column) -> str:
@@ -223,5 +221,5 @@ def _sort_key(row: JobRow, key: str) -> Any:
         return row.job.name.casefold()
     if key in {STATUS, ACTION}:
         return (row.job.state.value, row.status.word)
-    cell = next(iter(headline_of(row)), None) if key == HEADLINE else row.cell(key)
+    cell = row.cell(key)
     return cell.order if cell is not None else (3, 0, "")

@@ -120,6 +120,7 @@ class FieldsPanel(QFrame):
         self._summary.evidence_clicked.connect(self.evidence_clicked)
         self._summary.accepted.connect(self.accepted.emit)
         self._summary.removed.connect(lambda target: self.corrected.emit(target, None, None, None))
+        self._summary.edited.connect(lambda target, text: self.corrected.emit(target, text, text, None))
         self._summary.point_selected.connect(lambda index: self.select(f"points[{index}]"))
 
     @property
@@ -145,7 +146,8 @@ class FieldsPanel(QFrame):
         label_task = task if task is not None and task.labels else classes
         is_aside = result is not None and result.then is not None
         self._label.show_label(label, label_task, document, to_check=LABEL in layout.open_targets, is_aside=is_aside)
-        self._summary.show_points(answer.points if answer is not None else (), layout.open_targets)
+        has_pages = document is not None and any(page.width for page in document.pages)
+        self._summary.show_points(answer.points if answer is not None else (), layout.open_targets, has_pages=has_pages)
         self._deck.show_cards(layout.cards, document)
         self._deck.setVisible(bool(layout.cards))
         self._checks.show_checks(result, task)
@@ -233,6 +235,8 @@ class FieldsPanel(QFrame):
             card.choose(number)
 
     def edit_current(self, text: str | None = None, fault: str = "") -> bool:
+        if self._point_index() >= 0:
+            return self._summary.edit(self._point_index())
         card = self.card_of(self._current)
         if card is not None:
             card.start_edit(text, fault)
@@ -243,7 +247,7 @@ class FieldsPanel(QFrame):
 
     def _focus_target(self, target: str) -> None:
         self.select(target)
-        card = self.card_of(target)
+        card = self.card_of(target) or self._summary.card(self._point_index())
         if card is not None:
             card.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -279,16 +283,20 @@ class FieldsPanel(QFrame):
 
     def _mark_current(self) -> None:
         self._label.set_current(self._current == LABEL)
-        name, _, rest = self._current.partition("[")
-        self._summary.set_current(int(rest[:-1]) if name == "points" and rest[:-1].isdigit() else -1)
+        self._summary.set_current(self._point_index())
         self._deck.set_current(self._current)
+
+    def _point_index(self) -> int:
+        """The point of a summary that is the current target, or -1."""
+        name, _, rest = self._current.partition("[")
+        return int(rest[:-1]) if name == "points" and rest[:-1].isdigit() else -1
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._settle.start()
 
     def _show_current_card(self) -> None:
-        card = self._deck.shown_card_of(self._current)
+        card = self._deck.shown_card_of(self._current) or self._summary.card(self._point_index())
         if card is None:
             return
         top = card.mapTo(self._body, QPoint(0, 0)).y()

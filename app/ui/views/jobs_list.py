@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QResizeEvent, QShortcut
@@ -21,13 +22,14 @@ from PySide6.QtWidgets import (
 from app.ui.messages import tr
 from app.ui.models.job_delegate import JobDelegate, pill_width, row_height
 from app.ui.models.job_row import JobRow
-from app.ui.models.jobs import ACTION, DOCUMENT, HEADLINE, STATUS, Column
+from app.ui.models.jobs import ACTION, DOCUMENT, STATUS, Column
 from app.ui.models.jobs_filter import JobsFilter
 from app.ui.theme import set_role
 from app.ui.widgets.buttons import IconButton
 
 _DOCUMENT_MIN_LETTERS = 12
 _DOCUMENT_WIDE = 300
+_DOCUMENT_SHARE = 0.36
 _LEAST_SHARE = 0.7
 """Values narrower than this part of their natural width can't be read any more."""
 
@@ -161,12 +163,12 @@ class JobsList(QFrame):
         self._tasks.setCurrentIndex(max(0, self._tasks.findData(chosen)))
 
     def set_columns(self, columns: Sequence[Column], *, is_compact: bool) -> None:
-        """The columns for a task; a compact list keeps the name, one value and the state."""
+        """The columns for a task; a compact list keeps the name, with the answer under it, and the state."""
         self._expand.setVisible(is_compact)
         self._may_fail = any(column.key == ACTION for column in columns)
         shown = tuple(columns)
         if is_compact:
-            shown = (columns[0], Column(HEADLINE, tr("Answer")), next(column for column in columns if column.key == STATUS))
+            shown = (replace(columns[0], has_headline=True), next(column for column in columns if column.key == STATUS))
         if shown == self._jobs.source.columns:
             return
         chosen, sorted_by = self.selected_ids(), self._sorted_key()
@@ -292,14 +294,15 @@ class JobsList(QFrame):
                 self.table.setColumnWidth(place, max(60, self.table.columnWidth(place) * room // wanted))
 
     def _widen_texts(self, columns: Sequence[Column]) -> None:
-        """Give text columns part of the room that the document's name does not need."""
+        """Give text columns the room that the document's name does not need."""
         others = sum(self.table.columnWidth(place) for place, column in enumerate(columns) if column.key != DOCUMENT)
-        spare = self.table.viewport().width() - others - _DOCUMENT_WIDE
+        room = self.table.viewport().width()
+        spare = room - others - max(_DOCUMENT_WIDE, round(room * _DOCUMENT_SHARE))
         free = {DOCUMENT, STATUS, ACTION, *self._widths}
         texts = [place for place, column in enumerate(columns) if column.key not in free and not column.is_number]
         for place in texts:
             if spare > 0:
-                self.table.setColumnWidth(place, self.table.columnWidth(place) + min(160, spare // (len(texts) + 1)))
+                self.table.setColumnWidth(place, self.table.columnWidth(place) + spare // len(texts))
 
     def _on_section_resized(self, place: int, _before: int, width: int) -> None:
         columns = self._jobs.source.columns

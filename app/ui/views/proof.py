@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.result import LabelAnswer, Point, Proof, Value
-from app.domain.review import CONFIRMED
+from app.domain.review import CONFIRMED, CORRECTED
 from app.ui.messages import tr
 from app.ui.widgets.pill import Mark, Tone
 
@@ -47,7 +47,7 @@ def look_of_label(answer: LabelAnswer, *, to_check: bool) -> ProofLook:
 
 
 def look_of_point(point: Point, *, to_check: bool) -> ProofLook:
-    return _persons_look(point.reason) if point.reason == CONFIRMED else look_of(point.proof, to_check=to_check)
+    return _persons_look(point.reason) if point.reason in {CONFIRMED, CORRECTED} else look_of(point.proof, to_check=to_check)
 
 
 def _persons_look(reason: str) -> ProofLook:
