@@ -55,6 +55,8 @@ def print_report(report: Report, run: Run, comparison: Comparison | None, *, wro
         console.print(_list_line(name, figures))
     if report.summaries is not None:
         console.print(_summary_line(report.summaries))
+        if report.summaries.judged is not None:
+            console.print(_point_line(report.summaries.judged))
     if wrong:
         _print_wrong(console, run)
     if comparison is not None:
@@ -109,6 +111,13 @@ def _summary_line(figures: SummaryFigures) -> str:
         f"Summaries: {figures.documents} with {figures.points} points, {figures.without_points} without any;"
         f" {figures.unsupported_facts} facts that are not in the document,"
         f" {figures.points_without_evidence} points without evidence{overlap}"
+    )
+
+
+def _point_line(figures: Figures) -> str:
+    return (
+        f"Points that an expected summary has: {figures.right} of {figures.n}; the confidence tells them with AUROC"
+        f" {_measure(figures.auroc)}, ECE {_measure(figures.ece)}, Brier {_measure(figures.brier)}"
     )
 
 

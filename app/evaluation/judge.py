@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from app.domain.document import Document
 from app.domain.result import Point, Result, Value
@@ -11,9 +11,12 @@ from app.domain.targets import iterate_values
 from app.domain.task import Task, TaskField
 from app.evaluation.cases import LABEL, SUMMARIES, SUMMARY, Case
 from app.evaluation.comparison import expected_values, is_right, match_list, match_rows
-from app.evaluation.outcome import Answer, CaseOutcome, ListAnswer, SummaryAnswer
+from app.evaluation.outcome import Answer, CaseOutcome, ListAnswer, PointAnswer, SummaryAnswer
 from app.evaluation.rouge import rouge_l, words_of
 from app.tasks.facts import unsupported
+
+_CARRYING_CHARS: Final = 4
+_MOST: Final = 0.5
 
 
 def judge(case: Case, task: Task, result: Result, document: Document) -> CaseOutcome:
@@ -97,7 +100,16 @@ def _summary_answer(points: tuple[Point, ...], expected: Mapping[str, Any], docu
         unsupported=tuple(fault for point in points for fault in unsupported(point.text, document.text)),
         without_evidence=sum(not _rests_on_evidence(point, document) for point in points),
         rouge_l=rouge_l("\n".join(point.text for point in points), references) if references else None,
+        judged=tuple(PointAnswer(right=_is_expected(point, references), confidence=point.confidence) for point in points)
+        if references
+        else (),
     )
+
+
+def _is_expected(point: Point, references: Sequence[str]) -> bool:
+    """Whether one of the summaries has most of the words that carry the point."""
+    words = {word for word in words_of(point.text) if len(word) >= _CARRYING_CHARS}
+    return bool(words) and any(len(words & set(words_of(text))) >= _MOST * len(words) for text in references)
 
 
 def _rests_on_evidence(point: Point, document: Document) -> bool:

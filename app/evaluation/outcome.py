@@ -35,6 +35,13 @@ class ListAnswer(_Part):
         return 2 * self.found / (self.given + self.expected) if self.given + self.expected else 1.0
 
 
+class PointAnswer(_Part):
+    """A point beside the expected summaries: right when most of its words are in one of them."""
+
+    right: bool
+    confidence: float
+
+
 class SummaryAnswer(_Part):
     """The points of a summary."""
 
@@ -45,6 +52,7 @@ class SummaryAnswer(_Part):
     """Points whose words do not stand in the passages they name."""
     rouge_l: float | None = None
     """Overlap with the nearest expected summary; None where none is given."""
+    judged: tuple[PointAnswer, ...] = ()
 
 
 class CaseOutcome(_Part):

@@ -62,6 +62,8 @@ class SummaryFigures(_Part):
     unsupported_facts: int
     points_without_evidence: int
     rouge_l: float | None
+    judged: Figures | None
+    """How well the confidence of points tells those that an expected summary has."""
 
 
 class Report(_Part):
@@ -188,6 +190,11 @@ def _summaries(cases: Sequence[CaseOutcome]) -> SummaryFigures | None:
     found = [case.summary for case in cases if case.summary is not None]
     if not found:
         return None
+    judged = [
+        Answer(name="point", value="", expected=("",), right=point.right, confidence=point.confidence)
+        for summary in found
+        for point in summary.judged
+    ]
     overlaps = [summary.rouge_l for summary in found if summary.rouge_l is not None]
     return SummaryFigures(
         documents=len(found),
@@ -196,6 +203,7 @@ def _summaries(cases: Sequence[CaseOutcome]) -> SummaryFigures | None:
         unsupported_facts=sum(len(summary.unsupported) for summary in found),
         points_without_evidence=sum(summary.without_evidence for summary in found),
         rouge_l=fmean(overlaps) if overlaps else None,
+        judged=figures_of(judged) if judged else None,
     )
 
 

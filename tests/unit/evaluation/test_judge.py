@@ -55,6 +55,7 @@ def test_points_are_held_against_document_evidence_and_reference():
     assert outcome.summary.unsupported == ("7", "Byron")
     assert outcome.summary.without_evidence == 1
     assert 0.7 < outcome.summary.rouge_l < 1
+    assert [point.right for point in outcome.summary.judged] == [True, False]
 
 
 def test_a_failed_document_gives_no_value_with_no_confidence():
