@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 ETAG = '"one"'
+_PIECE_BYTES = 32 * 2**10
 
 
 @dataclass
@@ -31,6 +32,8 @@ class Play:
     acts: list[Act] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     stall_s: float = 1.0
+    pace_s: float = 0.0
+    """Pause after each piece of a file that is sent well."""
 
     def next_act(self) -> Act:
         return self.acts.pop(0) if self.acts else Act("well")
@@ -86,7 +89,14 @@ class _Handler(socketserver.StreamRequestHandler):
     # Answers that are right.
 
     def act_well(self, play: Play, begin: int, _act: Act) -> None:
-        self._send_file(play.data, begin)
+        if not play.pace_s:
+            self._send_file(play.data, begin)
+            return
+        self._send_file(play.data, begin, upto=0)
+        for at in range(begin, len(play.data), _PIECE_BYTES):
+            self.wfile.write(play.data[at : at + _PIECE_BYTES])
+            if self.server.stopping.wait(play.pace_s):
+                return
 
     def act_chunked(self, play: Play, begin: int, _act: Act) -> None:
         self._send_chunks(play.data, begin, whole=True)

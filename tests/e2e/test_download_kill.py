@@ -1,0 +1,93 @@
+"""Kill a download again and again with no warning: it goes on with every byte it had."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.catalogs import gguf_bytes
+from tests.helpers.unruly_server import Play, running_server
+
+ROOT = Path(__file__).parent.parent.parent
+N_KILLS = 4
+DATA = gguf_bytes(padding=1000) + random.Random(5).randbytes(4_000_000)
+LIST = """
+schema_version = 1
+[[model]]
+id = "mine"
+name = "Mine"
+publisher = "Someone"
+architecture = "llama"
+prompt_family = "chatml"
+parameters_b = 0.1
+context_max = 2048
+context_default = 2048
+ram_min_gb = 1
+tasks = ["extract"]
+languages = "en"
+turkish = "no"
+rank = 10
+license = {{ id = "MIT", url = "https://example.org", commercial = "yes" }}
+memory = {{ kv_bytes_per_token = 100, n_vocab = 1000, n_embd = 64 }}
+[[model.files]]
+filename = "mine.gguf"
+size_bytes = {size}
+sha256 = "{sha256}"
+quantization = "Q8_0"
+checked = "two-sources"
+[[model.files.sources]]
+kind = "url"
+url = "{url}"
+"""
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "app", "models", "download", "mine", "--data-dir", str(folder / "data")]
+    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return subprocess.Popen(
+        [*command, "--models-dir", str(folder / "models")],
+        cwd=ROOT,
+        env=environment | {"HOME": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.mark.network
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_killed_download_goes_on_where_it_was(tmp_path):
+    part = tmp_path / "models" / "mine" / ".partial" / "mine.gguf.part"
+    chance = random.Random(1)
+    with running_server() as server:
+        play = server.plays["mine"] = Play(DATA, pace_s=0.01)
+        (tmp_path / "data").mkdir()
+        text = LIST.format(size=len(DATA), sha256=hashlib.sha256(DATA).hexdigest(), url=server.url("mine"))
+        (tmp_path / "data" / "models.toml").write_text(text, encoding="utf-8")
+        had = [0]
+        for _ in range(N_KILLS):
+            kill_when_at(start(tmp_path), part, had[-1] + chance.randint(1, len(DATA) // (N_KILLS + 2)))
+            had.append(part.stat().st_size)
+        last = start(tmp_path)
+        out, err = last.communicate(timeout=120)
+    assert (last.returncode, err.decode()) == (0, "")
+    assert Path(out.decode().strip()).read_bytes() == DATA
+    assert had == sorted(had)
+    assert play.requests == ["", *(f"bytes={size}-" for size in had[1:])]
+
+
+def kill_when_at(process: subprocess.Popen[bytes], part: Path, size: int) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until and (not part.exists() or part.stat().st_size < size):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.communicate()
