@@ -5,6 +5,8 @@ A panel holds many cards, of which few are ever edited: candidates, buttons and 
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -16,7 +18,7 @@ from app.ui.theme import refresh_style
 from app.ui.views.card_parts import CardActions, ChoiceArea
 from app.ui.views.entries import Entry
 from app.ui.views.marks import words_before
-from app.ui.views.proof import confidence_level, confidence_word, look_of_value
+from app.ui.views.proof import confidence_level, confidence_word, look_of_value, meaning_of
 from app.ui.views.stored_sentences import shown_reason
 from app.ui.views.typed_values import shown_value
 from app.ui.views.value_editor import ValueEditor
@@ -153,6 +155,7 @@ class FieldCard(QFrame):
             return
         look = look_of_value(value, to_check=entry.to_check)
         self._pill.set_state(look.word, look.tone, look.mark)
+        self._pill.setToolTip(escape(shown_reason(value.reason) if value.reason else meaning_of(look)))
         self._pill.show()
         shown = shown_value(entry.type, value.value, currency=entry.currency)
         self._value.setText(shown or "—")

@@ -34,6 +34,7 @@ class FieldForm(QFrame):
         self._description = QLineEdit(self)
         self._required = QCheckBox(tr("Must be found"), self)
         self._many = QCheckBox(tr("Can be several"), self)
+        self._requests = QCheckBox(tr("Sentences that ask for something or promise it"), self)
         self._labels = QLineEdit(self)
         self._not_labels = QLineEdit(self)
         self._examples = QLineEdit(self)
@@ -63,6 +64,8 @@ class FieldForm(QFrame):
         self._required.setObjectName("fieldRequired")
         self._required.setToolTip(tr("A document without it waits for you."))
         self._many.setObjectName("fieldMany")
+        self._requests.setObjectName("fieldRequests")
+        self._requests.setToolTip(tr("Finds what somebody is asked to do, or says they will, wherever it stands in the text."))
         self._choices.setTabChangesFocus(True)
         self._choices.setFixedHeight(self._choices.fontMetrics().lineSpacing() * _CHOICE_LINES + 18)
         layout = QVBoxLayout(self)
@@ -90,6 +93,7 @@ class FieldForm(QFrame):
         layout.addWidget(FormRow(tr("Examples of values"), self._examples, self))
         layout.addWidget(self._required)
         layout.addWidget(self._many)
+        layout.addWidget(self._requests)
 
     def _connect(self) -> None:
         for line in (self._title, self._description, self._labels, self._not_labels, self._examples):
@@ -98,6 +102,7 @@ class FieldForm(QFrame):
         self._choices.textChanged.connect(self._on_edited)
         self._required.clicked.connect(self._on_edited)
         self._many.clicked.connect(self._on_edited)
+        self._requests.clicked.connect(self._on_edited)
 
     def show_field(self, field: TaskField, taken: Collection[str], *, is_new: bool) -> None:
         """Show a field. The name of a new one follows its title; that of a stored one stays."""
@@ -114,6 +119,7 @@ class FieldForm(QFrame):
         self._choices.setPlainText(choices_text(field.choices))
         self._required.setChecked(field.required)
         self._many.setChecked(field.many)
+        self._requests.setChecked(field.requests)
         for line in (self._labels, self._not_labels, self._examples, self._description):
             line.setCursorPosition(0)
         del blockers
@@ -132,6 +138,7 @@ class FieldForm(QFrame):
                 "description": self._description.text().strip(),
                 "required": self._required.isChecked(),
                 "many": self._many.isChecked(),
+                "requests": self._requests.isChecked() and self._can_be_requests(),
                 "labels": words_of(self._labels.text()),
                 "not_labels": words_of(self._not_labels.text()),
                 "examples": words_of(self._examples.text()),
@@ -152,6 +159,10 @@ class FieldForm(QFrame):
         self._sync()
         self.edited.emit()
 
+    def _can_be_requests(self) -> bool:
+        return self._many.isChecked() and self._type.currentData() == FieldType.TEXT.value
+
     def _sync(self) -> None:
+        self._requests.setVisible(self._can_be_requests())
         self._choices_row.setVisible(self._type.currentData() == FieldType.CHOICE.value)
         self._name.setText(tr("In checks and exports: {name}", name=self.field().name))

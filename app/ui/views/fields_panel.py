@@ -61,7 +61,9 @@ class FieldsPanel(QFrame):
         self._area = QScrollArea(self)
         self._body = QWidget(self._area)
         self._deck = CardDeck(self._body, read_only=read_only)
-        self._accept = TextButton("", "acceptAll", "primary", self)
+        self._accept = TextButton(tr("Accept all  Shift+A"), "acceptAll", "primary", self)
+        self._accept.setAccessibleName(tr("Accept all values"))
+        self._foot_space = QWidget(self)
         self._skip = TextButton(tr("Skip  S"), "skip", parent=self)
         self._undo = TextButton(tr("Undo  U"), "undo", "ghost", self)
         self._settle = QTimer(self, singleShot=True, interval=30)
@@ -95,6 +97,7 @@ class FieldsPanel(QFrame):
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self._accept, 1)
+        foot.addWidget(self._foot_space, 1)
         foot.addWidget(self._undo)
         foot.addWidget(self._skip)
         layout.addLayout(foot)
@@ -186,8 +189,7 @@ class FieldsPanel(QFrame):
         self._progress.setAccessibleName(sentence)
         if sentence:
             self._status.setText(sentence)
-        for button in (self._accept, self._skip):
-            button.setVisible(not sentence and not self._read_only)
+        self._show_foot(not sentence and not self._read_only, is_open=bool(self._layout_shown.open_targets))
 
     def select(self, target: str) -> None:
         """Make a target the current one and bring its card into view."""
@@ -269,14 +271,18 @@ class FieldsPanel(QFrame):
             self._status.setText(tr("nothing to check"))
         self._status.setProperty("role", "warn" if n_open else "soft")
         refresh_style(self._status)
-        self._accept.setText(tr("Accept all  Shift+A") if n_open else tr("Accept all  A"))
-        self._accept.setAccessibleName(tr("Accept all values"))
         has_result = result is not None and not self._read_only
-        for button in (self._accept, self._skip):
-            button.setVisible(has_result)
         corrected = any(entry.value.corrected for entry in self._layout_shown.entries)
         by_person = result is not None and result.label is not None and result.label.method == "person"
         self._undo.setVisible(has_result and (corrected or by_person or self._touched))
+        self._skip.setText(tr("Skip  S") if n_open else tr("Next  S"))
+        self._show_foot(has_result, is_open=bool(n_open))
+
+    def _show_foot(self, is_shown: bool, *, is_open: bool) -> None:
+        """Where nothing is left to check, there is nothing to accept: the next document is what comes."""
+        self._accept.setVisible(is_shown and is_open)
+        self._foot_space.setVisible(is_shown and not is_open)
+        self._skip.setVisible(is_shown)
 
     def _on_touched(self) -> None:
         self._touched = True

@@ -36,6 +36,19 @@ def look_of(proof: Proof, *, to_check: bool = False) -> ProofLook:
             return ProofLook(tr("grounded"), "good", "tick")
 
 
+def meaning_of(look: ProofLook) -> str:
+    """What a badge says, in a sentence, for an answer that gives no reason of its own."""
+    meanings: dict[Mark, str] = {
+        "double_tick": tr("It stands in the document, and a check confirms it."),
+        "tick": tr("It stands in the document."),
+        "question": tr("It stands in the document, but it is not sure enough."),
+        "cross": tr("A check says that this can't be right."),
+        "dash": tr("Nothing of this kind stands in the document."),
+        "pencil": tr("Corrected by you."),
+    }
+    return meanings.get(look.mark, "")
+
+
 def look_of_value(value: Value, *, to_check: bool) -> ProofLook:
     return _persons_look(value.reason) if value.corrected else look_of(value.proof, to_check=to_check)
 

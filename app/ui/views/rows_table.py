@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
@@ -15,7 +16,6 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +24,8 @@ from app.domain.task import FieldType
 from app.ui.messages import tr, tr_n
 from app.ui.theme import tabular
 from app.ui.views.entries import Entry, RowGroup
-from app.ui.views.proof import look_of_value
+from app.ui.views.proof import look_of_value, meaning_of
+from app.ui.views.stored_sentences import shown_reason
 from app.ui.views.typed_values import EntryError, parsed_value, shown_value
 from app.ui.widgets.buttons import IconButton
 from app.ui.widgets.pill import Pill, draw_mark
@@ -103,6 +104,9 @@ class RowsTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignRight if entry.type in _NUMERIC else Qt.AlignmentFlag.AlignLeft
                 return int(side | Qt.AlignmentFlag.AlignVCenter)
+            case Qt.ItemDataRole.ToolTipRole if entry.value.value:
+                look = look_of_value(entry.value, to_check=entry.to_check)
+                return escape(f"{look.word}: {shown_reason(entry.value.reason) or meaning_of(look)}")
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{shown or tr('nothing')}, {look_of_value(entry.value, to_check=entry.to_check).word}"
             case _ if role == ENTRY_ROLE:
@@ -180,11 +184,9 @@ class RowsTable(QFrame):
         self.setProperty("role", "card")
         self.setObjectName("rowsTable")
         self._model = RowsTableModel(self, read_only=read_only)
-        self._fold = QToolButton(self)
-        self._fold.setObjectName("foldRows")
+        self._fold = IconButton("chevron-down", tr("Fold the rows away"), "foldRows", self)
         self._fold.setCheckable(True)
         self._fold.setChecked(True)
-        self._fold.setAutoRaise(True)
         self._title = PlainLabel("", self, role="strong")
         self._count = PlainLabel("", self, role="soft")
         self._pill = Pill("", parent=self)
@@ -326,8 +328,8 @@ class RowsTable(QFrame):
 
     def _on_folded(self, is_open: bool) -> None:
         self._view.setVisible(is_open)
-        self._fold.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
-        self._fold.setAccessibleName(tr("Fold the rows away") if is_open else tr("Show the rows"))
+        self._fold.set_icon("chevron-down" if is_open else "chevron-right")
+        self._fold.set_label(tr("Fold the rows away") if is_open else tr("Show the rows"))
 
     def _on_current_changed(self, current: QModelIndex) -> None:
         if current.isValid():
