@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.paths import resources
-from app.tasks.classify import head_of
+from app.tasks.class_methods import head_of
 from app.tasks.library import load_task
 
 SENTENCES: dict[str, dict[str, list[str]]] = {

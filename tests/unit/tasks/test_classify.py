@@ -6,7 +6,8 @@ from app.domain.document import Document, Page
 from app.domain.result import Proof
 from app.domain.task import Task
 from app.paths import resources
-from app.tasks.classify import classify, excerpt, head_of, zero_shot
+from app.tasks.class_methods import head_of
+from app.tasks.classify import classify
 from app.tasks.library import load_task
 from app.worker.fake import FakeEngine
 
@@ -72,24 +73,5 @@ def test_a_text_without_content_is_none_of_the_kinds_and_unsure(text: str):
     assert label.reason
 
 
-def test_too_few_examples_make_no_head():
-    assert head_of(SORT) is None
-    one = {"name": "a", "examples": ("x", "y")}
-    assert head_of(Task(id="t", kind="classify", labels=(one, {"name": "b", "examples": ("z",)}))) is None
-
-
 def test_temperature_of_the_task_replaces_the_fitted_one():
     assert head_of(KINDS).temperature == KINDS.head_temperature
-
-
-def test_what_the_model_likes_anyway_is_taken_off():
-    empty = zero_shot(SORT, "N/A", FakeEngine())
-    assert empty == pytest.approx([1 / 3] * 3)
-
-
-def test_long_texts_show_their_beginning_and_end():
-    text = "start " + "middle " * 5000 + "end"
-    part = excerpt(text, 600)
-    assert part.startswith("start")
-    assert part.endswith("end")
-    assert len(part) < 620
