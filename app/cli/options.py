@@ -7,6 +7,14 @@ from typing import Annotated
 
 import typer
 
+
+def named_path(text: str) -> Path:
+    """A path somebody named. An empty one, such as an unset variable gives, would mean the current folder."""
+    if not text:
+        raise typer.BadParameter("a path is empty.")
+    return Path(text)
+
+
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", metavar="DIR", help="Keep database, settings and own tasks here.", file_okay=False)
 ]

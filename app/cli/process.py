@@ -13,7 +13,7 @@ import typer
 from app.bootstrap import build, start_log
 from app.cli.answers import AnswerTable
 from app.cli.console import WrongUsageError, one_line, warn, write, write_line
-from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
+from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline, named_path
 from app.cli.process_bar import ProcessBar
 from app.cli.run import ProcessRun, RunStoppedError, open_store
 from app.domain.job import JobState
@@ -33,7 +33,7 @@ _BY_SUFFIX: dict[str, OutputFormat] = {
 
 
 def process(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Documents, or folders of them.", readable=False)],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Documents, or folders of them.", parser=named_path)],
     *,
     task: Annotated[str, typer.Option("--task", metavar="NAME|FILE.toml|auto", help="What to do with each document.")],
     model: Annotated[str, typer.Option("--model", metavar="ID|PATH", help="The model; the best one here when left out.")] = "",

@@ -9,14 +9,14 @@ import typer
 
 from app.bootstrap import build
 from app.cli.console import warn, write, write_line
-from app.cli.options import AllowWeakSandbox, DataDir
+from app.cli.options import AllowWeakSandbox, DataDir, named_path
 from app.jobs.intake import examine, load
 
 TextFormat = Literal["text", "json"]
 
 
 def text(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document.", readable=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document.", parser=named_path)],
     output_format: Annotated[TextFormat, typer.Option("--format", help="Plain text, or pages and boxes as JSON.")] = "text",
     password: Annotated[str | None, typer.Option("--password", help="For a protected document.")] = None,
     data_dir: DataDir = None,

@@ -93,19 +93,21 @@ def examine(path: Path, max_bytes: int) -> FoundFile:
     """Hash a file. Raises `FileAccessError` or `DocumentTooLargeError`."""
     if (name := str(path).encode("utf-8", "backslashreplace").decode()) != str(path):
         raise FileAccessError(file=name, detail="its name holds bytes that are no text. Rename it.")
+    shown = path.name or path
     digest = hashlib.sha256()
     size_bytes = 0
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise FileAccessError(file=path.name, detail="it is not a file")
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise FileAccessError(file=shown, detail="it is a folder" if stat.S_ISDIR(mode) else "it is not a file")
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 digest.update(chunk)
                 size_bytes += len(chunk)
                 if size_bytes > max_bytes:
-                    raise DocumentTooLargeError(file=path.name, detail=f"the limit is {max_bytes / 1e6:.0f} MB.")
+                    raise DocumentTooLargeError(file=shown, detail=f"the limit is {max_bytes / 1e6:.0f} MB.")
     except (OSError, ValueError) as error:
-        raise FileAccessError(file=path.name, detail=getattr(error, "strerror", None) or error) from error
+        raise FileAccessError(file=shown, detail=getattr(error, "strerror", None) or error) from error
     return FoundFile(path, path.absolute(), digest.hexdigest(), size_bytes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from app.domain.progress import Progress
 from app.domain.task import Task
 from app.errors import AppError, ModelLoadError
 from app.worker.main import Call
-from app.worker.manners import usual_threads
+from app.worker.manners import processors, usual_threads
 from app.worker.protocol import Json
 
 if TYPE_CHECKING:
@@ -32,9 +33,12 @@ class ModelHandler:
 
     def warm_up(self, args: Json) -> Json:
         """Load the model and compute once: a model or build that crashes does so here, where no document is at stake."""
+        import numpy.ma  # noqa: F401 - numpy itself loads it only when it is first needed
+
         import app.tasks.run  # noqa: F401 - everything must be imported before the lock
         from app.documents.recognizers import warm_up
         from app.worker.runtime import LlamaEngine
+        from app.worker.tuning import candidates, tune
 
         warm_up()
         try:
@@ -47,12 +51,14 @@ class ModelHandler:
                 threads=args["threads"] or usual_threads(),
             )
             _try_out(engine)
+            tuning = tune(engine, candidates(usual_threads(), processors())) if args["tune"] else None
+            engine.reset_counts()
         except AppError:
             raise
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelLoadError(model=args["model_id"], detail=f"it failed with {type(error).__name__}.") from error
         info = engine.info
-        return {"n_ctx": info.n_ctx, "architecture": info.architecture}
+        return {"n_ctx": info.n_ctx, "architecture": info.architecture, "tuning": tuning and asdict(tuning)}
 
     def handle(self, op: str, args: Json, blob: bytes, call: Call) -> tuple[Json, bytes]:
         if op != "run" or self._engine is None:
@@ -89,4 +95,3 @@ def _try_out(engine: LlamaEngine) -> None:
     engine.generate(_CANARY_GRAMMAR, limit=_CANARY_TOKENS)
     engine.score([prompt[:1], prompt[:2]])
     engine.embed(prompt)
-    engine.reset_counts()

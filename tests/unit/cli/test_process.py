@@ -214,6 +214,8 @@ def test_name_that_is_no_text_fails_alone(deskhand, tmp_path, form):
     [
         ["process"],
         ["process", "x"],
+        ["process", "", "--task", "first_word"],
+        ["text", ""],
         ["process", "x", "--task", "unheard_of"],
         ["process", "x", "--task", "no_such_file.toml"],
         ["process", "x", "--task", "invoice", "--format", "pdf"],
