@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +22,7 @@ from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
 from app.cli.run import ProcessRun, open_store
 from app.domain.task import TaskKind
 from app.errors import AppError
+from app.tasks.library import to_toml
 
 if TYPE_CHECKING:
     from app.evaluation.bench.documents import Source
@@ -75,7 +77,7 @@ def bench(
             "extract": partial(run.extract, rounds),
             "second-task": run.second_task,
             "classify": run.classify,
-            "linear": partial(_linear, run, deskhand, task, documents),
+            "linear": partial(_linear, run, deskhand, documents),
         }
         is_whole = _measure(parts.values() if suite == "all" else [parts[suite]])
     if run.benchmark.is_empty:
@@ -158,12 +160,17 @@ def _prepare(
     return BenchRun(plan, Benchmark(setting), documents, deskhand.make_model, tell=_tell, complain=show_error)
 
 
-def _linear(run: BenchRun, deskhand: Deskhand, task: str, most: int) -> None:
+def _linear(run: BenchRun, deskhand: Deskhand, most: int) -> None:
+    """Through the queue, as `deskhand process` works; the task goes there as a file since it may hold fewer fields."""
+
     def answer(paths: Sequence[Path]) -> Iterator[object]:
         with open_store(deskhand, keep=False) as store:
-            yield from ProcessRun(deskhand, task, store=store, attachments=False).items(paths)
+            yield from ProcessRun(deskhand, str(task), store=store, attachments=False).items(paths)
 
-    run.linear(answer, most)
+    with tempfile.TemporaryDirectory(prefix="deskhand-bench-") as folder:
+        task = Path(folder) / "task.toml"
+        task.write_text(to_toml(run.plan.task), encoding="utf-8")
+        run.linear(answer, most)
 
 
 def _tell(line: str) -> None:

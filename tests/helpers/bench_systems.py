@@ -34,6 +34,9 @@ class FakeSystem:
     def peak_bytes(self) -> int | None:
         return None
 
+    def processor_seconds(self) -> float | None:
+        return float(len(self._log))
+
     def close(self) -> None: ...
 
     def _answer(self, asked: str, values: dict[str, str | None]) -> Answered:

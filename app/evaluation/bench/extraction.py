@@ -40,6 +40,7 @@ def measure(
 
 
 def _measure_one(system: System, item: BenchDocument, task: Task, fields: Sequence[TaskField], round_number: int) -> Measurement:
+    before = system.processor_seconds()
     try:
         answered = system.extract(task, fields, item.document)
     except AppError as error:
@@ -56,6 +57,7 @@ def _measure_one(system: System, item: BenchDocument, task: Task, fields: Sequen
             right=dict.fromkeys(right, False),
             fault=error.user_text,
         )
+    after = system.processor_seconds()
     return Measurement(
         system=system.name,
         file=item.shown,
@@ -69,4 +71,5 @@ def _measure_one(system: System, item: BenchDocument, task: Task, fields: Sequen
         right=right_fields(answered.values, fields, item.expected),
         invented=answered.invented,
         was_cut=answered.was_cut,
+        processor_s=after - before if after is not None and before is not None else None,
     )

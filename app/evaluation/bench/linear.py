@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.evaluation.bench.documents import BenchDocument
 
-_TEXT_CHARS = 800
+_TEXT_CHARS = 600
 _SAMPLES = 20
 
 Answering = Callable[[Sequence[Path]], Iterator[object]]

@@ -45,6 +45,8 @@ class Measurement:
     invented: int = 0
     was_cut: bool = False
     """The document did not fit into the context and its end was left out."""
+    processor_s: float | None = None
+    """Processor time of the process that holds the model; tells more than wall time while the computer is busy."""
     fault: str = ""
     """Why there is no usable answer; empty otherwise."""
 

@@ -25,6 +25,7 @@ class SystemFigures:
     decode_s: float
     around_s: float
     """Neither reading the prompt nor writing: Python, the way between processes."""
+    processor_s: float | None
     prompt_tokens: float
     cached_tokens: float
     generated_tokens: float
@@ -50,6 +51,8 @@ class Comparison:
     peer: SystemName
     with_reading: Ratio | None
     answer_alone: Ratio | None
+    processor_time: Ratio | None
+    """Of the model's process."""
 
 
 def figures_of(
@@ -71,6 +74,9 @@ def figures_of(
         prompt_s=statistics.median(one.prompt_s for one in done),
         decode_s=statistics.median(one.decode_s for one in done),
         around_s=statistics.median(one.answer_s - one.prompt_s - one.decode_s for one in done),
+        processor_s=statistics.median(known)
+        if (known := [one.processor_s for one in done if one.processor_s is not None])
+        else None,
         prompt_tokens=statistics.fmean(one.tokens.prompt for one in done),
         cached_tokens=statistics.fmean(one.tokens.cached for one in done),
         generated_tokens=statistics.fmean(one.tokens.generated for one in done),
@@ -95,6 +101,7 @@ def compare(measurements: Sequence[Measurement], peer: SystemName) -> Comparison
         peer,
         ratio([theirs[key].total_s for key in both], [ours[key].total_s for key in both]),
         ratio([theirs[key].answer_s for key in both], [ours[key].answer_s for key in both]),
+        ratio([theirs[key].processor_s or 0.0 for key in both], [ours[key].processor_s or 0.0 for key in both]),
     )
 
 

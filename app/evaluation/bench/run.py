@@ -13,12 +13,12 @@ from tempfile import TemporaryDirectory
 from app.domain.document import Document
 from app.domain.task import Task, TaskField
 from app.errors import AppError, PeerError, PeerMissingError
+from app.evaluation.bench.accounts import tree_bytes
 from app.evaluation.bench.documents import BenchDocument
 from app.evaluation.bench.extraction import measure
 from app.evaluation.bench.labelling import measure_labelling, short_texts, ten_labels
 from app.evaluation.bench.limits import Limits, memory_bandwidth
 from app.evaluation.bench.linear import Answering, measure_linear, write_documents
-from app.evaluation.bench.memory import tree_bytes
 from app.evaluation.bench.outcome import Benchmark
 from app.evaluation.bench.peer_child import PeerSetup
 from app.evaluation.bench.records import SystemName
@@ -58,8 +58,8 @@ class BenchRun:
         tell: Callable[[str], None],
         complain: Callable[[AppError], None],
     ) -> None:
+        self.plan = plan
         self.benchmark = benchmark
-        self._plan = plan
         self._documents = documents
         self._make_model = make_model
         self._tell = tell
@@ -67,7 +67,7 @@ class BenchRun:
 
     def extract(self, rounds: int) -> None:
         """The comparison. Every round has fresh systems, so that nothing is remembered from the one before."""
-        plan, count = self._plan, len(self._documents)
+        plan, count = self.plan, len(self._documents)
         for number in range(rounds):
             with self._open(plan.systems) as systems:
                 self._find_limits(systems)
@@ -83,7 +83,7 @@ class BenchRun:
 
     def second_task(self) -> None:
         """Deskhand alone."""
-        plan = self._plan
+        plan = self.plan
         seconds = second_tasks(plan.whole_task, plan.task, plan.kinds)
         with self._open([SystemName.DESKHAND]) as systems:
             systems[0].extract(plan.task, plan.fields, plan.warm_up)
@@ -92,8 +92,8 @@ class BenchRun:
                 self._tell(f"{Path(one.file).name}: first {one.first_s:.2f} s, {one.name} {one.second_s:.2f} s")
 
     def classify(self) -> None:
-        with self._open(self._plan.systems) as systems:
-            for one in measure_labelling(systems, short_texts(self._documents[:_FEW]), ten_labels(self._plan.kinds)):
+        with self._open(self.plan.systems) as systems:
+            for one in measure_labelling(systems, short_texts(self._documents[:_FEW]), ten_labels(self.plan.kinds)):
                 self.benchmark.labels.append(one)
                 self._tell(f"{Path(one.file).name}: {one.way} {one.seconds:.2f} s, {one.label}")
 
@@ -128,12 +128,12 @@ class BenchRun:
             return DeskhandSystem(self._make_model())
         if importlib.util.find_spec(_MODULES[name]) is None:
             raise PeerMissingError(peer=name.value)
-        return PeerSystem(name, self._plan.setup)
+        return PeerSystem(name, self.plan.setup)
 
     def _find_limits(self, systems: Sequence[System]) -> None:
         if self.benchmark.limits is None:
             speeds = next(filter(None, (system.speeds() for system in systems)), None)
-            self.benchmark.limits = Limits(memory_bandwidth(self._plan.setup.threads), speeds)
+            self.benchmark.limits = Limits(memory_bandwidth(self.plan.setup.threads), speeds)
 
     def _note_peak(self, system: System) -> None:
         peaks = [peak for peak in (system.peak_bytes(), self.benchmark.peaks.get(system.name)) if peak is not None]

@@ -13,8 +13,8 @@ from app.domain.result import Result, TokenCounts
 from app.domain.task import Task, TaskField
 from app.errors import PeerError
 from app.evaluation.bench import wording
+from app.evaluation.bench.accounts import peak_bytes, processor_seconds
 from app.evaluation.bench.judging import count_invented, invented_values, normalized
-from app.evaluation.bench.memory import peak_bytes
 from app.evaluation.bench.peer_child import ChatFault, ChatRequest, PeerSetup, SpeedRequest, Speeds, serve
 from app.evaluation.bench.records import Reply, SystemName
 from app.worker.services import ModelService
@@ -53,6 +53,8 @@ class System(Protocol):
         ...
 
     def peak_bytes(self) -> int | None: ...
+
+    def processor_seconds(self) -> float | None: ...
 
     def close(self) -> None: ...
 
@@ -96,7 +98,14 @@ class DeskhandSystem:
         return None
 
     def peak_bytes(self) -> int | None:
-        return peak_bytes(int((self._model.start_info or {}).get("pid", 0)))
+        return peak_bytes(self._pid)
+
+    def processor_seconds(self) -> float | None:
+        return processor_seconds(self._pid)
+
+    @property
+    def _pid(self) -> int:
+        return int((self._model.start_info or {}).get("pid", 0))
 
     def close(self) -> None:
         self._model.close()
@@ -157,6 +166,9 @@ class PeerSystem:
 
     def peak_bytes(self) -> int | None:
         return peak_bytes(self._process.pid or 0)
+
+    def processor_seconds(self) -> float | None:
+        return processor_seconds(self._process.pid or 0)
 
     def close(self) -> None:
         if self._process.is_alive():

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from app.domain.result import TokenCounts
 from app.domain.task import FieldType, Task, TaskField, TaskKind, TaskLabel
 from app.errors import PeerError
 from app.evaluation.bench import peer_child
-from app.evaluation.bench.memory import peak_bytes, tree_bytes
+from app.evaluation.bench.accounts import peak_bytes, processor_seconds, tree_bytes
 from app.evaluation.bench.peer_child import ChatFault, ChatRequest, PeerSetup, PromptTooLongError, SpeedRequest, Speeds, serve
 from app.evaluation.bench.records import Reply, SystemName
 from app.evaluation.bench.systems import PeerSystem
@@ -72,12 +73,14 @@ def test_peer_that_can_not_load_its_model_is_told(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
-def test_memory_of_a_process_is_known():
+def test_accounts_of_a_process_are_known():
     own = peak_bytes(os.getpid())
     assert own is not None
     assert own > 2**20
     assert tree_bytes(os.getpid()) > 2**20
+    assert 0 < processor_seconds(os.getpid()) <= time.process_time() + 0.1
     assert peak_bytes(0) is None
+    assert processor_seconds(0) is None
 
 
 @pytest.mark.model
