@@ -147,6 +147,12 @@ class Catalog:
         self.hashes.require(path, spec.main_file.sha256)
         self._write(self._links, read_json(self._links) | {spec.id: str(path.absolute())})
 
+    def unlink(self, spec: ModelSpec) -> None:
+        """Stop using a file in its own place; it stays there."""
+        links = read_json(self._links)
+        if links.pop(spec.id, None) is not None:
+            self._write(self._links, links)
+
     def adopt(self, spec: ModelSpec) -> None:
         """Keep the description of an imported model."""
         if spec.id not in self._listed:
@@ -173,9 +179,7 @@ class Catalog:
         folder = self.folder / spec.id
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         self.hashes.forget(self.path_of(spec))
-        links = read_json(self._links)
-        if links.pop(spec.id, None) is not None:
-            self._write(self._links, links)
+        self.unlink(spec)
         try:
             if folder.exists():
                 shutil.rmtree(folder)

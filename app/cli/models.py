@@ -70,6 +70,8 @@ def download(
             raise WrongUsageError(
                 f"{spec.id} comes under {spec.license.id} ({spec.license.url}). Add --accept-license to accept it."
             )
+        if fresh:
+            catalog.unlink(spec)
         path = None if fresh else _use_copy(spec, catalog)
         if path is None:
             with TransferBar(spec.id) as bar:

@@ -1,10 +1,12 @@
 """Headers of model files: what is read, and what is refused."""
 
+import contextlib
+import random
 import struct
 
 import pytest
 
-from app.catalog.gguf import read_header, require_gguf
+from app.catalog.gguf import parse_header, read_header, require_gguf
 from app.errors import ModelFileError
 from tests.helpers.catalogs import gguf_bytes
 
@@ -58,3 +60,77 @@ def test_a_file_without_its_end_is_refused(tmp_path, kind, block_bytes, per_bloc
     path.write_bytes(head.ljust(end - 1, b"\0"))
     with pytest.raises(ModelFileError, match="its end is missing"):
         read_header(path)
+
+
+def string(text: str) -> bytes:
+    return struct.pack("<Q", len(text.encode())) + text.encode()
+
+
+def tensor(name: str, *, shape: tuple[int, ...] = (256, 4), kind: int = 0, offset: int = 0) -> bytes:
+    return string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, offset)
+
+
+def with_tensors(*tensors: bytes) -> bytes:
+    head = gguf_bytes(padding=0)
+    return (head[:8] + struct.pack("<Q", len(tensors)) + head[16:] + b"".join(tensors)).ljust(100_000, b"\0")
+
+
+def entry(key: str, kind: int, data: bytes) -> bytes:
+    return string(key) + struct.pack("<I", kind) + data
+
+
+def of_entries(*entries: bytes) -> bytes:
+    return b"GGUF" + struct.pack("<IQQ", 3, 0, len(entries)) + b"".join(entries)
+
+
+def test_several_tensors_one_after_the_other():
+    assert parse_header(with_tensors(tensor("a"), tensor("b", offset=4096)), 100_000).n_tensors == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (with_tensors(tensor("a"), tensor("b", offset=4064)), "not plausible"),
+        (with_tensors(tensor("a"), tensor("a", offset=4096)), "not plausible"),
+        (with_tensors(tensor("a", offset=1)), "not plausible"),
+        (with_tensors(tensor("a", shape=(255,), kind=12)), "not plausible"),
+        (with_tensors(tensor("a", shape=(0, 4))), "not plausible"),
+        (with_tensors(tensor("a", shape=(2**40, 2**40))), "not plausible"),
+        (with_tensors(tensor("a", shape=(1, 1, 1, 1, 1))), "not plausible"),
+        (with_tensors(tensor("a", kind=99)), "form that is not known"),
+        (with_tensors(tensor("a", offset=2**62)), "its end is missing"),
+        (of_entries(entry("a", 4, struct.pack("<I", 1)), entry("a", 4, struct.pack("<I", 2))), "not plausible"),
+        (of_entries(entry("a", 99, b"")), "not plausible"),
+        (of_entries(entry("a", 9, struct.pack("<IQ", 9, 1))), "not plausible"),
+        (of_entries(entry("a", 9, struct.pack("<IQ", 8, 2**60))), "not plausible"),
+        (of_entries(entry("a", 9, struct.pack("<IQ", 4, 5))), "ends within"),
+        (of_entries(entry("general.alignment", 4, struct.pack("<I", 3))), "not plausible"),
+        (of_entries(entry("general.alignment", 4, struct.pack("<I", 0))), "not plausible"),
+    ],
+)
+def test_header_that_lies_is_refused(data, told):
+    with pytest.raises(ValueError, match=told):
+        parse_header(data, len(data))
+
+
+def test_short_tables_are_kept_and_long_ones_counted():
+    short = entry("x.kv", 9, struct.pack("<IQ", 5, 3) + struct.pack("<3i", 1, -2, 3))
+    long = entry("x.scores", 9, struct.pack("<IQ", 6, 5000) + bytes(20_000))
+    data = of_entries(entry("general.architecture", 8, string("x")), short, long)
+    header = parse_header(data, len(data))
+    assert header.per_layer("kv", 3) == (1, -2, 3)
+    assert header.lengths == {"x.kv": 3, "x.scores": 5000}
+    assert "x.scores" not in header.lists
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_damaged_headers_are_refused_or_read_but_never_break_anything(seed):
+    chance = random.Random(seed)
+    sound = with_tensors(tensor("a"), tensor("b", offset=4096))
+    for _ in range(60):
+        data = bytearray(sound[: chance.choice([len(sound), chance.randrange(24, 2000)])])
+        for _ in range(chance.randint(1, 6)):
+            at = chance.randrange(min(len(data), 1200))
+            data[at : at + chance.choice([1, 4, 8])] = chance.randbytes(chance.choice([1, 4, 8]))
+        with contextlib.suppress(ValueError):
+            parse_header(bytes(data), len(data))

@@ -1,9 +1,11 @@
 """The commands about tasks and models."""
 
+import hashlib
 import json
 
 import pytest
 
+from app.catalog.places import Place
 from app.cli.main import run
 from app.tasks.library import load_task
 from tests.helpers.catalogs import gguf_bytes
@@ -149,3 +151,95 @@ def test_an_own_task_with_a_fault_is_not_left_out_in_silence(deskhand, tmp_path)
     code, out, errors = deskhand("tasks", "list", "--json")
     assert (code, "broken" in out) == (0, False)
     assert errors.startswith(f"deskhand: {folder / 'broken.toml'}:2: ")
+
+
+def test_recommendations_name_a_model_for_each_purpose(deskhand):
+    rows = json.loads(deskhand("models", "recommend", "--json")[1])
+    assert [row["for"] for row in rows] == ["extract", "classify", "summarize", "vision"]
+    for row in rows:
+        assert row["id"] is None or (row["for"] in row["model"]["tasks"] and row["model"]["verdict"] != "does not fit")
+    assert "docs/min" in deskhand("models", "recommend")[1]
+
+
+def test_list_tells_how_each_model_fits(deskhand):
+    for row in json.loads(deskhand("models", "list", "--json")[1]):
+        assert row["verdict"] in {"fits well", "fits tightly", "does not fit"}
+        assert row["documents_per_minute"] >= 0
+        assert row["good_for"]
+        assert row["state"] == "absent"
+    assert "good for" in deskhand("models", "list")[1]
+
+
+def test_own_list_adds_models_and_its_faults_are_told(deskhand, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models.toml").write_text("schema_version = 1\nmodel = []\n")
+    code, out, err = deskhand("models", "list")
+    assert code == 0
+    assert "qwen2.5-coder-0.5b-instruct" in out
+    assert "models.toml can't be used: model: " in err
+
+
+def test_import_of_a_folder_in_place(deskhand, tmp_path):
+    stick = tmp_path / "stick"
+    (stick / "deep").mkdir(parents=True)
+    (stick / "one.gguf").write_bytes(gguf_bytes(padding=2**20))
+    (stick / "deep" / "two.gguf").write_bytes(gguf_bytes(padding=2**20 + 1))
+    (stick / "bad.gguf").write_bytes(b"GGUF" + bytes(2**20))
+    code, out, err = deskhand("models", "import", stick, "--link")
+    assert code == 1
+    assert sorted(out.splitlines()) == [f"one\t{stick / 'one.gguf'}", f"two\t{stick / 'deep' / 'two.gguf'}"]
+    assert "bad.gguf is not a usable model file" in err
+    assert "untested" in err
+    rows = {row["id"]: row for row in json.loads(deskhand("models", "list", "--json")[1])}
+    assert (rows["one"]["state"], rows["one"]["tested"], rows["one"]["prompt_family"]) == ("linked", None, "chatml")
+    assert deskhand("models", "where", "two")[1].strip() == str(stick / "deep" / "two.gguf")
+    assert "stays where it is" in deskhand("models", "remove", "one")[2]
+    assert (stick / "one.gguf").exists()
+    (tmp_path / "empty").mkdir()
+    assert deskhand("models", "import", tmp_path / "empty")[0] == 2
+
+
+def test_model_of_another_program_is_used_instead_of_a_download(deskhand, tmp_path, monkeypatch):
+    folder = tmp_path / "jan"
+    folder.mkdir()
+    monkeypatch.setattr("app.catalog.discovery.usual_places", lambda: [Place("Jan", folder)])
+    data = gguf_bytes(padding=2**20)
+    (folder / "x.gguf").write_bytes(data)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models.toml").write_text(own_list(data))
+    assert deskhand("models", "where", "--others")[1].split("\t")[:2] == ["Jan", "x"]
+    rows = {row["id"]: row for row in json.loads(deskhand("models", "list", "--json")[1])}
+    assert rows["mine"]["found_in"] == "Jan"
+    code, out, err = deskhand("models", "download", "mine", "--offline")
+    assert (code, out.strip()) == (0, str(folder / "x.gguf"))
+    assert "used where Jan keeps it" in err
+    assert deskhand("models", "download", "mine")[1].strip() == str(folder / "x.gguf")
+    assert deskhand("models", "download", "mine", "--offline", "--fresh")[0] == 1
+
+
+def own_list(data: bytes) -> str:
+    return f"""
+schema_version = 1
+[[model]]
+id = "mine"
+name = "Mine"
+publisher = "Someone"
+architecture = "llama"
+prompt_family = "chatml"
+parameters_b = 0.1
+context_max = 2048
+context_default = 2048
+ram_min_gb = 1
+tasks = ["extract"]
+languages = "en"
+turkish = "no"
+rank = 10
+license = {{ id = "MIT", url = "", commercial = "yes" }}
+memory = {{ kv_bytes_per_token = 100, n_vocab = 1000, n_embd = 64 }}
+[[model.files]]
+filename = "mine.gguf"
+size_bytes = {len(data)}
+sha256 = "{hashlib.sha256(data).hexdigest()}"
+quantization = "Q8_0"
+checked = "two-sources"
+"""
