@@ -21,7 +21,7 @@ from app.evaluation.bench.limits import Limits, memory_bandwidth
 from app.evaluation.bench.linear import Answering, measure_linear, write_documents
 from app.evaluation.bench.outcome import Benchmark
 from app.evaluation.bench.peer_child import PeerSetup
-from app.evaluation.bench.records import SystemName
+from app.evaluation.bench.records import Measurement, SystemName
 from app.evaluation.bench.second_task import measure_second_tasks, second_tasks
 from app.evaluation.bench.systems import DeskhandSystem, PeerSystem, System
 from app.worker.services import ModelService
@@ -73,13 +73,13 @@ class BenchRun:
                 self._find_limits(systems)
                 for system in systems:
                     system.extract(plan.task, plan.fields, plan.warm_up)
-                for index, one in enumerate(measure(systems, self._documents, plan.task, plan.fields, round_number=number)):
-                    self.benchmark.measurements.append(one)
-                    place = f"{number * count + index // len(systems) + 1}/{rounds * count} {Path(one.file).name}"
-                    right = f", {sum(one.right.values())} of {len(one.right)} right" if one.right else ""
-                    self._tell(f"{place}: {one.system.value} {one.fault or f'{one.total_s:.1f} s{right}'}")
-                for system in systems:
-                    self._note_peak(system)
+                try:
+                    for index, one in enumerate(measure(systems, self._documents, plan.task, plan.fields, round_number=number)):
+                        self.benchmark.measurements.append(one)
+                        self._tell_measurement(f"{number * count + index // len(systems) + 1}/{rounds * count}", one)
+                finally:
+                    for system in systems:
+                        self._note_peak(system)
 
     def second_task(self) -> None:
         """Deskhand alone."""
@@ -134,6 +134,10 @@ class BenchRun:
         if self.benchmark.limits is None:
             speeds = next(filter(None, (system.speeds() for system in systems)), None)
             self.benchmark.limits = Limits(memory_bandwidth(self.plan.setup.threads), speeds)
+
+    def _tell_measurement(self, place: str, one: Measurement) -> None:
+        right = f", {sum(one.right.values())} of {len(one.right)} right" if one.right else ""
+        self._tell(f"{place} {Path(one.file).name}: {one.system.value} {one.fault or f'{one.total_s:.1f} s{right}'}")
 
     def _note_peak(self, system: System) -> None:
         peaks = [peak for peak in (system.peak_bytes(), self.benchmark.peaks.get(system.name)) if peak is not None]
