@@ -8,7 +8,7 @@ import threading
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from app.catalog.catalog import Catalog, ChosenModel, load_catalog
 from app.errors import AppError
@@ -106,18 +106,39 @@ class Deskhand:
         return test
 
     def _service_of(self, chosen: ChosenModel) -> ModelService:
+        from app.catalog.tuning import tuning_of
         from app.worker.services import ModelService
 
+        tuned = tuning_of(self.paths.models, chosen.sha256)
         return ModelService(
             chosen.path,
             model_id=chosen.spec.id,
             sha256=chosen.sha256,
             family=chosen.spec.prompt_family,
             n_ctx=min(self.settings.context_tokens, chosen.spec.context_max),
-            threads=self.settings.threads,
+            threads=self.settings.threads or (tuned.threads if tuned else 0),
+            tune=not self.settings.threads and tuned is None,
+            on_tuned=lambda untrusted: self._remember_tuning(chosen, untrusted),
             allow_weak=self.settings.allow_weak_sandbox,
             on_log=_worker_log.info,
         )
+
+    def _remember_tuning(self, chosen: ChosenModel, untrusted: dict[str, Any]) -> None:
+        from app.catalog.speed import learn_speed
+        from app.catalog.tuning import Tuning, remember_tuning
+
+        try:
+            tuning = Tuning.model_validate(untrusted)
+        except ValueError:
+            return
+        remember_tuning(self.paths.models, chosen.sha256, tuning)
+        if chosen.spec.parameters_b:
+            learn_speed(
+                self.paths.models,
+                chosen.spec,
+                prompt_tokens_per_s=tuning.prompt_tokens_per_s,
+                steps_per_s=tuning.steps_per_s,
+            )
 
     def change_settings(self, settings: Settings) -> None:
         """Store and apply them. Limits of reading and the folders apply at the next start."""

@@ -18,6 +18,7 @@ from rich.table import Table
 from app import __version__
 from app.bootstrap import Deskhand, build
 from app.catalog.fit import estimate, machine_memory
+from app.catalog.tuning import tuning_of
 from app.cli.console import cell, out, write_line
 from app.cli.offline_proof import prove_offline
 from app.cli.options import AllowWeakSandbox, AsJson, DataDir, ModelsDir
@@ -124,7 +125,16 @@ def _model(deskhand: Deskhand) -> list[Finding]:
         return [
             _protection("model protection", model.sandbox),
             Finding("model test", f"{model.info.id} loaded and answered in {seconds:.1f} s", ok=True),
+            *_tuning(deskhand, model.info.sha256),
         ]
+
+
+def _tuning(deskhand: Deskhand, sha256: str) -> Iterator[Finding]:
+    if deskhand.settings.threads:
+        yield Finding("model speed", f"{deskhand.settings.threads} threads, as set; nothing is measured")
+    elif (tuned := tuning_of(deskhand.paths.models, sha256)) is not None:
+        speed = f"{tuned.prompt_tokens_per_s:.0f} tokens a second read, {tuned.steps_per_s:.0f} written"
+        yield Finding("model speed", f"{tuned.threads} threads, measured at its first use: {speed}")
 
 
 def _protection(name: str, report: SandboxReport | None) -> Finding:

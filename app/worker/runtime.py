@@ -87,6 +87,9 @@ class LlamaEngine:
         self._counts = dict.fromkeys(TokenCounts.model_fields, 0)
         self._prefill_s = self._decode_s = 0.0
 
+    def set_threads(self, threads: int) -> None:
+        llama.llama_set_n_threads(self._context, threads, threads)
+
     def close(self) -> None:
         """Free the native memory; the engine can't be used afterwards."""
         llama.llama_batch_free(self._batch.raw)

@@ -167,6 +167,8 @@ class ModelService(_Service):
         family: str,
         n_ctx: int,
         threads: int = 0,
+        tune: bool = False,
+        on_tuned: Callable[[Json], None] | None = None,
         memory_bytes: int | None = None,
         allow_weak: bool = False,
         stall_timeout_s: float = _STALL_TIMEOUT_S,
@@ -183,7 +185,9 @@ class ModelService(_Service):
             "family": family,
             "n_ctx": n_ctx,
             "threads": threads,
+            "tune": tune,
         }
+        self._on_tuned = on_tuned
         super().__init__(
             WorkerClient(
                 kind,
@@ -202,6 +206,17 @@ class ModelService(_Service):
     @property
     def info(self) -> ModelUsed:
         return self._info
+
+    def wait_ready(self, cancel: threading.Event | None = None) -> None:
+        super().wait_ready(cancel)
+        self._pass_on_tuning()
+
+    def _pass_on_tuning(self) -> None:
+        """What the child measured while it warmed up, told once."""
+        told, self._on_tuned = self._on_tuned, None
+        untrusted = (self._client.info or {}).get("handler")
+        if told is not None and isinstance(untrusted, dict) and isinstance(untrusted.get("tuning"), dict):
+            told(untrusted["tuning"])
 
     def run(
         self,
@@ -233,6 +248,7 @@ class ModelService(_Service):
             cancel=cancel,
             known={"file": document.name},
         )
+        self._pass_on_tuning()
         try:
             return check_result(untrusted_blob, document)
         except ValueError as error:

@@ -1,0 +1,56 @@
+"""How models are run on this computer, kept beside them: measured when a model is first loaded, by model file and processor."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.catalog.files import read_json, write_json
+
+_STORE: Final = ".tuning.json"
+
+
+class Tuning(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    threads: int = Field(ge=1, le=1024)
+    prompt_tokens_per_s: float = Field(gt=0)
+    steps_per_s: float = Field(gt=0)
+
+
+def tuning_of(models_folder: Path, sha256: str) -> Tuning | None:
+    """What was measured for a model file on this processor; None before its first use here."""
+    try:
+        return Tuning.model_validate(read_json(models_folder / _STORE).get(_key(sha256)))
+    except ValidationError:
+        return None
+
+
+def remember_tuning(models_folder: Path, sha256: str, tuning: Tuning) -> None:
+    """Best effort: a folder that can't be written to costs another measurement."""
+    with contextlib.suppress(OSError):
+        write_json(models_folder / _STORE, read_json(models_folder / _STORE) | {_key(sha256): tuning.model_dump()})
+
+
+def forget_tuning(models_folder: Path) -> None:
+    """Measure anew when models are loaded next."""
+    with contextlib.suppress(OSError):
+        (models_folder / _STORE).unlink(missing_ok=True)
+
+
+def _key(sha256: str) -> str:
+    return f"{sha256} {_processor()} x{os.cpu_count()}"
+
+
+def _processor() -> str:
+    """Its name, so that a folder that moves to another computer brings no figures along."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
