@@ -18,6 +18,8 @@ _MAX_ALTERNATIVES: Final = 4
 _MIN_ALTERNATIVE: Final = 0.005
 _PROVEN_ROW: Final = 0.97
 _AMBIGUOUS_BELOW: Final = 0.6
+_NAMED: Final = 0.5
+"""Strength of a label from which it is said to stand beside the value."""
 _PLURALS: Final = {
     FieldType.DATE: "dates",
     FieldType.AMOUNT: "amounts",
@@ -109,7 +111,7 @@ def _proof(decision: Decision, best: Contender, confidence: float, verdict: Verd
         return Proof.VERIFIED, f"{verdict.confirmed}{_instead(decision)}"
     if best.option.verified and decision.field.type is not FieldType.PHONE:
         return Proof.VERIFIED, "Its check digits are right."
-    if best.label >= 0.5:
+    if best.label >= _NAMED:
         return Proof.GROUNDED, "It stands beside a label of this field."
     return Proof.GROUNDED, "It stands in the document."
 
@@ -124,6 +126,8 @@ def _ambiguous_reason(decision: Decision) -> str:
     if len(likely) > 1:
         kind = _PLURALS.get(decision.field.type, "places")
         return f"{_count(len(likely))} {kind} could be meant: {', '.join(contender.option.text for contender in likely[:3])}."
+    if decision.best is not None and decision.best.label >= _NAMED:
+        return "A label of this field stands beside it, but such values are often wrong."
     return "No label of this field stands near it."
 
 
