@@ -30,6 +30,12 @@ def format_filters() -> dict[str, str]:
     }
 
 
+def _documents_folder() -> Path:
+    """Where a person keeps documents; the folder need not exist."""
+    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return documents if documents.is_dir() else Path.home()
+
+
 class ExportController(QObject):
     def __init__(self, deskhand: Deskhand, window: MainWindow, jobs: JobsFilter, control: JobsController, parent: QObject) -> None:
         super().__init__(parent)
@@ -38,6 +44,7 @@ class ExportController(QObject):
         self._jobs = jobs
         self._control = control
         self._lane = Background(self)
+        self._folder: Path | None = None
         window.export_requested.connect(self.choose_file)
 
     def stop(self) -> None:
@@ -53,14 +60,18 @@ class ExportController(QObject):
         filters = format_filters()
         dialog = QFileDialog(self._window, tr_n("Export {n} document", "Export {n} documents", len(jobs)))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        dialog.setDirectory(str(self._folder or _documents_folder()))
         dialog.setNameFilters(list(filters))
         dialog.selectFile(tr("deskhand-export"))
         dialog.setDefaultSuffix("xlsx")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen]))
-        dialog.fileSelected.connect(lambda name: self.write(jobs, Path(name)))
+        dialog.fileSelected.connect(lambda name: self._on_file_selected(jobs, Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _on_file_selected(self, jobs: Sequence[Job], path: Path) -> None:
+        self._folder = path.parent
+        self.write(jobs, path)
 
     def jobs_to_export(self) -> list[Job]:
         """The chosen rows if there are several, else all in view."""

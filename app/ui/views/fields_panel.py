@@ -218,7 +218,11 @@ class FieldsPanel(QFrame):
             return False
         place = self._order.index(after) if after in self._order else -1
         later = [target for target in open_targets if self._order.index(target) > place]
-        self.select((later or list(open_targets))[0])
+        target = (later or list(open_targets))[0]
+        if self.holds_focus():
+            self._focus_target(target)
+        else:
+            self.select(target)
         return True
 
     def accept_current(self) -> None:

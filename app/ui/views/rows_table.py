@@ -153,7 +153,7 @@ class _CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = index.data(ENTRY_ROLE)
         view = option.widget
-        if not isinstance(entry, Entry) or not (entry.to_check or entry.value.corrected):
+        if not _is_marked(entry):
             super().paint(painter, option, index)
             return
         look = look_of_value(entry.value, to_check=entry.to_check)
@@ -168,6 +168,14 @@ class _CellDelegate(QStyledItemDelegate):
         draw_mark(painter, mark, look.mark, ink_of(look.tone, view))
         option.rect = option.rect.adjusted(_MARK_PX + 6, 0, 0, 0)
         super().paint(painter, option, index)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width() + _MARK_PX + 6, size.height()) if _is_marked(index.data(ENTRY_ROLE)) else size
+
+
+def _is_marked(entry: object) -> bool:
+    return isinstance(entry, Entry) and (entry.to_check or entry.value.corrected)
 
 
 class RowsTable(QFrame):

@@ -45,7 +45,8 @@ class FlowLayout(QLayout):
         size = QSize(0, 0)
         for item in self._items:
             size = size.expandedTo(item.minimumSize())
-        return size
+        # Items are cut rather than that a long one makes everything around them wider.
+        return QSize(0, size.height())
 
     def _arrange(self, rect: QRect, *, place: bool) -> int:
         x, y, line_height = rect.x(), rect.y(), 0

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from app.ui.messages import tr
 from app.ui.widgets.plain_label import PlainLabel
 
-_LONGEST_PX = 220
+_LONGEST_PX = 200
 _LONGEST_HINT_PX = 130
+_LONGEST_WHOLE_PX = 210
+_SHORTEST_HINT_PX = 36
 
 
 class NumberedChoice(QPushButton):
@@ -32,7 +34,8 @@ class NumberedChoice(QPushButton):
         self.setObjectName(f"choice{number}")
         self.setAccessibleName(tr("Use {text}", text=text))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        shown = QFontMetrics(self.font()).elidedText(" ".join(text.split()), Qt.TextElideMode.ElideMiddle, _LONGEST_PX)
+        metrics = QFontMetrics(self.font())
+        shown = metrics.elidedText(" ".join(text.split()), Qt.TextElideMode.ElideMiddle, _LONGEST_PX)
         if shown != text:
             self.setToolTip(escape(text))
         layout = QHBoxLayout(self)
@@ -41,9 +44,9 @@ class NumberedChoice(QPushButton):
         if number:
             layout.addWidget(PlainLabel(str(number), self, role="digit"))
         layout.addWidget(PlainLabel(shown, self))
-        if hint:
-            short = QFontMetrics(self.font()).elidedText(hint, Qt.TextElideMode.ElideLeft, _LONGEST_HINT_PX)
-            layout.addWidget(PlainLabel(short, self, role="small"))
+        room = min(_LONGEST_HINT_PX, _LONGEST_WHOLE_PX - metrics.horizontalAdvance(shown))
+        if hint and room >= _SHORTEST_HINT_PX:
+            layout.addWidget(PlainLabel(metrics.elidedText(hint, Qt.TextElideMode.ElideLeft, room), self, role="small"))
         for label in self.findChildren(PlainLabel):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
