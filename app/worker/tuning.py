@@ -72,8 +72,10 @@ def _reading_speed(engine: Tunable, probe: Tokens, mark: str) -> float:
 
 
 def _steps_speed(engine: Tunable, probe: Tokens) -> float:
+    """Single tokens a second, each with its logits."""
     segments = [[token] for token in probe[: _WRITTEN_TOKENS + 1]]
     engine.feed(segments[:1])
     started = time.perf_counter()
-    engine.feed(segments)
-    return (len(segments)) / (time.perf_counter() - started)
+    for count in range(2, len(segments) + 1):
+        engine.feed(segments[:count])
+    return (len(segments) - 1) / (time.perf_counter() - started)
