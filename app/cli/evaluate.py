@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.bootstrap import Deskhand, build, start_log
 from app.cli.console import WrongUsageError, err, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
+from app.domain.task import TaskKind
 
 if TYPE_CHECKING:
     from app.evaluation.outcome import CaseOutcome, Run
@@ -81,10 +82,11 @@ def _prepare(deskhand: Deskhand, task: str, cases: Path, every: int) -> Evaluati
     from app.jobs.plan import language_of_person
 
     known = deskhand.tasks.get(task)
-    chosen = cases_for(read_cases(cases), {task, known.id, Path(task).name}, cases)[::every]
+    given = read_cases(cases)
+    chosen = given if known.kind is TaskKind.AUTO else cases_for(given, {task, known.id, Path(task).name}, cases)
     return EvaluationRun(
         known,
-        chosen,
+        chosen[::every],
         cases.absolute().parent,
         tasks=deskhand.tasks,
         reader=deskhand.reader,

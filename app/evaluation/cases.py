@@ -79,12 +79,15 @@ def read_cases(path: Path) -> list[Case]:
 
 
 def cases_for(cases: list[Case], names: set[str], path: Path) -> list[Case]:
-    """Those for a task known by `names`: the cases that name it, and those that name none."""
+    """Those for a task known by `names`: the cases that name it, and those that name none.
+
+    Where all cases are for one other task, all are taken: so a task is compared with its variant. Raises `CaseFileError`.
+    """
     found = [case for case in cases if not case.task or case.task in names]
-    if not found:
-        others = ", ".join(sorted({case.task for case in cases}))
-        raise CaseFileError(file=path, line=1, detail=f"no case is for this task; there are cases for: {others}")
-    return found
+    others = sorted({case.task for case in cases if case.task})
+    if not found and len(others) > 1:
+        raise CaseFileError(file=path, line=1, detail=f"no case is for this task; there are cases for: {', '.join(others)}")
+    return found or cases
 
 
 def _case(line: str, path: Path, number: int) -> Case:

@@ -63,3 +63,8 @@ def test_cases_of_other_tasks_are_left_out(tmp_path):
     assert [case.file for case in cases_for(cases, {"invoice"}, path)] == ["invoice", ""]
     with pytest.raises(CaseFileError, match="there are cases for: invoice, receipt"):
         cases_for(cases[:2], {"contract"}, path)
+
+
+def test_a_variant_of_a_task_is_judged_by_the_cases_of_the_task(tmp_path):
+    path = case_file(tmp_path, {"file": "a", "task": "invoice", "expected": {"x": 1}})
+    assert len(cases_for(read_cases(path), {"my_invoice"}, path)) == 1
