@@ -94,15 +94,12 @@ class Deskhand:
         return self._service_of(self.choose_model())
 
     def test_model(self, chosen: ChosenModel, cancel: threading.Event | None = None) -> SelfTest:
-        """Whether a model understands its prompts, remembered with how fast it reads. Raises `ModelError` kinds."""
-        from app.catalog.speed import learn_speed
+        """Whether a model understands its prompts, remembered with the model. Raises `ModelError` kinds."""
         from app.worker.self_test import run_self_test
 
         with self._service_of(chosen) as model:
             test = run_self_test(model, cancel)
         self.catalog.note_test(chosen.spec, passed=test.passed)
-        if chosen.spec.parameters_b:
-            learn_speed(self.paths.models, chosen.spec, prompt_tokens_per_s=test.prompt_tokens_per_s)
         return test
 
     def _service_of(self, chosen: ChosenModel) -> ModelService:
@@ -124,7 +121,6 @@ class Deskhand:
         )
 
     def _remember_tuning(self, chosen: ChosenModel, untrusted: dict[str, Any]) -> None:
-        from app.catalog.speed import learn_speed
         from app.catalog.tuning import Tuning, remember_tuning
 
         try:
@@ -132,13 +128,6 @@ class Deskhand:
         except ValueError:
             return
         remember_tuning(self.paths.models, chosen.sha256, tuning)
-        if chosen.spec.parameters_b:
-            learn_speed(
-                self.paths.models,
-                chosen.spec,
-                prompt_tokens_per_s=tuning.prompt_tokens_per_s,
-                steps_per_s=tuning.steps_per_s,
-            )
 
     def change_settings(self, settings: Settings) -> None:
         """Store and apply them. Limits of reading and the folders apply at the next start."""

@@ -11,7 +11,7 @@ from app.catalog.download import part_bytes
 from app.catalog.fit import Fit, Verdict, assess
 from app.catalog.machine import Machine
 from app.catalog.spec import ModelSpec
-from app.catalog.speed import MachineSpeed
+from app.catalog.speed import Speeds
 
 Purpose = Literal["extract", "classify", "summarize", "vision"]
 State = Literal["installed", "linked", "paused", "absent"]
@@ -43,9 +43,9 @@ class Recommendation:
     why: Literal["best", "fast_enough", "only_one_that_fits", "none_fits"]
 
 
-def make_offers(catalog: Catalog, machine: Machine, speed: MachineSpeed, *, context_tokens: int) -> list[Offer]:
+def make_offers(catalog: Catalog, machine: Machine, speeds: Speeds, *, context_tokens: int) -> list[Offer]:
     """Every known model."""
-    return [_offer(catalog, spec, machine, speed, context_tokens) for spec in catalog.all()]
+    return [_offer(catalog, spec, machine, speeds, context_tokens) for spec in catalog.all()]
 
 
 def recommend(offers: Sequence[Offer]) -> list[Recommendation]:
@@ -53,7 +53,8 @@ def recommend(offers: Sequence[Offer]) -> list[Recommendation]:
     return [_recommend_one(purpose, offers) for purpose in PURPOSES]
 
 
-def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speed: MachineSpeed, context_tokens: int) -> Offer:
+def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speeds: Speeds, context_tokens: int) -> Offer:
+    speed = speeds.of(spec)
     is_installed = catalog.is_installed(spec)
     n_there = 0 if is_installed else part_bytes(spec, catalog)
     missing = 0 if is_installed else spec.main_file.size_bytes - n_there

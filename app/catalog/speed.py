@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.catalog.files import read_json, write_json
 from app.catalog.machine import Machine
 from app.catalog.spec import ModelSpec
+from app.catalog.tuning import tuning_of
 
 TYPICAL_PROMPT_TOKENS = 1300
 TYPICAL_STEPS = 20
 """Of an invoice of one page: tokens read, those of its candidates included, and passes through all weights."""
 
-_STORE = ".speed.json"
 _FLOPS_PER_WEIGHT = 2
 _FLOPS_PER_CORE = (({"avx512_vnni"}, 1.1e11), ({"avx_vnni", "avx2"}, 6e10), ({"asimddp"}, 6e10), ({"avx2", "fma"}, 4e10))
 """What the engine reaches on four-bit weights with these instructions, as measured or published; the first that fits."""
@@ -49,21 +50,18 @@ class MachineSpeed:
         return 60 / (TYPICAL_PROMPT_TOKENS / self.prompt_tokens_per_s(spec) + TYPICAL_STEPS / self.steps_per_s(spec))
 
 
-def machine_speed(models_folder: Path, machine: Machine) -> MachineSpeed:
-    """What a model measured on this computer, else an estimate."""
-    return _stored(models_folder) or estimate_speed(machine)
+class Speeds:
+    """Of all models on this computer: measured where one has run, else by the measured model nearest in size, else estimated."""
 
+    def __init__(self, models_folder: Path, specs: Sequence[ModelSpec], machine: Machine) -> None:
+        self._measured = [(spec, speed) for spec in specs if (speed := _measured(models_folder, spec)) is not None]
+        self._estimate = None if self._measured else estimate_speed(machine)
 
-def learn_speed(models_folder: Path, spec: ModelSpec, *, prompt_tokens_per_s: float, steps_per_s: float = 0.0) -> None:
-    """Remember the figures of a model that has run here, by best effort; 0 where it did not tell."""
-    flops = prompt_tokens_per_s * _FLOPS_PER_WEIGHT * spec.computed_parameters_b * 1e9
-    bytes_per_s = steps_per_s * _bytes_per_step(spec) or _READ_SHARE * _memory_bytes_per_s()
-    if flops > 0:
-        try:
-            # Folders move between computers, so the processors are noted too.
-            write_json(models_folder / _STORE, {"threads": os.cpu_count(), "flops": flops, "bytes_per_s": bytes_per_s})
-        except OSError:
-            return
+    def of(self, spec: ModelSpec) -> MachineSpeed:
+        if self._estimate is not None:
+            return self._estimate
+        _, nearest = min(self._measured, key=lambda pair: _distance(pair[0], spec))
+        return nearest
 
 
 def estimate_speed(machine: Machine) -> MachineSpeed:
@@ -94,9 +92,14 @@ def _memory_bytes_per_s() -> float:
     return _PROBE_BYTES / best_s
 
 
-def _stored(models_folder: Path) -> MachineSpeed | None:
-    content = read_json(models_folder / _STORE)
-    flops, bytes_per_s = content.get("flops"), content.get("bytes_per_s")
-    if content.get("threads") != os.cpu_count() or not isinstance(flops, int | float) or not isinstance(bytes_per_s, int | float):
+def _measured(models_folder: Path, spec: ModelSpec) -> MachineSpeed | None:
+    tuning = tuning_of(models_folder, spec.main_file.sha256)
+    if tuning is None or not spec.parameters_b:
         return None
-    return MachineSpeed(float(flops), float(bytes_per_s), "measured") if flops > 0 and bytes_per_s > 0 else None
+    flops = tuning.prompt_tokens_per_s * _FLOPS_PER_WEIGHT * spec.computed_parameters_b * 1e9
+    return MachineSpeed(flops, tuning.steps_per_s * _bytes_per_step(spec), "measured")
+
+
+def _distance(one: ModelSpec, other: ModelSpec) -> float:
+    """Between sizes, by their ratio; 0 for the same model."""
+    return 0.0 if one.id == other.id else abs(math.log(one.computed_parameters_b / max(other.computed_parameters_b, 0.01))) + 1e-9

@@ -12,7 +12,7 @@ from app.catalog.catalog import Catalog, ChosenModel
 from app.catalog.machine import probe_machine
 from app.catalog.offers import Offer, make_offers, recommend
 from app.catalog.spec import ModelSpec
-from app.catalog.speed import machine_speed
+from app.catalog.speed import Speeds
 from app.cli.console import WrongUsageError, show_error, warn, write_line
 from app.cli.model_tables import row_of, show_models, show_recommendations, shown_size
 from app.cli.options import AllowWeakSandbox, AsJson, DataDir, ModelsDir, Offline
@@ -175,7 +175,9 @@ def _catalog_of(deskhand: Deskhand) -> Catalog:
 def _offers(deskhand: Deskhand) -> list[Offer]:
     catalog = deskhand.catalog
     machine = probe_machine(catalog.folder)
-    return make_offers(catalog, machine, machine_speed(catalog.folder, machine), context_tokens=deskhand.settings.context_tokens)
+    return make_offers(
+        catalog, machine, Speeds(catalog.folder, catalog.all(), machine), context_tokens=deskhand.settings.context_tokens
+    )
 
 
 def _use_copy(spec: ModelSpec, catalog: Catalog) -> Path | None:

@@ -1,7 +1,6 @@
 """How well a model fits, how fast it would be, and which one to take."""
 
 import dataclasses
-import os
 
 import pytest
 
@@ -10,7 +9,8 @@ from app.catalog.fit import Reason, Verdict, assess, estimate, need_bytes
 from app.catalog.machine import GraphicsCard, Machine, MachineMemory, probe_machine
 from app.catalog.offers import make_offers, recommend
 from app.catalog.spec import Memory
-from app.catalog.speed import MachineSpeed, estimate_speed, learn_speed, machine_speed
+from app.catalog.speed import MachineSpeed, Speeds, estimate_speed
+from app.catalog.tuning import Tuning, remember_tuning
 from app.paths import bundled_catalog
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
 
@@ -25,7 +25,19 @@ MACHINE = Machine(
     disk_free_bytes=100 * GIB,
     on_battery=False,
 )
-FAST = MachineSpeed(6e11, 20e9, "measured")
+
+
+class Always(Speeds):
+    """The same for every model."""
+
+    def __init__(self, flops: float, bytes_per_s: float) -> None:
+        self._speed = MachineSpeed(flops, bytes_per_s, "measured")
+
+    def of(self, _spec) -> MachineSpeed:
+        return self._speed
+
+
+FAST = Always(6e11, 20e9)
 
 
 def model_of(need_gib: float):
@@ -97,23 +109,25 @@ def test_this_computer_can_be_looked_at(tmp_path):
 
 def test_speed_is_estimated_until_a_model_has_run(tmp_path):
     spec = make_spec(gguf_bytes())
-    assert machine_speed(tmp_path, MACHINE).source == "estimated"
-    learn_speed(tmp_path, spec, prompt_tokens_per_s=500, steps_per_s=50)
-    speed = machine_speed(tmp_path, MACHINE)
+    larger = make_spec(gguf_bytes(padding=9), model_id="larger").model_copy(update={"parameters_b": 0.2})
+    assert Speeds(tmp_path, [spec, larger], MACHINE).of(spec).source == "estimated"
+    remember_tuning(tmp_path, spec.main_file.sha256, Tuning(threads=2, prompt_tokens_per_s=500, steps_per_s=50))
+    speed = Speeds(tmp_path, [spec, larger], MACHINE).of(larger)
     assert speed.source == "measured"
     assert speed.prompt_tokens_per_s(spec) == pytest.approx(500)
     assert speed.steps_per_s(spec) == pytest.approx(50)
-    twice = spec.model_copy(update={"parameters_b": 0.2})
-    assert speed.prompt_tokens_per_s(twice) == pytest.approx(250)
-    assert speed.documents_per_minute(twice) < speed.documents_per_minute(spec)
+    assert speed.prompt_tokens_per_s(larger) == pytest.approx(250)
+    assert speed.documents_per_minute(larger) < speed.documents_per_minute(spec)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"threads": 0, "flops": 1, "bytes_per_s": 1}', '{"flops": "x"}', '{"flops": -1}'])
-def test_stored_speed_that_makes_no_sense_is_left_out(tmp_path, text):
-    (tmp_path / ".speed.json").write_text(
-        text.replace('"flops"', f'"threads": {os.cpu_count()}, "flops"') if "-1" in text else text
-    )
-    assert machine_speed(tmp_path, MACHINE).source == "estimated"
+def test_model_that_has_run_is_told_by_its_own_figures(tmp_path):
+    specs = [make_spec(gguf_bytes(padding=n), model_id=f"m{n}").model_copy(update={"parameters_b": n}) for n in (1, 4, 8)]
+    for spec, speed in zip(specs, (800, 200, 50), strict=True):
+        remember_tuning(tmp_path, spec.main_file.sha256, Tuning(threads=2, prompt_tokens_per_s=speed, steps_per_s=5))
+    speeds = Speeds(tmp_path, specs, MACHINE)
+    assert [round(speeds.of(spec).prompt_tokens_per_s(spec)) for spec in specs] == [800, 200, 50]
+    nearest = make_spec(gguf_bytes(padding=70), model_id="m7").model_copy(update={"parameters_b": 7})
+    assert speeds.of(nearest).prompt_tokens_per_s(nearest) == pytest.approx(50 * 8 / 7)
 
 
 def test_newer_processors_are_taken_to_be_faster():
@@ -141,7 +155,7 @@ def test_shipped_models_are_recommended_by_memory(tmp_path, total_gib, extract, 
 
 def test_slow_computers_get_what_people_will_wait_for(tmp_path):
     catalog = load_catalog(bundled_catalog(), tmp_path)
-    slow = MachineSpeed(4e10, 5e9, "measured")
+    slow = Always(4e10, 5e9)
     chosen = {choice.purpose: choice for choice in recommend(make_offers(catalog, MACHINE, slow, context_tokens=4096))}
     assert chosen["extract"].why in {"fast_enough", "only_one_that_fits"}
     assert chosen["extract"].offer.spec.parameters_b < 1
