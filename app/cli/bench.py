@@ -25,6 +25,7 @@ from app.errors import AppError
 from app.tasks.library import to_toml
 
 if TYPE_CHECKING:
+    from app.catalog.catalog import ChosenModel
     from app.evaluation.bench.documents import Source
     from app.evaluation.bench.records import SystemName
     from app.evaluation.bench.run import BenchRun
@@ -46,6 +47,9 @@ def bench(
     fields: Annotated[str, typer.Option("--fields", metavar="A,B", help="Ask for these fields only.")] = "",
     model: Annotated[str, typer.Option("--model", metavar="ID|PATH", help="The model; the best one here when left out.")] = "",
     peers: Annotated[str, typer.Option("--peers", metavar="A,B", help="The systems to measure.")] = "deskhand,chat,server",
+    converted: Annotated[
+        str, typer.Option("--converted", metavar="ID:FORMAT", help="Measure Deskhand also with this copy of the model.")
+    ] = "",
     suite: Annotated[Suite, typer.Option("--suite", help="What to measure.")] = "extract",
     rounds: Annotated[int, typer.Option("--rounds", metavar="N", min=1, help="How often each document is asked.")] = 1,
     every: Annotated[int, typer.Option("--every", metavar="N", min=1, help="Only every N-th document.")] = 1,
@@ -72,7 +76,7 @@ def bench(
         data_dir=data_dir, models_dir=models_dir, model=model, offline=offline, allow_weak_sandbox=allow_weak_sandbox
     ) as deskhand:
         start_log(deskhand.paths)
-        run = _prepare(deskhand, sources, systems, task, fields, context)
+        run = _prepare(deskhand, sources, systems, task, fields, converted, context)
         parts: dict[str, Callable[[], None]] = {
             "extract": partial(run.extract, rounds),
             "second-task": run.second_task,
@@ -108,9 +112,12 @@ def _systems(names: str) -> list[SystemName]:
     from app.evaluation.bench.records import SystemName
 
     try:
-        return [SystemName(name.strip()) for name in names.split(",") if name.strip()]
+        systems = [SystemName(name.strip()) for name in names.split(",") if name.strip()]
     except ValueError:
-        raise WrongUsageError(f"Name systems of {', '.join(SystemName)} for --peers.") from None
+        systems = []
+    if not systems or SystemName.CONVERTED in systems:
+        raise WrongUsageError("Name some of deskhand, chat and server for --peers.")
+    return systems
 
 
 def _sources(paths: Sequence[Path], cases: Path | None) -> list[Source]:
@@ -123,14 +130,21 @@ def _sources(paths: Sequence[Path], cases: Path | None) -> list[Source]:
 
 
 def _prepare(
-    deskhand: Deskhand, sources: Sequence[Source], systems: Sequence[SystemName], task: str, fields: str, context: int
+    deskhand: Deskhand,
+    sources: Sequence[Source],
+    systems: Sequence[SystemName],
+    task: str,
+    fields: str,
+    converted: str,
+    context: int,
 ) -> BenchRun:
     from app.evaluation.bench.documents import read_all
     from app.evaluation.bench.extraction import restricted
     from app.evaluation.bench.outcome import Benchmark, Setting
     from app.evaluation.bench.peer_child import PeerSetup
+    from app.evaluation.bench.records import SystemName
     from app.evaluation.bench.run import BenchPlan, BenchRun
-    from app.worker.manners import WORKER_NICENESS, usual_threads
+    from app.worker.manners import WORKER_NICENESS
 
     whole, chosen = deskhand.tasks.get(task), deskhand.choose_model()
     if whole.kind is not TaskKind.EXTRACT:
@@ -142,7 +156,13 @@ def _prepare(
         asked, asked_fields = restricted(whole, [name.strip() for name in fields.split(",") if name.strip()])
     except KeyError as error:
         raise WrongUsageError(f"{whole.id} has no single value {error.args[0]}.") from None
-    setup = PeerSetup(chosen.path, context, deskhand.settings.threads or usual_threads(), niceness=WORKER_NICENESS)
+    setup = PeerSetup(chosen.path, context, _threads(deskhand, chosen), niceness=WORKER_NICENESS)
+    make_models = {SystemName.DESKHAND: deskhand.make_model}
+    if converted:
+        other = Deskhand(deskhand.paths, deskhand.settings.model_copy(update={"model": converted}))
+        other.choose_model()
+        make_models[SystemName.CONVERTED] = other.make_model
+        systems = [*systems[:1], SystemName.CONVERTED, *systems[1:]]
     warm_up = deskhand.reader.read(_WARM_UP, "warm-up.txt")
     plan = BenchPlan(asked, asked_fields, whole, deskhand.tasks.get("document_type"), systems, setup, warm_up)
     setting = Setting(
@@ -152,12 +172,22 @@ def _prepare(
         model_id=chosen.spec.id,
         model_sha256=chosen.sha256,
         model_bytes=chosen.path.stat().st_size,
+        converted_id=converted,
         task=whole.id,
         fields=tuple(field.name for field in asked_fields),
         peer_context=context,
         versions={name: _version_of(name) for name in _PEER_PACKAGES},
     )
-    return BenchRun(plan, Benchmark(setting), documents, deskhand.make_model, tell=_tell, complain=show_error)
+    return BenchRun(plan, Benchmark(setting), documents, make_models, tell=_tell, complain=show_error)
+
+
+def _threads(deskhand: Deskhand, chosen: ChosenModel) -> int:
+    """As many for the peers as Deskhand's own worker uses."""
+    from app.catalog.tuning import tuning_of
+    from app.worker.manners import usual_threads
+
+    tuned = tuning_of(deskhand.paths.models, chosen.sha256)
+    return deskhand.settings.threads or (tuned.threads if tuned else usual_threads())
 
 
 def _linear(run: BenchRun, deskhand: Deskhand, most: int) -> None:

@@ -96,7 +96,7 @@ def _answer_table(systems: Sequence[SystemFigures]) -> Table:
 
 def _comparison_line(comparison: Comparison) -> str:
     return (
-        f"{comparison.peer.value} takes {_ratio(comparison.with_reading)} as long as deskhand;"
+        f"{comparison.peer.value} takes {_ratio(comparison.with_reading)} as long as {comparison.ours.value};"
         f" without reading the file {_ratio(comparison.answer_alone)}; in processor time {_ratio(comparison.processor_time)}"
     )
 

@@ -56,7 +56,7 @@ def measure_labelling(systems: Sequence[System], texts: Sequence[Document], task
 
 
 def _ways(system: System, task: Task, bare: Task) -> list[tuple[str, Task]]:
-    if system.name == "deskhand":
+    if system.name.is_ours:
         return [("scored", bare), ("learnt", task)]
     return [("written", bare)]
 

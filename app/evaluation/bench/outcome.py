@@ -24,6 +24,8 @@ class Setting:
     model_id: str
     model_sha256: str
     model_bytes: int
+    converted_id: str
+    """The model of the system `converted`; empty without one."""
     task: str
     fields: tuple[str, ...]
     peer_context: int
@@ -51,11 +53,14 @@ class Benchmark:
         return [figures for figures in found if figures is not None]
 
     def comparisons(self) -> list[Comparison]:
-        """Of every peer that was measured with Deskhand."""
+        """Of every peer with every Deskhand that was measured beside it."""
         measured = {measurement.system for measurement in self.measurements}
-        if SystemName.DESKHAND not in measured:
-            return []
-        return [compare(self.measurements, name) for name in SystemName if name in measured - {SystemName.DESKHAND}]
+        return [
+            compare(self.measurements, peer, ours)
+            for ours in SystemName
+            for peer in SystemName
+            if {ours, peer} <= measured and ours.is_ours and not peer.is_ours
+        ]
 
     def to_json(self) -> str:
         figures = asdict(self) | {

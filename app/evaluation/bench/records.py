@@ -10,10 +10,16 @@ from app.domain.result import TokenCounts
 
 class SystemName(StrEnum):
     DESKHAND = "deskhand"
+    CONVERTED = "converted"
+    """Deskhand with a copy of the model whose weights are in a faster number format."""
     CHAT = "chat"
     """llama-cpp-python's chat completion."""
     SERVER = "server"
     """llama-server's code, by xllamacpp."""
+
+    @property
+    def is_ours(self) -> bool:
+        return self in {SystemName.DESKHAND, SystemName.CONVERTED}
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ class Comparison:
     """How many times longer a peer takes than Deskhand on the same documents: with reading them, and without."""
 
     peer: SystemName
+    ours: SystemName
     with_reading: Ratio | None
     answer_alone: Ratio | None
     processor_time: Ratio | None
@@ -92,16 +93,17 @@ def figures_of(
     )
 
 
-def compare(measurements: Sequence[Measurement], peer: SystemName) -> Comparison:
+def compare(measurements: Sequence[Measurement], peer: SystemName, ours: SystemName = SystemName.DESKHAND) -> Comparison:
     """Paired by document and round; documents that either failed on are left out."""
-    ours = {(one.file, one.round): one for one in measurements if one.system is SystemName.DESKHAND and not one.fault}
+    own = {(one.file, one.round): one for one in measurements if one.system is ours and not one.fault}
     theirs = {(one.file, one.round): one for one in measurements if one.system is peer and not one.fault}
-    both = [key for key in ours if key in theirs]
+    both = [key for key in own if key in theirs]
     return Comparison(
         peer,
-        ratio([theirs[key].total_s for key in both], [ours[key].total_s for key in both]),
-        ratio([theirs[key].answer_s for key in both], [ours[key].answer_s for key in both]),
-        ratio([theirs[key].processor_s or 0.0 for key in both], [ours[key].processor_s or 0.0 for key in both]),
+        ours,
+        ratio([theirs[key].total_s for key in both], [own[key].total_s for key in both]),
+        ratio([theirs[key].answer_s for key in both], [own[key].answer_s for key in both]),
+        ratio([theirs[key].processor_s or 0.0 for key in both], [own[key].processor_s or 0.0 for key in both]),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,7 @@ class BenchRun:
         plan: BenchPlan,
         benchmark: Benchmark,
         documents: Sequence[BenchDocument],
-        make_model: Callable[[], ModelService],
+        make_models: Mapping[SystemName, Callable[[], ModelService]],
         *,
         tell: Callable[[str], None],
         complain: Callable[[AppError], None],
@@ -61,7 +61,7 @@ class BenchRun:
         self.plan = plan
         self.benchmark = benchmark
         self._documents = documents
-        self._make_model = make_model
+        self._make_models = make_models
         self._tell = tell
         self._complain = complain
 
@@ -124,8 +124,8 @@ class BenchRun:
             yield systems
 
     def _open_one(self, name: SystemName) -> System:
-        if name is SystemName.DESKHAND:
-            return DeskhandSystem(self._make_model())
+        if name.is_ours:
+            return DeskhandSystem(name, self._make_models[name]())
         if importlib.util.find_spec(_MODULES[name]) is None:
             raise PeerMissingError(peer=name.value)
         return PeerSystem(name, self.plan.setup)

@@ -62,9 +62,8 @@ class System(Protocol):
 class DeskhandSystem:
     """The locked model worker, asked as a job asks it."""
 
-    name = SystemName.DESKHAND
-
-    def __init__(self, model: ModelService) -> None:
+    def __init__(self, name: SystemName, model: ModelService) -> None:
+        self.name = name
         self._model = model
         model.wait_ready()
 

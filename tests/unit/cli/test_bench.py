@@ -9,7 +9,6 @@ from app.bootstrap import Deskhand
 from app.catalog.catalog import ChosenModel
 from app.cli.main import run
 from app.evaluation.bench import run as bench_run
-from app.evaluation.bench.records import SystemName
 from tests.helpers.bench_systems import FakeSystem
 from tests.helpers.catalogs import gguf_bytes, make_spec
 from tests.helpers.fake_services import FakeModel, FakeReader
@@ -32,7 +31,7 @@ def bench(tmp_path, capfd, monkeypatch):
     monkeypatch.setattr(Deskhand, "reader", Reader())
     monkeypatch.setattr(Deskhand, "make_model", lambda self: FakeModel(spec.main_file.sha256))
     monkeypatch.setattr(Deskhand, "choose_model", lambda self: ChosenModel(spec, tmp_path / "small.gguf"))
-    monkeypatch.setattr(bench_run, "DeskhandSystem", lambda model: FakeSystem(SystemName.DESKHAND, []))
+    monkeypatch.setattr(bench_run, "DeskhandSystem", lambda name, model: FakeSystem(name, []))
     monkeypatch.setattr(bench_run, "PeerSystem", lambda name, setup: FakeSystem(name, []))
     monkeypatch.setattr(bench_run, "memory_bandwidth", lambda threads: 1e10)
     found = importlib.util.find_spec
@@ -70,6 +69,12 @@ def test_missing_peer_is_told_and_the_others_go_on(bench):
     assert "server" not in out.split("Seconds a document")[1]
 
 
+def test_copy_with_other_weights_is_measured_beside(bench):
+    code, out, _ = bench("--fields", FIELDS, "--converted", "small:q4_0")
+    assert code == 0
+    assert "as long as converted" in out
+
+
 def test_other_suites(bench):
     code, out, _ = bench("--suite", "second-task", "--fields", FIELDS)
     assert code == 0
@@ -82,7 +87,7 @@ def test_other_suites(bench):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--peers", "deskhand,other"], "Name systems of"),
+        (["--peers", "deskhand,other"], "Name some of"),
         (["--fields", "colour"], "no single value colour"),
         (["--task", "document_type"], "no extraction task"),
         (["--output", "/nowhere/at/all/o.json"], "There is no folder"),

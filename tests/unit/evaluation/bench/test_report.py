@@ -12,7 +12,7 @@ from app.evaluation.bench.records import Measurement, SystemName
 from app.evaluation.bench.report import compare, figures_of
 from app.evaluation.bench.statistics import ratio
 
-SETTING = Setting("0", "a processor", 2, "m", "00", 1, "bill", ("number",), 8192, {})
+SETTING = Setting("0", "a processor", 2, "m", "00", 1, "", "bill", ("number",), 8192, {})
 LIMITS = Limits(1e9, Speeds(prompt_tokens_per_s=100, written_tokens_per_s=10, weights_bytes=50_000_000))
 
 
