@@ -92,7 +92,11 @@ def cases_for(cases: list[Case], names: set[str], path: Path) -> list[Case]:
 
 def _case(line: str, path: Path, number: int) -> Case:
     try:
-        return Case.model_validate(json.loads(line))
+        given = json.loads(line)
+        json.dumps(given, ensure_ascii=False).encode()
+        return Case.model_validate(given)
+    except UnicodeEncodeError as error:
+        raise CaseFileError(file=path, line=number, detail="it holds half of a character (a lone surrogate)") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))

@@ -38,6 +38,7 @@ def test_files_and_texts_are_cases(tmp_path):
         ({"file": "a"}, "expected: Field required"),
         ({"file": "a", "expected": {}}, "nothing is expected"),
         ({"file": 7, "expected": {"x": 1}}, "file: "),
+        ('{"text": "\\ud800", "expected": {"x": 1}}', "half of a character"),
     ],
 )
 def test_faults_name_their_line(tmp_path, line, words):
