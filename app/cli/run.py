@@ -45,6 +45,7 @@ class ProcessRun:
         self._news: queue.SimpleQueue[JobEvent] = queue.SimpleQueue()
         self._names: dict[int, list[str]] = {}
         """The paths as given that a job answers: the same content may lie in several files."""
+        self._paths: set[str] = set()
         self.total = 0
         self.progress: Progress | None = None
         self.at_work = ""
@@ -73,6 +74,7 @@ class ProcessRun:
                 yield self._finished(job, str(outcome.path))
             else:
                 self._names.setdefault(job.id, []).append(str(outcome.path))
+                self._paths.add(str(outcome.path.absolute()))
                 if password is not None and len(self._names[job.id]) == 1:
                     self._runner.retry(job.id, password)
 
@@ -100,7 +102,7 @@ class ProcessRun:
                     pass
 
     def _is_ours(self, job: Job) -> bool:
-        return any(Path(name).absolute() == Path(job.path) for names in self._names.values() for name in names)
+        return job.path in self._paths
 
     def _name_of_attachment(self, job: Job) -> str:
         return f"{job.path}/{job.part}"

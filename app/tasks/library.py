@@ -16,21 +16,23 @@ from app.errors import TaskFileError, UnknownTaskError
 from app.tasks.faults import Fault, find_faults
 
 _MAX_TASK_BYTES = 2**20
+_Version = tuple[int, int, int]
 
 
 class TaskLibrary:
-    """Loads tasks by id or path and saves the person's own. Files are read when asked for, so edits show at once."""
+    """Loads tasks by id or path and saves the person's own. A file is read again when it has changed, so edits show at once."""
 
     def __init__(self, builtin_dir: Path, user_dir: Path) -> None:
         self._builtin_dir = builtin_dir
         self._user_dir = user_dir
+        self._loaded: dict[Path, tuple[_Version, Task]] = {}
 
     def all(self) -> list[Task]:
         """Every usable task by id, the person's own in place of built-in ones. Their faulty files are left out; see `faults`."""
-        tasks = {task.id: task for task in map(load_task, self._files(self._builtin_dir))}
+        tasks = {task.id: task for task in map(self._load, self._files(self._builtin_dir))}
         for path in self._files(self._user_dir):
             if not check_file(path):
-                task = load_task(path)
+                task = self._load(path)
                 tasks[task.id] = task
         return [self._complete(tasks[key]) for key in sorted(tasks)]
 
@@ -44,13 +46,23 @@ class TaskLibrary:
     def get(self, name: str) -> Task:
         """The task of an id, or of a path to a TOML file. Raises `UnknownTaskError` or `TaskFileError`."""
         if name.endswith(".toml"):
-            return load_task(Path(name))
+            return self._load(Path(name))
         for folder in (self._user_dir, self._builtin_dir):
             path = folder / f"{name}.toml"
             if re.fullmatch(r"[a-z][a-z0-9_]*", name) and path.is_file():
-                return self._complete(load_task(path))
+                return self._complete(self._load(path))
         known = ", ".join(task.id for task in self.all())
         raise UnknownTaskError(task=name, known=known)
+
+    def _load(self, path: Path) -> Task:
+        version = _version(path)
+        known = self._loaded.get(path)
+        if known is not None and known[0] == version:
+            return known[1]
+        task = load_task(path)
+        if version is not None:
+            self._loaded[path] = version, task
+        return task
 
     def _complete(self, task: Task) -> Task:
         """`auto` classifies like `document_type`."""
@@ -83,6 +95,15 @@ class TaskLibrary:
     @staticmethod
     def _files(folder: Path) -> Iterator[Path]:
         return iter(sorted(folder.glob("[a-z]*.toml")))
+
+
+def _version(path: Path) -> _Version | None:
+    """What differs when a file has changed; None when there is no such file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def load_task(path: Path) -> Task:

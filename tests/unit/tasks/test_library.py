@@ -130,3 +130,14 @@ def test_faulty_own_task_is_left_out_and_reported(library: TaskLibrary, tmp_path
 def test_defaults_are_not_written():
     task = Task(id="sort", kind="classify", labels=({"name": "a"}, {"name": "b"}))
     assert "routing" not in to_toml(task)
+
+
+def test_a_file_is_read_again_only_when_it_changed(library: TaskLibrary, tmp_path: Path):
+    path = write(tmp_path, "a.toml", 'id = "a"\nkind = "extract"\n[[fields]]\nname = "x"\n')
+    task = library.get(str(path))
+    assert library.get(str(path)) is task
+    path.write_text(path.read_text().replace('"x"', '"y"'))
+    assert library.get(str(path)).fields[0].name == "y"
+    path.unlink()
+    with pytest.raises(TaskFileError):
+        library.get(str(path))
