@@ -9,11 +9,13 @@ import typer
 
 from app.bootstrap import Deskhand, build
 from app.catalog.catalog import Catalog, ChosenModel
+from app.catalog.converted import choose_converted, remove_converted
 from app.catalog.machine import probe_machine
 from app.catalog.offers import Offer, make_offers, recommend
 from app.catalog.spec import ModelSpec
 from app.catalog.speed import Speeds
 from app.cli.console import WrongUsageError, show_error, warn, write_line
+from app.cli.convert import convert_model, show_all_converted
 from app.cli.model_tables import row_of, show_models, show_recommendations, shown_size
 from app.cli.options import AllowWeakSandbox, AsJson, DataDir, ModelsDir, Offline
 from app.cli.transfer_bar import TransferBar
@@ -21,6 +23,8 @@ from app.errors import AppError, HashMismatchError
 from app.network.gate import Gate
 
 commands = typer.Typer(help="Models: the files that answer.", no_args_is_help=True)
+
+commands.command(name="convert")(convert_model)
 
 ModelName = Annotated[str, typer.Argument(metavar="ID", help="A model's id, as `models list` prints it.")]
 ModelNames = Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Models; all on this computer when left out.")]
@@ -37,6 +41,8 @@ def list_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_json:
         offers = sorted(_offers(deskhand), key=lambda offer: offer.spec.main_file.size_bytes)
         rows = [row_of(offer, found_in.get(offer.spec.id, ""), catalog.test_of(offer.spec)) for offer in offers]
         show_models(rows, as_json=as_json)
+        if not as_json:
+            show_all_converted(catalog)
 
 
 @commands.command(name="recommend")
@@ -138,6 +144,9 @@ def remove(model: ModelName, data_dir: DataDir = None, models_dir: ModelsDir = N
     """Delete a model's files from this computer, also those of a paused download. Files of other programs stay."""
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
         catalog = _catalog_of(deskhand)
+        if (converted := choose_converted(catalog, model)) is not None:
+            write_line(f"{model}: {shown_size(remove_converted(catalog, converted))} freed")
+            return
         spec = catalog.get(model)
         linked = catalog.link_of(spec)
         freed = catalog.remove(spec)
