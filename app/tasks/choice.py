@@ -57,6 +57,8 @@ class Decision:
     """Index of the chosen contender; None for no value."""
     instead_of: Contender | None = None
     """What was chosen before the checks had their say, where they put it right."""
+    known: bool = True
+    """Whether weights were fitted to this very field; else they are those of its type and say less."""
 
     @property
     def best(self) -> Contender | None:

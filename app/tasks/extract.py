@@ -28,7 +28,7 @@ from app.tasks.rows import read_rows
 from app.tasks.scene import Scene
 from app.tasks.sections import section_under
 from app.tasks.votes import ask, in_doubt
-from app.tasks.weights import absent_utility, evidence_weights
+from app.tasks.weights import absent_utility, evidence_weights, special_key
 from app.tasks.windows import Excerpt, pages_of
 
 OnProgress = Callable[[Progress], None]
@@ -94,7 +94,8 @@ def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
     utilities = [sum(weights.get(name, 0.0) * amount for name, amount in fact.items()) for fact in facts]
     labels = [max(fact["own_left"], fact["own_above"]) for fact in facts]
     contenders, absent = contenders_of(options, utilities, labels, absent_utility(field))
-    return Decision(field, tuple(contenders[: MAX_MEMBERS if field.many else _KEPT_CONTENDERS]), absent)
+    kept = contenders[: MAX_MEMBERS if field.many else _KEPT_CONTENDERS]
+    return Decision(field, tuple(kept), absent, known=bool(special_key(field, scene.task_id)))
 
 
 def _members(field: TaskField, decision: Decision | None, scene: Scene, document: Document) -> tuple[Value, ...]:

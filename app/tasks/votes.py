@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from app.domain.task import FieldType, Task, TaskField
+from app.domain.task import FieldType, Task
+from app.tasks.candidates import TEXT_TYPES
 from app.tasks.choice import Contender, Decision, settled
 from app.tasks.engine import Engine
 from app.tasks.layout import Layout
@@ -34,9 +35,12 @@ _WEIGHTS: Final[Mapping[FieldType, float]] = {
 }
 """Power of the model's share by type, fitted out of fold. Of dates and times a small model knows less than their labels do."""
 _USUAL_WEIGHT: Final = 0.2
+_OPEN_WEIGHT: Final = 1.0
+"""Power of its share for words of a field that the weights do not know: there it was right twice as often as the evidence."""
 _LEAST_SHARE: Final = 1e-3
 _SURE: Final = 0.93
 _MOST_CONTENDERS: Final = 8
+_MOST_OPEN: Final = 20
 _BUDGET_TOKENS: Final = 250
 _MOST_TOKENS: Final = 1000
 _RESERVED_TOKENS: Final = 1400
@@ -73,20 +77,21 @@ def ask(
 
 def in_doubt(decision: Decision) -> tuple[Contender, ...]:
     """The contenders between which the model's vote could decide; none where it could change nothing."""
-    weight = _weight(decision.field)
+    weight = _weight(decision)
     if not weight or settled(decision).best is None:
         return ()
     first = decision.contenders[0].probability
     if first >= _SURE * (1.0 - decision.absent):
         return ()
+    most = _MOST_OPEN if _is_open(decision) else _MOST_CONTENDERS
     within_reach = first * _LEAST_SHARE**weight
-    rivals = tuple(contender for contender in decision.contenders[:_MOST_CONTENDERS] if contender.probability >= within_reach)
+    rivals = tuple(contender for contender in decision.contenders[:most] if contender.probability >= within_reach)
     return rivals if len(rivals) > 1 else ()
 
 
 def _with_votes(decision: Decision, asked: Sequence[Contender], votes: Sequence[float]) -> Decision:
     """The decision with the contenders' probabilities weighed by the model's; that of a value being there stays."""
-    weight = _weight(decision.field)
+    weight = _weight(decision)
     weighed = [contender.probability * max(vote, _LEAST_SHARE) ** weight for contender, vote in zip(asked, votes, strict=True)]
     scale = math.fsum(contender.probability for contender in asked) / (math.fsum(weighed) or 1.0)
     after = {
@@ -98,5 +103,10 @@ def _with_votes(decision: Decision, asked: Sequence[Contender], votes: Sequence[
     return replace(decision, contenders=tuple(contenders))
 
 
-def _weight(field: TaskField) -> float:
-    return _WEIGHTS.get(field.type, _USUAL_WEIGHT)
+def _weight(decision: Decision) -> float:
+    return _OPEN_WEIGHT if _is_open(decision) else _WEIGHTS.get(decision.field.type, _USUAL_WEIGHT)
+
+
+def _is_open(decision: Decision) -> bool:
+    """Whether any words may answer, and what speaks for them is known only from other fields."""
+    return not decision.known and decision.field.type in TEXT_TYPES

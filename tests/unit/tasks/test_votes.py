@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.task import FieldType, Task, TaskField, TaskKind
@@ -40,6 +42,14 @@ def test_rivals_out_of_the_votes_reach_are_not_asked_about() -> None:
 )
 def test_nothing_is_asked_where_the_vote_could_change_nothing(sure: Decision) -> None:
     assert in_doubt(sure) == ()
+
+
+def test_of_an_unknown_field_the_vote_reaches_further() -> None:
+    doubtful = decision(0.6, 0.3, 0.09, 0.001)
+    assert "Delta LLC" not in [contender.key for contender in in_doubt(doubtful)]
+    assert "Delta LLC" in [contender.key for contender in in_doubt(replace(doubtful, known=False))]
+    number = replace(decision(0.6, 0.3, 0.0001, kind=FieldType.IDENTIFIER), known=False)
+    assert len(in_doubt(number)) == 2
 
 
 def test_votes_move_probability_between_those_asked_only() -> None:
