@@ -110,6 +110,11 @@ def set_role(widget: QWidget, role: str, **properties: str) -> None:
     refresh_style(widget)
 
 
+def scaled_px(length: int) -> int:
+    """A length of the design in pixels, longer where the person's letters are larger."""
+    return round(length * max(1.0, QApplication.font().pointSizeF() / _DESIGN_POINT_SIZE))
+
+
 def refresh_style(widget: QWidget) -> None:
     """Apply the style sheet anew after a property it selects on has changed."""
     style = widget.style()

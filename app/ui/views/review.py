@@ -14,6 +14,7 @@ from app.domain.progress import Progress
 from app.domain.result import Evidence, Result
 from app.domain.task import Task
 from app.ui.messages import tr
+from app.ui.theme import scaled_px
 from app.ui.views.document_view import DocumentView
 from app.ui.views.entries import Layout, RowGroup, layout_of
 from app.ui.views.failure_pane import FailurePane
@@ -26,6 +27,7 @@ from app.ui.views.rows_table import RowsTable
 from app.ui.widgets.plain_label import PlainLabel
 
 _PANEL_WIDTH = 312
+_LEAST_PANEL_WIDTH = 260
 _EMPTY, _WORK, _FAILURE = range(3)
 
 
@@ -89,8 +91,8 @@ class JobDetail(QWidget):
         splitter.addWidget(self._panel)
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
-        splitter.setSizes([640, _PANEL_WIDTH])
-        self._panel.setMinimumWidth(260)
+        splitter.setSizes([640, scaled_px(_PANEL_WIDTH)])
+        self._panel.setMinimumWidth(scaled_px(_LEAST_PANEL_WIDTH))
         for page in (self._empty, splitter, self._failure):
             self._stack.addWidget(page)
         layout = QHBoxLayout(self)
@@ -171,7 +173,7 @@ class JobDetail(QWidget):
     def set_stacked(self, stacked: bool) -> None:
         """Put the panel below the document, where there is little width."""
         self._splitter.setOrientation(Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal)
-        self._splitter.setSizes([400, 400] if stacked else [640, _PANEL_WIDTH])
+        self._splitter.setSizes([400, 400] if stacked else [640, scaled_px(_PANEL_WIDTH)])
         self._splitter.setStretchFactor(1, 1 if stacked else 0)
 
     def show_job(self, job: Job, document: Document | None, result: Result | None, task: Task | None) -> None:
@@ -314,7 +316,8 @@ class JobDetail(QWidget):
         self.value_corrected.emit(target, value, text, evidence)
 
     def _on_corrected(self, target: str, value: object, text: object, evidence: object) -> None:
-        self._resolved = target
+        # Who changes what was not to check is at work there, as on a table's rows, and stays.
+        self._resolved = target if target in self._panel.open_targets else ""
         self.value_corrected.emit(target, value, text, evidence)
 
     def _on_accepted(self, target: str | None) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -160,13 +161,15 @@ class _CellDelegate(QStyledItemDelegate):
         area = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.setPen(ink_of(look.tone, view) if is_selected else Qt.PenStyle.NoPen)
         painter.setBrush(wash_of(look.tone, view))
-        painter.drawRoundedRect(area.adjusted(1, 2, -1, -2), 5, 5)
+        painter.drawRoundedRect(area.adjusted(1.5, 2.5, -1.5, -2.5), 5, 5)
         painter.restore()
         mark = QRectF(area.left() + 7, area.center().y() - _MARK_PX / 2, _MARK_PX, _MARK_PX)
         draw_mark(painter, mark, look.mark, ink_of(look.tone, view))
         option.rect = option.rect.adjusted(_MARK_PX + 6, 0, 0, 0)
+        option.state &= ~QStyle.StateFlag.State_Selected
         super().paint(painter, option, index)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedLayout,
 
 from app.ui.messages import tr
 from app.ui.models.jobs_filter import JobsFilter
+from app.ui.theme import scaled_px
 from app.ui.views.jobs_list import JobsList
 from app.ui.widgets.buttons import IconButton
 
@@ -89,7 +90,7 @@ class Workbench(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(self._splitter)
-        self._list_width = _LIST_WIDTH
+        self._list_width = scaled_px(_LIST_WIDTH)
         self._splitter.splitterMoved.connect(self._on_splitter_moved)
         self.switcher.step_requested.connect(self.list.select_neighbour)
         self.switcher.job_chosen.connect(lambda job_id: self.list.select([job_id]))
@@ -97,7 +98,7 @@ class Workbench(QWidget):
 
     @property
     def is_narrow(self) -> bool:
-        return self.width() < _NARROW_WIDTH
+        return self.width() < scaled_px(_NARROW_WIDTH)
 
     @property
     def is_detail_open(self) -> bool:

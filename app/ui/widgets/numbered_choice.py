@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.ui.messages import tr
+from app.ui.theme import scaled_px
 from app.ui.widgets.plain_label import PlainLabel
 
 _LONGEST_PX = 200
@@ -35,7 +36,7 @@ class NumberedChoice(QPushButton):
         self.setAccessibleName(tr("Use {text}", text=text))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         metrics = QFontMetrics(self.font())
-        shown = metrics.elidedText(" ".join(text.split()), Qt.TextElideMode.ElideMiddle, _LONGEST_PX)
+        shown = metrics.elidedText(" ".join(text.split()), Qt.TextElideMode.ElideMiddle, scaled_px(_LONGEST_PX))
         if shown != text:
             self.setToolTip(escape(text))
         layout = QHBoxLayout(self)
@@ -44,7 +45,7 @@ class NumberedChoice(QPushButton):
         if number:
             layout.addWidget(PlainLabel(str(number), self, role="digit"))
         layout.addWidget(PlainLabel(shown, self))
-        room = min(_LONGEST_HINT_PX, _LONGEST_WHOLE_PX - metrics.horizontalAdvance(shown))
+        room = min(scaled_px(_LONGEST_HINT_PX), scaled_px(_LONGEST_WHOLE_PX) - metrics.horizontalAdvance(shown))
         if hint and room >= _SHORTEST_HINT_PX:
             layout.addWidget(PlainLabel(metrics.elidedText(hint, Qt.TextElideMode.ElideLeft, room), self, role="small"))
         for label in self.findChildren(PlainLabel):
