@@ -56,6 +56,7 @@ def bench(
     documents: Annotated[int, typer.Option("--documents", metavar="N", min=10, help="Most documents of the linear suite.")] = 100,
     context: Annotated[int, typer.Option("--context", metavar="N", min=512, help="Context of the peers (tokens).")] = 8192,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE.json", help="Also write all figures here.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the comparison that --output holds.")] = False,
     data_dir: DataDir = None,
     models_dir: ModelsDir = None,
     offline: Offline = False,
@@ -77,6 +78,8 @@ def bench(
     ) as deskhand:
         start_log(deskhand.paths)
         run = _prepare(deskhand, sources, systems, task, fields, converted, context)
+        if resume:
+            _take_up(run, output)
         parts: dict[str, Callable[[], None]] = {
             "extract": partial(run.extract, rounds),
             "second-task": run.second_task,
@@ -106,6 +109,13 @@ def _measure(parts: Iterable[Callable[[], None]]) -> bool:
             warn("Stopped. The figures are those so far.")
             return False
     return is_whole
+
+
+def _take_up(run: BenchRun, output: Path | None) -> None:
+    try:
+        run.benchmark.take_up(output.read_text(encoding="utf-8") if output else "")
+    except (OSError, ValueError) as error:
+        raise WrongUsageError(f"There is nothing to go on with in {output or '--output'}: {one_line(str(error))}") from error
 
 
 def _systems(names: str) -> list[SystemName]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from app.domain.result import TokenCounts
 from app.domain.task import Task, TaskField
 from app.errors import AppError
 from app.evaluation.bench.documents import BenchDocument
 from app.evaluation.bench.judging import right_fields
-from app.evaluation.bench.records import Measurement
+from app.evaluation.bench.records import Measurement, SystemName
 from app.evaluation.bench.systems import System
 from app.tasks.checks import parse_check
 
@@ -31,12 +31,14 @@ def measure(
     fields: Sequence[TaskField],
     *,
     round_number: int,
+    known: Collection[tuple[SystemName, str, int]] = (),
 ) -> Iterator[Measurement]:
-    """All documents by all systems. A system that fails on a document goes on with the next one."""
+    """All documents by all systems, but for what is `known`. A system that fails on a document goes on with the next one."""
     for index, item in enumerate(documents):
         first = (index + round_number) % len(systems)
         for system in [*systems[first:], *systems[:first]]:
-            yield _measure_one(system, item, task, fields, round_number)
+            if (system.name, item.shown, round_number) not in known:
+                yield _measure_one(system, item, task, fields, round_number)
 
 
 def _measure_one(system: System, item: BenchDocument, task: Task, fields: Sequence[TaskField], round_number: int) -> Measurement:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 
+from pydantic import TypeAdapter
+
 from app.domain.result import TokenCounts
 from app.evaluation.bench.labelling import LabelTime
 from app.evaluation.bench.limits import Limits
@@ -48,6 +50,13 @@ class Benchmark:
     def is_empty(self) -> bool:
         return not (self.measurements or self.second_tasks or self.labels or self.linear)
 
+    def take_up(self, written: str) -> None:
+        """Begin with the comparison of an earlier benchmark. Raises `ValueError` for one of another setting, or none at all."""
+        earlier = _EARLIER.validate_json(written)
+        if earlier.setting != self.setting:
+            raise ValueError("it was made in another setting")
+        self.limits, self.measurements, self.peaks = earlier.limits, earlier.measurements, earlier.peaks
+
     def systems(self) -> list[SystemFigures]:
         found = [figures_of(name, self.measurements, self.limits, self.peaks.get(name)) for name in SystemName]
         return [figures for figures in found if figures is not None]
@@ -68,6 +77,19 @@ class Benchmark:
             "comparisons": [asdict(comparison) for comparison in self.comparisons()],
         }
         return json.dumps(figures, ensure_ascii=False, indent=1, default=_plain)
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """What is taken up of a written benchmark."""
+
+    setting: Setting
+    limits: Limits | None
+    measurements: list[Measurement]
+    peaks: dict[SystemName, int | None]
+
+
+_EARLIER = TypeAdapter(_Earlier)
 
 
 def _plain(value: object) -> object:

@@ -57,5 +57,10 @@ class Measurement:
     """Why there is no usable answer; empty otherwise."""
 
     @property
+    def key(self) -> tuple[SystemName, str, int]:
+        """Each system answers each document once a round."""
+        return self.system, self.file, self.round
+
+    @property
     def total_s(self) -> float:
         return self.read_s + self.answer_s

@@ -67,16 +67,17 @@ class BenchRun:
 
     def extract(self, rounds: int) -> None:
         """The comparison. Every round has fresh systems, so that nothing is remembered from the one before."""
-        plan, count = self.plan, len(self._documents)
+        plan = self.plan
+        known = {one.key for one in self.benchmark.measurements}
         for number in range(rounds):
             with self._open(plan.systems) as systems:
                 self._find_limits(systems)
                 for system in systems:
                     system.extract(plan.task, plan.fields, plan.warm_up)
                 try:
-                    for index, one in enumerate(measure(systems, self._documents, plan.task, plan.fields, round_number=number)):
+                    for one in measure(systems, self._documents, plan.task, plan.fields, round_number=number, known=known):
                         self.benchmark.measurements.append(one)
-                        self._tell_measurement(f"{number * count + index // len(systems) + 1}/{rounds * count}", one)
+                        self._tell_measurement(one, rounds)
                 finally:
                     for system in systems:
                         self._note_peak(system)
@@ -135,9 +136,11 @@ class BenchRun:
             speeds = next(filter(None, (system.speeds() for system in systems)), None)
             self.benchmark.limits = Limits(memory_bandwidth(self.plan.setup.threads), speeds)
 
-    def _tell_measurement(self, place: str, one: Measurement) -> None:
+    def _tell_measurement(self, one: Measurement, rounds: int) -> None:
+        done = len({(each.file, each.round) for each in self.benchmark.measurements})
         right = f", {sum(one.right.values())} of {len(one.right)} right" if one.right else ""
-        self._tell(f"{place} {Path(one.file).name}: {one.system.value} {one.fault or f'{one.total_s:.1f} s{right}'}")
+        told = one.fault or f"{one.total_s:.1f} s{right}"
+        self._tell(f"{done}/{rounds * len(self._documents)} {Path(one.file).name}: {one.system.value} {told}")
 
     def _note_peak(self, system: System) -> None:
         peaks = [peak for peak in (system.peak_bytes(), self.benchmark.peaks.get(system.name)) if peak is not None]

@@ -12,6 +12,7 @@ from app.evaluation.bench import run as bench_run
 from tests.helpers.bench_systems import FakeSystem
 from tests.helpers.catalogs import gguf_bytes, make_spec
 from tests.helpers.fake_services import FakeModel, FakeReader
+from tests.helpers.models import real_model
 
 FIELDS = "invoice_number,total_amount"
 
@@ -63,6 +64,19 @@ def test_comparison_is_printed_and_written(bench, tmp_path):
     assert err.count("\n") == 5
 
 
+def test_stopped_comparison_goes_on(bench, tmp_path):
+    path = tmp_path / "o.json"
+    bench("--fields", FIELDS, "--output", path)
+    whole = json.loads(path.read_text())
+    path.write_text(json.dumps(whole | {"measurements": whole["measurements"][:-1]}))
+    code, _, err = bench("--fields", FIELDS, "--output", path, "--resume")
+    again = json.loads(path.read_text())
+    assert (code, err.count(" 1.0 s")) == (0, 1)
+    assert [one["file"] for one in again["measurements"]] == [one["file"] for one in whole["measurements"]]
+    code, _, err = bench("--output", path, "--resume")
+    assert (code, "another setting" in err) == (2, True)
+
+
 def test_missing_peer_is_told_and_the_others_go_on(bench):
     _, out, err = bench("--fields", FIELDS)
     assert "pip install 'deskhand[bench]'" in err
@@ -98,3 +112,19 @@ def test_wrong_usage_is_one_line(bench, arguments, told):
     code, _, err = bench(*arguments)
     assert (code, err.count("\n")) == (2, 1)
     assert told in err
+
+
+@pytest.mark.model
+def test_real_systems_answer_the_same_document(tmp_path, capfd, monkeypatch):
+    monkeypatch.setenv("DESKHAND_DATA", str(tmp_path / "home"))
+    document = tmp_path / "bill.txt"
+    document.write_text("Invoice no. A-123\nDate: 2026-03-04\nTotal: 10.00 EUR\n")
+    arguments = ["--model", str(real_model().path), "--peers", "deskhand,chat", "--fields", FIELDS]
+    assert run(["bench", str(document), *arguments, "--output", str(tmp_path / "o.json")], lambda _options: 77) == 0
+    written = json.loads((tmp_path / "o.json").read_text())
+    ours, theirs = written["measurements"]
+    assert (ours["system"], theirs["system"]) == ("deskhand", "chat")
+    assert ours["values"]["invoice_number"] == "A-123"
+    assert theirs["tokens"]["cached"] > 0
+    assert written["limits"]["speeds"]["weights_bytes"] > 2**20
+    assert "chat takes" in capfd.readouterr().out
