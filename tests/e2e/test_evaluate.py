@@ -1,0 +1,36 @@
+"""`deskhand evaluate` as another program calls it, with the locked reader over a real document."""
+
+import json
+import os
+
+import pytest
+
+from tests.e2e.test_cli import SAMPLES, deskhand
+
+INVOICE = SAMPLES / "invoice-german.pdf"
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path, monkeypatch):
+    monkeypatch.setenv("DESKHAND_DATA", str(tmp_path / "data"))
+
+
+def test_figures_of_a_real_document(tmp_path):
+    file = os.path.relpath(INVOICE, tmp_path)
+    cases = [
+        {"file": file, "task": "invoice", "expected": {"currency": "EUR", "total_amount": 1}},
+        {"text": "Invoice no. 7\nTotal 12.50 EUR", "task": "invoice", "expected": {"total_amount": "12.50"}},
+    ]
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
+    done = deskhand("evaluate", "--task", "invoice", "--cases", path, "--no-model", "--save", "first")
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads(done.stdout)
+    assert (report["cases"], report["failed"], report["invented"]) == (2, 0, 0)
+    assert {name: (figures["right"], figures["n"]) for name, figures in report["fields"].items()} == {
+        "currency": (1, 1),
+        "total_amount": (1, 2),
+    }
+    assert {"auroc", "aurc", "augrc", "ece", "brier", "accuracy_at_80", "accuracy_at_90"} <= report["pooled"].keys()
+    again = deskhand("evaluate", "--task", "invoice", "--cases", path, "--no-model", "--compare", "first", "--format", "table")
+    assert "0 improved, 0 regressed over 2 cases in both runs" in again.stdout
