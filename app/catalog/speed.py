@@ -15,8 +15,8 @@ from app.catalog.machine import Machine
 from app.catalog.spec import ModelSpec
 from app.catalog.tuning import tuning_of
 
-TYPICAL_PROMPT_TOKENS = 1300
-TYPICAL_STEPS = 20
+TYPICAL_PROMPT_TOKENS = 700
+TYPICAL_STEPS = 8
 """Of an invoice of one page: tokens read, those of its candidates included, and passes through all weights."""
 
 _FLOPS_PER_WEIGHT = 2
