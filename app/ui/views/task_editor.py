@@ -12,6 +12,7 @@ from app.domain.document import Document
 from app.domain.result import Result
 from app.domain.task import Task, TaskKind
 from app.ui.messages import title_of, tr
+from app.ui.theme import set_role
 from app.ui.views.task_drafts import copy_of, name_from_title, new_task
 from app.ui.views.task_form import TaskForm
 from app.ui.views.task_list import TaskListPane
@@ -130,7 +131,7 @@ class TaskEditor(QWidget):
         if self._dirty and self._shown is not None:
             self._list.choose(self._shown.id)
             return
-        chosen = self._shown.id if self._shown is not None and self._shown.id in self._tasks else next(iter(self._tasks), "")
+        chosen = self._shown.id if self._shown is not None and self._shown.id in self._tasks else self._list.first_id()
         if chosen:
             self._show(self._tasks[chosen])
             self._list.choose(chosen)
@@ -175,7 +176,7 @@ class TaskEditor(QWidget):
         self._revert.setVisible(self._dirty)
         self._delete.setVisible(not builtin and self._shown is not None and self._shown.id in self._tasks)
         self._copy.setVisible(self._shown is not None and not self._dirty)
-        self._copy.setProperty("role", "primary" if builtin else "plain")
+        set_role(self._copy, "primary" if builtin else "plain")
 
     def _on_task_chosen(self, task: Task) -> None:
         if self._shown is not None and task.id == self._shown.id:

@@ -138,6 +138,11 @@ class TaskListPane(QFrame):
     def set_tasks(self, tasks: Sequence[Task], builtin_ids: Collection[str]) -> None:
         self._model.set_tasks(tasks, builtin_ids)
 
+    def first_id(self) -> str:
+        """The task at the top, empty when there is none."""
+        index = self._model.index(0)
+        return index.data(TASK_ROLE).id if index.isValid() else ""
+
     def choose(self, task_id: str) -> None:
         """Mark a task as the chosen one; an unknown one leaves none marked."""
         row = self._model.row_of(task_id)

@@ -14,6 +14,9 @@ from app.ui.widgets.buttons import IconButton
 
 _NARROW_WIDTH = 980
 _LIST_WIDTH = 380
+_LEAST_LIST_WIDTH = 240
+_DETAIL_WIDTH = 764
+_HANDLE_PX = 14
 
 
 class DocumentSwitcher(QWidget):
@@ -74,7 +77,7 @@ class Workbench(QWidget):
         self._is_open = False
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("workbenchSplitter")
-        self._splitter.setHandleWidth(14)
+        self._splitter.setHandleWidth(_HANDLE_PX)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.list)
         right = QWidget()
@@ -109,7 +112,7 @@ class Workbench(QWidget):
         return self._list_width
 
     def set_list_width(self, width: int) -> None:
-        self._list_width = max(240, width)
+        self._list_width = max(_LEAST_LIST_WIDTH, width)
         self._arrange()
 
     def set_detail_open(self, is_open: bool) -> None:
@@ -140,7 +143,13 @@ class Workbench(QWidget):
         self.switcher.setVisible(self._is_open and self.is_narrow)
         self.list.setVisible(not (self._is_open and self.is_narrow))
         if self._is_open and not self.is_narrow:
-            self._splitter.setSizes([self._list_width, max(1, self.width() - self._list_width - 14)])
+            width = self._fitting_list_width()
+            self._splitter.setSizes([width, max(1, self.width() - width - _HANDLE_PX)])
+
+    def _fitting_list_width(self) -> int:
+        """As wide as the person had it, as long as there is room to read the document."""
+        room = self.width() - scaled_px(_DETAIL_WIDTH) - _HANDLE_PX
+        return max(scaled_px(_LEAST_LIST_WIDTH), min(self._list_width, room))
 
     def _on_splitter_moved(self, position: int, _index: int) -> None:
         if self._is_open and not self.is_narrow:
