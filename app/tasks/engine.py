@@ -93,11 +93,10 @@ class Engine(Protocol):
         """Log-probabilities of the next token after the prompt, shape (n_vocab,)."""
         ...
 
-    def score(self, continuations: Sequence[Sequence[int]], *, given: Sequence[int] | None = None) -> list[float]:
+    def score(self, continuations: Sequence[Sequence[int]]) -> list[float]:
         """Sum of log-probabilities of each continuation after the prompt, in parallel; shared beginnings are computed once.
 
-        `given` tells of each continuation how many tokens at its beginning are not in question and count nothing. The prompt is
-        left as it was.
+        The prompt is left as it was.
         """
         ...
 

@@ -10,8 +10,11 @@ from typing import Final
 from app.domain.task import Task, TaskField
 from app.tasks.engine import Engine, Tokens
 from app.tasks.prompts import prompt
+from app.tasks.token_prefixes import told_apart
 
 _MAX_OPTION_TOKENS: Final = 32
+_BEYOND: Final = 5
+"""Tokens scored after those that tell a value from the others. With fewer, amounts are told worse; more say nothing new."""
 _INSTRUCTIONS: Final = "You read documents and copy values from them exactly as printed."
 
 
@@ -32,10 +35,10 @@ class Reading:
         )
 
     def scores(self, field: TaskField, texts: Sequence[str]) -> list[float]:
-        """Log-probability of each text as the field's value."""
+        """Log-probability of each text as the field's value, up to a little beyond where it differs from the others."""
         self._segments[-1] = self._segments[-1] + self._engine.tokenize(f'  "{field.name}":')
         self._engine.feed(self._segments)
-        return self._engine.score([self._value_tokens(text) for text in texts])
+        return self._engine.score(told_apart([self._value_tokens(text) for text in texts], beyond=_BEYOND))
 
     def answer(self, text: str | None) -> None:
         """Write the decided value of the field asked last into the answer, for the fields that follow."""

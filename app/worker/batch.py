@@ -38,14 +38,14 @@ class TokenBatch:
         if outputs:
             self._outputs[size - outputs : size] = 1
 
-    def fill_tree(self, nodes: Sequence[Node], start: int, outputs: Sequence[bool]) -> None:
-        """Nodes of a tree of continuations whose root stands at `start`; branch n is sequence n + 1."""
+    def fill_tree(self, nodes: Sequence[Node], start: int) -> None:
+        """Nodes of a tree of continuations that begins at `start`, each with logits; branch n is sequence n + 1."""
         size = len(nodes)
         self.raw.n_tokens = size
         self._tokens[:size] = [token for token, _, _ in nodes]
         self._positions[:size] = [start + depth for _, depth, _ in nodes]
         self._counts[:size] = [len(branches) for _, _, branches in nodes]
-        self._outputs[:size] = outputs
+        self._outputs[:size] = 1
         for row, (_, _, branches) in enumerate(nodes):
             self._sequences[row][: len(branches)] = np.add(branches, 1)
         self._branched = max(self._branched, size)

@@ -98,14 +98,10 @@ class FakeEngine:
         scores = self._scores()
         return np.asarray(scores - np.log(np.exp(scores).sum()), np.float32)
 
-    def score(self, continuations: Sequence[Sequence[int]], *, given: Sequence[int] | None = None) -> list[float]:
+    def score(self, continuations: Sequence[Sequence[int]]) -> list[float]:
         before = list(self._history)
-        known = given or [0] * len(continuations)
         try:
-            return [
-                self._score_one(continuation[count:], [*before, *continuation[:count]])
-                for continuation, count in zip(continuations, known, strict=True)
-            ]
+            return [self._score_one(continuation, before) for continuation in continuations]
         finally:
             self._history = before
 

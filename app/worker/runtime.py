@@ -24,7 +24,7 @@ from app.errors import CancelledError, ModelError, ModelFileError, ModelLoadErro
 from app.tasks.engine import Generation, ModelInfo, Step, Tokens
 from app.worker.batch import TokenBatch
 from app.worker.drafts import DRAFT_TOKENS, DraftSource
-from app.worker.token_tree import groups, merge, parts
+from app.worker.token_tree import groups, merge
 
 _BATCH_TOKENS = 256
 _MAX_OUTPUTS = 64
@@ -152,19 +152,17 @@ class LlamaEngine:
     def next_token_logprobs(self) -> NDArray[np.float32]:
         return _log_softmax(self._logits)
 
-    def score(self, continuations: Sequence[Sequence[int]], *, given: Sequence[int] | None = None) -> list[float]:
+    def score(self, continuations: Sequence[Sequence[int]]) -> list[float]:
         started = time.perf_counter()
-        known = given or [0] * len(continuations)
         scores = [0.0] * len(continuations)
-        if any(not count and continuation for count, continuation in zip(known, continuations, strict=True)):
-            total = _log_sum_exp(self._logits)
-            for index, continuation in enumerate(continuations):
-                if continuation and not known[index]:
-                    scores[index] = float(self._logits[continuation[0]]) - total
-        longer = [index for index, continuation in enumerate(continuations) if len(continuation) > max(1, known[index])]
+        total = _log_sum_exp(self._logits)
+        for index, continuation in enumerate(continuations):
+            if continuation:
+                scores[index] = float(self._logits[continuation[0]]) - total
+        longer = [index for index, continuation in enumerate(continuations) if len(continuation) > 1]
         longer.sort(key=lambda index: tuple(continuations[index]))
         for group in groups(longer, continuations, max_tokens=self._n_batch, max_sequences=_MAX_BRANCHES):
-            self._score_group(group, continuations, known, scores)
+            self._score_group(group, continuations, scores)
         self._decode_s += time.perf_counter() - started
         return scores
 
@@ -302,25 +300,23 @@ class LlamaEngine:
             self._append(list(part))
         self._logits = logits
 
-    def _score_group(
-        self, group: list[int], continuations: Sequence[Sequence[int]], given: Sequence[int], scores: list[float]
-    ) -> None:
+    def _score_group(self, group: list[int], continuations: Sequence[Sequence[int]], scores: list[float]) -> None:
         """Score continuations as a tree in one batch: a shared beginning is one token that belongs to several sequences."""
         nodes, rows_of = merge([continuations[index] for index in group])
-        wanted: dict[int, list[tuple[int, int]]] = {}
+        followers: list[list[tuple[int, int]]] = [[] for _ in nodes]
         for leaf, index in enumerate(group):
-            for depth in range(max(0, given[index] - 1), len(rows_of[leaf])):
-                wanted.setdefault(rows_of[leaf][depth], []).append((index, continuations[index][depth + 1]))
+            for depth, row in enumerate(rows_of[leaf]):
+                followers[row].append((index, continuations[index][depth + 1]))
         for sequence in range(1, len(group) + 1):
             llama.llama_memory_seq_cp(self._memory, 0, sequence, -1, -1)
         try:
-            for part in parts(len(nodes), wanted, max_tokens=self._n_batch, max_outputs=_MAX_OUTPUTS):
-                self._batch.fill_tree(nodes[part.start : part.stop], len(self._history), [row in wanted for row in part])
+            for first in range(0, len(nodes), _MAX_OUTPUTS):
+                part = nodes[first : first + _MAX_OUTPUTS]
+                self._batch.fill_tree(part, len(self._history))
                 self._decode()
-                outputs = [row for row in part if row in wanted]
-                for row, line in zip(outputs, self._rows(len(outputs)), strict=True):
+                for line, following in zip(self._rows(len(part)), followers[first:], strict=False):
                     total = _log_sum_exp(line)
-                    for index, token in wanted[row]:
+                    for index, token in following:
                         scores[index] += float(line[token]) - total
         finally:
             for sequence in range(1, len(group) + 1):

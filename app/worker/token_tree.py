@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from app.tasks.token_prefixes import shared_length
 
@@ -44,15 +44,3 @@ def groups(
         size += added
     if group:
         yield group
-
-
-def parts(n_nodes: int, wanted: Container[int], *, max_tokens: int, max_outputs: int) -> Iterable[range]:
-    """Cut the rows of a tree into batches that hold no more tokens, and of `wanted` rows no more, than allowed."""
-    start = outputs = 0
-    for row in range(n_nodes):
-        if row - start >= max_tokens or (row in wanted and outputs >= max_outputs):
-            yield range(start, row)
-            start, outputs = row, 0
-        outputs += row in wanted
-    if start < n_nodes:
-        yield range(start, n_nodes)

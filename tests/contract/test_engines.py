@@ -86,14 +86,6 @@ def test_scores_agree_with_logprobs_and_leave_the_prompt(engine: Engine) -> None
     assert np.array_equal(engine.next_token_logprobs(), before)
 
 
-def test_tokens_that_are_given_count_nothing(engine: Engine) -> None:
-    engine.feed([engine.tokenize("An invoice.\n")])
-    lead, ends = engine.tokenize("Total: "), [engine.tokenize("12.50 EUR"), engine.tokenize("99"), engine.tokenize("12.50")]
-    whole = engine.score([lead, *(lead + end for end in ends)])
-    after = engine.score([lead + end for end in ends], given=[len(lead)] * len(ends))
-    assert after == pytest.approx([score - whole[0] for score in whole[1:]], abs=0.05)
-
-
 def test_many_continuations_score_as_they_do_alone(engine: Engine) -> None:
     engine.feed([engine.tokenize("An invoice.\n")])
     texts = [f"Item {number % 7}: {number} pieces of {number * 7919} at {number / 7:.5f}" for number in range(90)]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.worker.drafts import DRAFT_TOKENS, DraftSource
-from app.worker.token_tree import groups, merge, parts
+from app.worker.token_tree import groups, merge
 
 SEQUENCES = st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=6), max_size=12).map(sorted)
 
@@ -34,15 +34,6 @@ def test_groups_keep_the_order_and_their_bounds(sequences: list[list[int]], max_
     for part in found:
         assert len(part) <= max_sequences
         assert len(part) == 1 or len(merge([sequences[index] for index in part])[0]) <= max_tokens
-
-
-@given(st.integers(0, 60), st.sets(st.integers(0, 59)), st.integers(1, 20), st.integers(1, 10))
-def test_parts_cover_all_rows_within_their_bounds(n_nodes: int, wanted: set[int], max_tokens: int, max_outputs: int):
-    cut = list(parts(n_nodes, wanted, max_tokens=max_tokens, max_outputs=max_outputs))
-    assert [row for part in cut for row in part] == list(range(n_nodes))
-    for part in cut:
-        assert 0 < len(part) <= max_tokens
-        assert sum(row in wanted for row in part) <= max_outputs
 
 
 def test_a_draft_goes_on_where_the_longest_ending_stands():
