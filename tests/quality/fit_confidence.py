@@ -71,6 +71,8 @@ def fit(answers: Sequence[Judged], kind: str) -> Fit:
     A field that no built-in task knows has a level in the fit, so that its set does not shift the weights that all share.
     """
     used = [answer for answer in answers if answer.kind == kind]
+    if not used:
+        return Fit(dict(_PRIOR[kind]))
     names = sorted({name for answer in used for name in answer.facts if not name.startswith("field:")})
     places = sorted({answer.place for answer in used})
     columns = [BIAS, *names, *places]
