@@ -206,8 +206,10 @@ def _where(point: Point, *, has_pages: bool) -> str:
     parts = [shown_reason(point.reason)] if point.reason else []
     pages = ", ".join(str(page) for page in sorted({evidence.page for evidence in point.evidence}))
     if pages and len(point.evidence) > 1:
-        rests = tr("Rests on {n} sentences, page {pages}.") if has_pages else tr("Rests on {n} sentences.")
-        parts.append(rests.replace("{n}", str(len(point.evidence))).replace("{pages}", pages))
+        n = len(point.evidence)
+        parts.append(
+            tr("Rests on {n} sentences, page {pages}.", n=n, pages=pages) if has_pages else tr("Rests on {n} sentences.", n=n)
+        )
     elif pages and has_pages:
         parts.append(tr("Page {page}.", page=pages))
     return " ".join(parts)
