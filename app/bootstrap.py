@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from app.catalog.catalog import Catalog, ChosenModel, load_catalog
 from app.errors import AppError
 from app.network.gate import Gate
-from app.paths import Paths, bundled_catalog, find_paths, resources
+from app.paths import Paths, bundled_catalog, find_paths, resources, shared_models
 from app.settings import Settings, load_settings, save_settings
 from app.tasks.library import TaskLibrary
 
@@ -42,7 +42,11 @@ class Deskhand:
     @cached_property
     def catalog(self) -> Catalog:
         return load_catalog(
-            bundled_catalog(), self.paths.models, own=self.paths.user_catalog, header_reader=self._read_model_header
+            bundled_catalog(),
+            self.paths.models,
+            own=self.paths.user_catalog,
+            shared=shared_models(),
+            header_reader=self._read_model_header,
         )
 
     @cached_property

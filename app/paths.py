@@ -66,6 +66,12 @@ def bundled_catalog() -> Path:
     return _program_root() / "models.toml"
 
 
+def shared_models() -> tuple[Path, ...]:
+    """Folders with models that an installer or administrator put there for everyone; never written."""
+    places = platformdirs.site_data_dir(APP_NAME, appauthor=False, multipath=True).split(os.pathsep)
+    return (_program_root() / "models", *(Path(place) / "models" for place in places))
+
+
 def _program_root() -> Path:
     bundle = getattr(sys, "_MEIPASS", None)
     return Path(bundle) if bundle else Path(__file__).resolve().parent.parent

@@ -43,7 +43,8 @@ class ChosenModel:
 class Catalog:
     """All known models: the shipped ones, then those of the person's own list, then those the person imported.
 
-    A model's file lies in the models' folder, or stays in the place where another program keeps it (`link`).
+    A model's file lies in the models' folder, or stays in the place where another program keeps it (`link`), or came for everyone
+    with the installation, in one of the `shared` folders.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Catalog:
         *,
         own: Sequence[ModelSpec] = (),
         faults: Sequence[CatalogError] = (),
+        shared: Sequence[Path] = (),
         header_reader: HeaderReader = read_header,
     ) -> None:
         self._listed = {spec.id: spec for spec in (*file.model, *own)}
@@ -63,6 +65,7 @@ class Catalog:
         """What is wrong with the person's own list; its models are left out."""
         self.hashes = HashMemory(folder / ".verified.json")
         self._links = folder / ".links.json"
+        self._shared = tuple(shared)
 
     def all(self) -> list[ModelSpec]:
         return list(self._known().values())
@@ -79,8 +82,10 @@ class Catalog:
 
     def path_of(self, spec: ModelSpec) -> Path:
         own = self.own_path_of(spec)
-        linked = self.link_of(spec)
-        return own if linked is None or own.exists() else linked
+        if own.exists():
+            return own
+        shared = (folder / spec.id / spec.main_file.filename for folder in self._shared)
+        return self.link_of(spec) or next((path for path in shared if path.is_file()), own)
 
     def is_installed(self, spec: ModelSpec) -> bool:
         """Whether a file of the right size lies in its place; `verify` tells whether it is the right one."""
@@ -216,8 +221,10 @@ class Catalog:
             raise ModelFolderError(folder=path.parent, detail=error.strerror or error) from error
 
 
-def load_catalog(file: Path, folder: Path, *, own: Path | None = None, header_reader: HeaderReader = read_header) -> Catalog:
+def load_catalog(
+    file: Path, folder: Path, *, own: Path | None = None, shared: Sequence[Path] = (), header_reader: HeaderReader = read_header
+) -> Catalog:
     """The catalog of a ``models.toml``, which raises `CatalogError` that names the entry and the fault, and of the person's own."""
     shipped = read_catalog(file)
     specs, faults = read_own_catalog(own, shipped) if own is not None else ([], [])
-    return Catalog(shipped, folder, own=specs, faults=faults, header_reader=header_reader)
+    return Catalog(shipped, folder, own=specs, faults=faults, shared=shared, header_reader=header_reader)

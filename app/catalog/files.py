@@ -39,10 +39,11 @@ def hash_file(path: Path, *, cancel: threading.Event | None = None, progress: Ha
 
 
 class HashMemory:
-    """Remembers the SHA-256 of files by path, size and time of change, in one small file beside the models."""
+    """Remembers the SHA-256 of files by path, size and time of change, in one small file beside the models. Thread safe."""
 
     def __init__(self, store: Path) -> None:
         self._store = store
+        self._lock = threading.Lock()
 
     def known(self, path: Path) -> str | None:
         """The remembered hash, or None when the file changed since or was never hashed."""
@@ -52,10 +53,9 @@ class HashMemory:
 
     def remember(self, path: Path, sha256: str) -> None:
         """Best effort: a folder that can't be written to costs another hashing, nothing else."""
-        entries = {name: entry for name, entry in self._load().items() if Path(name).exists()}
-        entries[str(path)] = _entry(path, sha256)
-        with contextlib.suppress(OSError):
-            write_json(self._store, entries)
+        with self._lock, contextlib.suppress(OSError):
+            entries = {name: entry for name, entry in self._load().items() if Path(name).exists()}
+            write_json(self._store, entries | {str(path): _entry(path, sha256)})
 
     def hash_of(self, path: Path, *, cancel: threading.Event | None = None, progress: HashProgress | None = None) -> str:
         """The remembered hash, else the file is hashed now."""
@@ -71,9 +71,9 @@ class HashMemory:
             raise HashMismatchError(file=path.name, model=path.parent.name)
 
     def forget(self, path: Path) -> None:
-        entries = self._load()
-        if entries.pop(str(path), None) is not None:
-            with contextlib.suppress(OSError):
+        with self._lock, contextlib.suppress(OSError):
+            entries = self._load()
+            if entries.pop(str(path), None) is not None:
                 write_json(self._store, entries)
 
     def _load(self) -> dict[str, dict[str, str | int]]:

@@ -153,6 +153,8 @@ def remove(model: ModelName, data_dir: DataDir = None, models_dir: ModelsDir = N
         write_line(f"{spec.id}: {shown_size(freed)} freed")
         if linked is not None:
             warn(f"{linked} was used in place and stays where it is.")
+        elif catalog.is_installed(spec):
+            warn(f"{catalog.path_of(spec)} came with the installation and stays.")
 
 
 @commands.command()

@@ -67,7 +67,8 @@ class _Handler(socketserver.StreamRequestHandler):
             headers[name.strip().lower()] = value.strip()
         if len(line) < 2:
             return
-        path = line[1].split("/")
+        # A client that takes this server for its proxy names the whole address.
+        path = "/".join(["", *line[1].split("/")[3:]]).split("/") if line[1].startswith("http://") else line[1].split("/")
         with contextlib.suppress(OSError):
             self._answer(self.server.plays[path[1]], path[2], headers)
 

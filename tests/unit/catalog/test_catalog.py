@@ -4,9 +4,10 @@ import os
 
 import pytest
 
+from app.catalog.catalog import Catalog
 from app.catalog.fit import MachineMemory, estimate
 from app.catalog.imports import import_file
-from app.catalog.spec import Memory
+from app.catalog.spec import CatalogFile, Memory
 from app.errors import HashMismatchError, ModelFileError, ModelFolderError, ModelMissingError, UnknownModelError
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
 
@@ -136,3 +137,26 @@ def test_a_model_that_cannot_be_deleted_is_not_told_as_freed(tmp_path, monkeypat
     monkeypatch.setattr("shutil.rmtree", refuse)
     with pytest.raises(ModelFolderError, match="Permission denied"):
         catalog.remove(spec)
+
+
+def test_model_that_came_with_the_installation_is_used_and_never_deleted(tmp_path):
+    data = gguf_bytes()
+    spec = make_spec(data)
+    shared = tmp_path / "usr" / "models" / "small" / "small.gguf"
+    shared.parent.mkdir(parents=True)
+    shared.write_bytes(data)
+    catalog = Catalog(
+        CatalogFile(schema_version=1, starter="small", model=(spec,)), tmp_path / "own", shared=(tmp_path / "usr" / "models",)
+    )
+    assert catalog.choose().path == shared
+    assert catalog.remove(spec) == 0
+    assert catalog.is_installed(spec)
+    own = install_own(catalog, spec, data)
+    assert catalog.path_of(spec) == own
+
+
+def install_own(catalog, spec, data):
+    path = catalog.own_path_of(spec)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
