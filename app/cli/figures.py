@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from rich.console import Console
@@ -11,22 +11,11 @@ from rich.table import Table
 
 from app.cli.console import cell, out
 from app.evaluation.outcome import Run
-from app.evaluation.report import Figures, Interval, ListFigures, Report, SummaryFigures
+from app.evaluation.report import Figures, Interval, ListFigures, Pooled, Report, SummaryFigures
 from app.evaluation.runs import Change, Comparison
 
-_MEASURES = {
-    "auroc": "AUROC",
-    "aurc": "AURC",
-    "augrc": "AUGRC",
-    "ece": "ECE",
-    "brier": "Brier",
-}
-_RATES = {
-    "accuracy_at_80": "at 80 %",
-    "accuracy_at_90": "at 90 %",
-    "false_null": "false null",
-    "false_value": "false value",
-}
+_RANKING = {"auroc": "AUROC", "aurc": "AURC", "augrc": "AUGRC", "ece": "ECE", "brier": "Brier"}
+_SUREST = {"accuracy_at_80": "best 80 %", "accuracy_at_90": "best 90 %"}
 
 
 def report_as_json(report: Report, run: Run, comparison: Comparison | None) -> str:
@@ -40,17 +29,12 @@ def report_as_json(report: Report, run: Run, comparison: Comparison | None) -> s
 def print_report(report: Report, run: Run, comparison: Comparison | None, *, wrong: bool) -> None:
     console = out()
     _print_head(console, report)
-    if report.fields:
-        console.print(_figures_table(report))
     if report.pooled is not None:
-        intervals = {
-            "accuracy": report.pooled.accuracy_by_document,
-            "AUROC": report.pooled.auroc_by_document,
-            "accuracy at 80 %": report.pooled.accuracy_at_80_by_document,
-        }
-        told = "   ".join(f"{name} {_interval(interval)}" for name, interval in intervals.items() if interval)
-        console.print(f"95 % over documents drawn anew: {told}" if told else "")
+        console.print()
+        console.print(_table(report, ("right", "accuracy", "95 %", "false null", "false value"), _how_right))
+        console.print(_table(report, (*_RANKING.values(), *_SUREST.values()), _how_sure))
         console.print(f"Documents with every answer right: {_percent(report.pooled.documents_all_right)}")
+        _print_intervals(console, report.pooled)
     for name, figures in report.lists.items():
         console.print(_list_line(name, figures))
     if report.summaries is not None:
@@ -66,7 +50,7 @@ def print_report(report: Report, run: Run, comparison: Comparison | None, *, wro
 def _print_head(console: Console, report: Report) -> None:
     model = report.model.id or "no model"
     failed = f", {report.failed} failed" if report.failed else ""
-    console.print(cell(f"{report.task}   {model}   {report.cases} cases{failed}", "bold"))
+    console.print(cell(f"{report.task}, {model}, {report.cases} cases{failed}", "bold"))
     console.print(f"A document: {report.read_s:.1f} s to read, {report.answer_s:.1f} s to answer (medians)")
     if report.values:
         console.print(f"Values given: {report.values}, of which {report.invented} do not stand in the document")
@@ -74,29 +58,47 @@ def _print_head(console: Console, report: Report) -> None:
         console.print(cell(f"Expected, but not asked by the task: {', '.join(report.not_asked)}", "yellow"))
 
 
-def _figures_table(report: Report) -> Table:
+def _print_intervals(console: Console, pooled: Pooled) -> None:
+    console.print("95 % of samples of the documents, drawn with replacement, lie at:")
+    for name, interval in (
+        ("accuracy", pooled.accuracy_by_document),
+        ("AUROC", pooled.auroc_by_document),
+        ("accuracy of the surest 80 %", pooled.accuracy_at_80_by_document),
+    ):
+        if interval is not None:
+            console.print(f"  {name} {interval[0]:.3f}–{interval[1]:.3f}")
+
+
+def _table(report: Report, titles: Sequence[str], row: Callable[[Figures], list[str]]) -> Table:
+    """A line for each field, for each class, and for all answers together."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("field")
-    for title in ("right", "accuracy", "95 %", *_MEASURES.values(), *_RATES.values()):
-        table.add_column(title, justify="right")
+    for title in titles:
+        table.add_column(title, justify="right", no_wrap=True)
     for name, figures in report.fields.items():
-        table.add_row(*_row(name, figures))
+        table.add_row(cell(name), *row(figures))
     for name, figures in report.classes.items():
-        table.add_row(*_row(f"  {name}", figures))
+        table.add_row(cell(f"· {name}"), *row(figures))
     if report.pooled is not None:
-        table.add_section()
-        table.add_row(*_row("pooled", report.pooled), style="bold")
+        table.add_row("pooled", *row(report.pooled), style="bold")
+    table.add_row()
     return table
 
 
-def _row(name: str, figures: Figures) -> list[str]:
+def _how_right(figures: Figures) -> list[str]:
     return [
-        cell(name).plain,
         f"{figures.right}/{figures.n}",
         _percent(figures.accuracy),
         _interval(figures.accuracy_interval),
-        *(_measure(getattr(figures, key)) for key in _MEASURES),
-        *(_percent(getattr(figures, key)) for key in _RATES),
+        _percent(figures.false_null),
+        _percent(figures.false_value),
+    ]
+
+
+def _how_sure(figures: Figures) -> list[str]:
+    return [
+        *(_measure(getattr(figures, key)) for key in _RANKING),
+        *(_percent(getattr(figures, key)) for key in _SUREST),
     ]
 
 
