@@ -71,7 +71,6 @@ def facts_of(decision: Decision, document: Document, task_id: str, *, confirmed:
     facts = {
         "share": log_odds(best.probability),
         "margin": min(_SURE, math.log(max(best.probability, _LEAST) / strongest)),
-        "alone": log_odds(best.alone),
         "present": -log_odds(decision.absent),
         "rivals": -math.log1p(sum(rival.probability > _LIKELY_RIVAL for rival in rivals)),
         "candidates": -math.log(len(decision.contenders)),
@@ -85,6 +84,9 @@ def facts_of(decision: Decision, document: Document, task_id: str, *, confirmed:
         "recognised": -_recognition_doubt(document, best),
         f"type:{decision.field.type.value}": 1.0,
     }
+    if decision.field.many:
+        # A list's members share one distribution; its own probability tells a member among few from one among many.
+        facts["alone"] = log_odds(best.alone)
     if best.model is not None:
         favourite = max(contender.model or 0.0 for contender in decision.contenders)
         facts["model_agrees" if best.model >= favourite else "model_differs"] = 1.0

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 GIVEN: Final[Mapping[str, float]] = {
-    "alone": 0.05,
     "bias": -0.03,
     "contradicted": 0.52,
     "field:bank_statement.amount": -1.08,
