@@ -151,7 +151,7 @@ def test_a_field_is_added_with_name_type_and_words(qtbot, editor):
     box.activated.emit(box.currentIndex())
     qtbot.keyClicks(control(editor, QLineEdit, "fieldLabels"), "delivered on, delivery")
     control(editor, QCheckBox, "fieldRequired").click()
-    added = fields.fields()[-1]
+    added = fields.specs()[-1]
     assert (added.name, added.type, added.required) == ("delivery_date", FieldType.DATE, True)
     assert added.labels == ("delivered on", "delivery")
     assert editor._form.checked_task() is not None
@@ -163,7 +163,7 @@ def test_a_stored_field_keeps_its_name_when_its_title_changes(qtbot, editor):
     line = control(editor, QLineEdit, "fieldTitle")
     line.clear()
     qtbot.keyClicks(line, "Vendor")
-    first = editor._form._fields.fields()[0]
+    first = editor._form._fields.specs()[0]
     assert (first.name, first.title["en"], first.title["tr"]) == ("seller_name", "Vendor", "Satıcı")
 
 
@@ -184,9 +184,9 @@ def test_fields_are_moved_and_removed(editor):
     fields = editor._form._fields
     fields.table.set_current_row(1)
     fields.table._up.click()
-    assert [field.name for field in fields.fields()[:2]] == ["invoice_number", "seller_name"]
+    assert [field.name for field in fields.specs()[:2]] == ["invoice_number", "seller_name"]
     fields.table._remove.click()
-    assert fields.fields()[0].name == "seller_name"
+    assert fields.specs()[0].name == "seller_name"
 
 
 def test_checks_are_validated_while_typing(qtbot, editor):

@@ -18,7 +18,7 @@ _CHOICE_LINES = 4
 
 
 class FieldForm(QFrame):
-    """Signals: edited. `field()` gives the field as it is on the form."""
+    """Signals: edited."""
 
     edited = Signal()
 
@@ -104,28 +104,28 @@ class FieldForm(QFrame):
         self._many.clicked.connect(self._on_edited)
         self._requests.clicked.connect(self._on_edited)
 
-    def show_field(self, field: TaskField, taken: Collection[str], *, is_new: bool) -> None:
+    def show_spec(self, spec: TaskField, taken: Collection[str], *, is_new: bool) -> None:
         """Show a field. The name of a new one follows its title; that of a stored one stays."""
-        self._field = field
+        self._field = spec
         self._taken = frozenset(taken)
         self._follows_title = is_new
         blockers = [QSignalBlocker(self._choices)]
-        self._title.setText(title_of(field.title, field.name))
-        self._type.setCurrentIndex(self._type.findData(field.type.value))
-        self._description.setText(field.description)
-        self._labels.setText(words_text(field.labels))
-        self._not_labels.setText(words_text(field.not_labels))
-        self._examples.setText(words_text(field.examples))
-        self._choices.setPlainText(choices_text(field.choices))
-        self._required.setChecked(field.required)
-        self._many.setChecked(field.many)
-        self._requests.setChecked(field.requests)
+        self._title.setText(title_of(spec.title, spec.name))
+        self._type.setCurrentIndex(self._type.findData(spec.type.value))
+        self._description.setText(spec.description)
+        self._labels.setText(words_text(spec.labels))
+        self._not_labels.setText(words_text(spec.not_labels))
+        self._examples.setText(words_text(spec.examples))
+        self._choices.setPlainText(choices_text(spec.choices))
+        self._required.setChecked(spec.required)
+        self._many.setChecked(spec.many)
+        self._requests.setChecked(spec.requests)
         for line in (self._labels, self._not_labels, self._examples, self._description):
             line.setCursorPosition(0)
         del blockers
         self._sync()
 
-    def field(self) -> TaskField:
+    def spec(self) -> TaskField:
         """The field as it is on the form; not yet checked."""
         title = self._title.text()
         name = name_from_title(title, self._taken) if self._follows_title else self._field.name
@@ -165,4 +165,4 @@ class FieldForm(QFrame):
     def _sync(self) -> None:
         self._requests.setVisible(self._can_be_requests())
         self._choices_row.setVisible(self._type.currentData() == FieldType.CHOICE.value)
-        self._name.setText(tr("In checks and exports: {name}", name=self.field().name))
+        self._name.setText(tr("In checks and exports: {name}", name=self.spec().name))

@@ -34,7 +34,7 @@ class _GroupForm(QFrame):
         self._labels.setCursorPosition(0)
         self._remove = IconButton("trash", tr("Remove these rows"), f"rowsRemove{number}", self)
         self._fields = FieldsEditor(f"rowsColumns{number}", self, in_rows=True)
-        self._fields.set_fields(group.fields)
+        self._fields.set_specs(group.fields)
         self._title_row = FormRow(tr("Rows"), self._title, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
@@ -58,7 +58,7 @@ class _GroupForm(QFrame):
                 "name": name,
                 "title": with_title(self._group.title, title),
                 "labels": words_of(self._labels.text()),
-                "fields": self._fields.fields(),
+                "fields": self._fields.specs(),
             }
         )
 

@@ -1,126 +1,127 @@
-"""A table of fields or classes with buttons to add, remove and order them, and room for a form of the chosen one."""
+"""Edits a list of fields or classes: a table of them, and under it the form of the chosen one."""
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, Signal
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.ui.messages import tr
-from app.ui.views.specs_model import SpecsModel
-from app.ui.widgets.buttons import IconButton, TextButton
-from app.ui.widgets.plain_label import PlainLabel
-
-Spec = TypeVar("Spec")
-_MOST_ROWS = 7
+from app.ui.messages import title_of
+from app.ui.views.specs_table import SpecsTable
 
 
-class SpecsTable(QWidget, Generic[Spec]):
-    """Signals: changed, current_changed (row, -1 for none), add_requested."""
-
-    changed = Signal()
-    current_changed = Signal(int)
-    add_requested = Signal()
-
-    def __init__(self, model: SpecsModel[Spec], name: str, add_text: str, object_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.model = model
-        model.setParent(self)
-        self._view = QTableView(self)
-        self._view.setModel(model)
-        self._view.setObjectName(object_name)
-        self._view.setAccessibleName(name)
-        self._fault = PlainLabel("", self, role="fault", wrap=True)
-        self._fault.hide()
-        self._add = TextButton(add_text, f"{object_name}Add", "ghost", self, icon_name="plus")
-        self._up = IconButton("chevron-up", tr("Move up"), f"{object_name}Up", self)
-        self._down = IconButton("chevron-down", tr("Move down"), f"{object_name}Down", self)
-        self._remove = IconButton("trash", tr("Remove"), f"{object_name}Remove", self)
-        self._build()
-        self._add.clicked.connect(self.add_requested)
-        self._up.clicked.connect(lambda: self._move(-1))
-        self._down.clicked.connect(lambda: self._move(1))
-        self._remove.clicked.connect(self._on_remove)
-        self._view.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
-        for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
-            signal.connect(self._fit_height)
-
-    def _build(self) -> None:
-        view = self._view
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(QFontMetrics(view.font()).height() + 14)
-        header = view.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(view)
-        layout.addWidget(self._fault)
-        row = QHBoxLayout()
-        row.setSpacing(2)
-        self._add.setProperty("density", "small")
-        row.addWidget(self._add)
-        row.addStretch(1)
-        for button in (self._up, self._down, self._remove):
-            row.addWidget(button)
-        layout.addLayout(row)
-        self._fit_height()
+class Named(Protocol):
+    """What fields and classes have in common."""
 
     @property
-    def current_row(self) -> int:
-        index = self._view.currentIndex()
-        return index.row() if index.isValid() else -1
+    def name(self) -> str: ...
 
-    def set_current_row(self, row: int) -> None:
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        self._view.selectionModel().setCurrentIndex(self.model.index(row, 0), flags)
-        self._sync()
+    @property
+    def title(self) -> dict[str, str]: ...
+
+
+Spec = TypeVar("Spec", bound=Named)
+
+
+class SpecForm(Protocol[Spec]):
+    """The form of one of them. Signals: edited."""
+
+    @property
+    def edited(self) -> SignalInstance: ...
+
+    def show_spec(self, spec: Spec, taken: Collection[str], *, is_new: bool) -> None:
+        """Show it. The name of a new one follows its title; that of a stored one stays."""
+
+    def spec(self) -> Spec:
+        """It as it is on the form; not yet checked."""
+
+    def set_fault(self, sentence: str) -> None: ...
+
+    def focus_title(self) -> None: ...
+
+
+class SpecsEditor(QWidget, Generic[Spec]):
+    """`make` gives a new one, whose name is none of those taken. Signals: changed."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        table: SpecsTable[Spec],
+        form: SpecForm[Spec],
+        make: Callable[[Collection[str]], Spec],
+        parent: QWidget | None = None,
+    ) -> None:
+        assert isinstance(form, QWidget)
+        super().__init__(parent)
+        self._table = table
+        self._form: SpecForm[Spec] = form
+        self._form_widget: QWidget = form
+        self._make = make
+        self._new_names: set[str] = set()
+        self._faults: dict[int, str] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(table)
+        layout.addWidget(form)
+        form.hide()
+        table.current_changed.connect(self._show_current)
+        table.changed.connect(self.changed)
+        table.add_requested.connect(self._on_add)
+        form.edited.connect(self._on_edited)
+
+    @property
+    def table(self) -> SpecsTable[Spec]:
+        return self._table
+
+    def specs(self) -> tuple[Spec, ...]:
+        return self._table.model.specs
 
     def set_specs(self, specs: tuple[Spec, ...]) -> None:
-        self.model.set_specs(specs)
-        self.current_changed.emit(-1)
-        self._sync()
+        self._new_names.clear()
+        self._table.set_specs(specs)
 
-    def set_fault(self, sentence: str) -> None:
-        self._fault.setText(sentence)
-        self._fault.setVisible(bool(sentence))
+    def set_faults(self, faults: Mapping[int, str], general: str = "") -> None:
+        """Faults by the number of the row; `general` is one of all of them."""
+        self._faults = dict(faults)
+        others = [
+            f"{title_of(spec.title, spec.name)}: {self._faults[row]}"
+            for row, spec in enumerate(self.specs())
+            if row in self._faults and row != self._table.current_row
+        ]
+        self._table.set_fault(" ".join([general, *others]).strip())
+        self._form.set_fault(self._faults.get(self._table.current_row, ""))
 
     def set_read_only(self, read_only: bool) -> None:
-        for button in (self._add, self._up, self._down, self._remove):
-            button.setVisible(not read_only)
+        self._table.set_read_only(read_only)
+        self._form_widget.setEnabled(not read_only)
 
-    def _sync(self) -> None:
-        row = self.current_row
-        self._up.setEnabled(row > 0)
-        self._down.setEnabled(0 <= row < self.model.rowCount() - 1)
-        self._remove.setEnabled(row >= 0)
+    def _show_current(self, row: int) -> None:
+        self._form_widget.setVisible(row >= 0)
+        if row >= 0:
+            spec = self.specs()[row]
+            others = {other.name for index, other in enumerate(self.specs()) if index != row}
+            self._form.show_spec(spec, others, is_new=spec.name in self._new_names)
+            self._form.set_fault(self._faults.get(row, ""))
 
-    def _fit_height(self) -> None:
-        rows = min(_MOST_ROWS, max(1, self.model.rowCount()))
-        height = self._view.verticalHeader().defaultSectionSize() * rows + self._view.horizontalHeader().sizeHint().height() + 4
-        self._view.setFixedHeight(height)
-
-    def _move(self, by: int) -> None:
-        self.set_current_row(self.model.move(self.current_row, by))
+    def _on_add(self) -> None:
+        spec = self._make({spec.name for spec in self.specs()})
+        self._new_names.add(spec.name)
+        self._table.set_current_row(self._table.model.append(spec))
+        self._form.focus_title()
         self.changed.emit()
 
-    def _on_remove(self) -> None:
-        row = self.current_row
+    def _on_edited(self) -> None:
+        row = self._table.current_row
         if row < 0:
             return
-        self.model.remove(row)
-        self.set_current_row(min(row, self.model.rowCount() - 1))
-        self.current_changed.emit(self.current_row)
+        spec = self._form.spec()
+        before = self.specs()[row].name
+        if before != spec.name:
+            self._new_names.discard(before)
+            self._new_names.add(spec.name)
+        self._table.model.replace(row, spec)
         self.changed.emit()
-
-    def _on_current_row_changed(self) -> None:
-        self._sync()
-        self.current_changed.emit(self.current_row)

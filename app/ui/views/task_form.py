@@ -174,10 +174,10 @@ class TaskForm(QScrollArea):
         self._description.setText(task.description)
         self._description.setCursorPosition(0)
         self._instructions.setPlainText(task.instructions)
-        self._fields.set_fields(task.fields)
+        self._fields.set_specs(task.fields)
         self._rows.set_groups(task.rows)
         self._checks.set_checks(task.checks)
-        self._labels.set_labels(task.labels)
+        self._labels.set_specs(task.labels)
         self._fill_other(task.other_label)
         self._style.setCurrentIndex(self._style.findData(task.style.value))
         self._points.setValue(task.max_points)
@@ -206,11 +206,11 @@ class TaskForm(QScrollArea):
         }
         match task.kind:
             case TaskKind.EXTRACT:
-                draft["fields"] = [_plain(spec) for spec in self._fields.fields()]
+                draft["fields"] = [_plain(spec) for spec in self._fields.specs()]
                 draft["rows"] = [_plain(group) for group in self._rows.groups()]
                 draft["checks"] = [_plain(check) for check in self._checks.checks()]
             case TaskKind.CLASSIFY:
-                draft["labels"] = [_plain(label) for label in self._labels.labels()]
+                draft["labels"] = [_plain(label) for label in self._labels.specs()]
                 draft["other_label"] = self._other.currentData() or ""
             case TaskKind.SUMMARIZE:
                 draft["style"] = self._style.currentData()
@@ -231,7 +231,7 @@ class TaskForm(QScrollArea):
             return None
         self._timer.stop()
         task, faults = checked_task(self.draft())
-        names = [spec.name for spec in self._fields.fields()]
+        names = [spec.name for spec in self._fields.specs()]
         names += [f"{group.name}.{spec.name}" for group in self._rows.groups() for spec in group.fields]
         self._checks.set_names(tuple(names))
         self._show_faults(faults)
@@ -248,7 +248,7 @@ class TaskForm(QScrollArea):
     def _fill_other(self, chosen: str) -> None:
         self._other.clear()
         self._other.addItem(tr("Choose the likeliest all the same"), "")
-        for label in self._labels.labels():
+        for label in self._labels.specs():
             self._other.addItem(title_of(label.title, label.name), label.name)
         self._other.setCurrentIndex(max(0, self._other.findData(chosen)))
 
