@@ -19,6 +19,7 @@ from app.tasks.library import TaskLibrary
 
 if TYPE_CHECKING:
     from app.catalog.gguf import GgufHeader
+    from app.catalog.offers import Offer
     from app.jobs.runner import JobRunner
     from app.storage.store import Store
     from app.worker.self_test import SelfTest
@@ -96,6 +97,16 @@ class Deskhand:
     def make_model(self) -> ModelService:
         """A service on the chosen model; it is loaded at its first use."""
         return self._service_of(self.choose_model())
+
+    def offers(self) -> list[Offer]:
+        """All known models as they fit this computer now."""
+        from app.catalog.machine import probe_machine
+        from app.catalog.offers import make_offers
+        from app.catalog.speed import Speeds
+
+        machine = probe_machine(self.catalog.folder)
+        speeds = Speeds(self.catalog.folder, self.catalog.all(), machine)
+        return make_offers(self.catalog, machine, speeds, context_tokens=self.settings.context_tokens)
 
     def test_model(self, chosen: ChosenModel, cancel: threading.Event | None = None) -> SelfTest:
         """Whether a model understands its prompts, remembered with the model. Raises `ModelError` kinds."""

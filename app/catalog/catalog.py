@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.catalog.catalog_file import first_fault, read_catalog, read_own_catalog
-from app.catalog.files import HashMemory, read_json, write_json
+from app.catalog.files import HashMemory, HashProgress, read_json, write_json
 from app.catalog.fit import MachineMemory, estimate, machine_memory
 from app.catalog.geometry import memory_of
 from app.catalog.gguf import GgufHeader, read_header, require_gguf
@@ -59,13 +60,17 @@ class Catalog:
     ) -> None:
         self._listed = {spec.id: spec for spec in (*file.model, *own)}
         self._read_header = header_reader
+        self._faults = tuple(faults)
         self.starter_id = file.starter
         self.folder = folder
-        self.faults = tuple(faults)
-        """What is wrong with the person's own list; its models are left out."""
         self.hashes = HashMemory(folder / ".verified.json")
         self._links = folder / ".links.json"
         self._shared = tuple(shared)
+
+    @property
+    def faults(self) -> tuple[CatalogError, ...]:
+        """What is wrong with the person's own list and with descriptions of imported models; those models are left out."""
+        return (*self._faults, *self._imported()[1])
 
     def all(self) -> list[ModelSpec]:
         return list(self._known().values())
@@ -97,12 +102,16 @@ class Catalog:
     def installed(self) -> list[ModelSpec]:
         return [spec for spec in self.all() if self.is_installed(spec)]
 
-    def verify(self, spec: ModelSpec) -> Path:
+    def used_bytes(self) -> int:
+        """Room that everything in the models' folder takes."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+    def verify(self, spec: ModelSpec, *, progress: HashProgress | None = None, cancel: threading.Event | None = None) -> Path:
         """The path of the installed file if it is the released one. Hashed once, remembered until the file changes."""
         if not self.is_installed(spec):
             raise ModelMissingError(model=spec.id)
         path = self.path_of(spec)
-        self.hashes.require(path, spec.main_file.sha256)
+        self.hashes.require(path, spec.main_file.sha256, progress=progress, cancel=cancel)
         return path
 
     def choose(self, wanted: str = "") -> ChosenModel:
@@ -128,11 +137,13 @@ class Catalog:
         best = max(usable, key=lambda spec: (estimate(spec, memory, context_tokens=spec.context_default).fits, spec.rank))
         return ChosenModel(best, self.verify(best))
 
-    def describe_file(self, path: Path) -> ChosenModel:
+    def describe_file(
+        self, path: Path, *, progress: HashProgress | None = None, cancel: threading.Event | None = None
+    ) -> ChosenModel:
         """A GGUF file in its own place. A file of the catalog is recognised by its hash, whatever its name."""
         path = path.absolute()
         require_gguf(path)
-        sha256 = self.hashes.hash_of(path)
+        sha256 = self.hashes.hash_of(path, progress=progress, cancel=cancel)
         for spec in self.all():
             if spec.main_file.sha256 == sha256:
                 return ChosenModel(spec, path)
@@ -194,16 +205,18 @@ class Catalog:
 
     def _known(self) -> dict[str, ModelSpec]:
         listed = {spec.id: self._with_figures(spec) for spec in self._listed.values()}
-        return listed | {spec.id: spec for spec in self._imported() if spec.id not in listed}
+        return listed | {spec.id: spec for spec in self._imported()[0] if spec.id not in listed}
 
-    def _imported(self) -> list[ModelSpec]:
-        specs = []
+    def _imported(self) -> tuple[list[ModelSpec], list[CatalogError]]:
+        specs, faults = [], []
         for path in sorted(self.folder.glob(f"*/{_OWN_SPEC}")):
             try:
                 specs.append(ModelSpec.model_validate_json(path.read_bytes()))
             except ValidationError as error:
-                raise CatalogError(file=path, detail=first_fault(error)) from error
-        return specs
+                faults.append(CatalogError(file=path, detail=first_fault(error)))
+            except OSError as error:
+                faults.append(CatalogError(file=path, detail=error.strerror or error))
+        return specs, faults
 
     def _with_figures(self, spec: ModelSpec) -> ModelSpec:
         figures = read_json(self.folder / spec.id / _FIGURES)

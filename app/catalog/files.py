@@ -65,9 +65,11 @@ class HashMemory:
             self.remember(path, sha256)
         return sha256
 
-    def require(self, path: Path, sha256: str, *, cancel: threading.Event | None = None) -> None:
+    def require(
+        self, path: Path, sha256: str, *, cancel: threading.Event | None = None, progress: HashProgress | None = None
+    ) -> None:
         """Raise `HashMismatchError` unless the file is the one released."""
-        if self.hash_of(path, cancel=cancel) != sha256:
+        if self.hash_of(path, cancel=cancel, progress=progress) != sha256:
             raise HashMismatchError(file=path.name, model=path.parent.name)
 
     def forget(self, path: Path) -> None:

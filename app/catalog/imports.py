@@ -24,7 +24,12 @@ def import_file(
     cancel: threading.Event | None = None,
 ) -> ChosenModel:
     """The original stays as it is; a file of the catalog becomes that entry, any other one its own. Opens no connection."""
-    found = catalog.describe_file(path)
+
+    def checking(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total, str(path))
+
+    found = catalog.describe_file(path, progress=checking, cancel=cancel)
     file = found.spec.main_file.model_copy(update={"sources": (PathSource(kind="path", path=str(found.path)),)})
     spec = found.spec.model_copy(update={"files": (file,)})
     if mode == "link":

@@ -10,10 +10,8 @@ import typer
 from app.bootstrap import Deskhand, build
 from app.catalog.catalog import Catalog, ChosenModel
 from app.catalog.converted import choose_converted, remove_converted
-from app.catalog.machine import probe_machine
-from app.catalog.offers import Offer, make_offers, recommend
+from app.catalog.offers import recommend
 from app.catalog.spec import ModelSpec
-from app.catalog.speed import Speeds
 from app.cli.console import WrongUsageError, show_error, warn, write_line
 from app.cli.convert import convert_model, show_all_converted
 from app.cli.model_tables import row_of, show_models, show_recommendations, shown_size
@@ -38,7 +36,7 @@ def list_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_json:
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
         catalog = _catalog_of(deskhand)
         found_in = {copy.spec.id: copy.file.program for copy in find_copies(catalog)}
-        offers = sorted(_offers(deskhand), key=lambda offer: offer.spec.main_file.size_bytes)
+        offers = sorted(deskhand.offers(), key=lambda offer: offer.spec.main_file.size_bytes)
         rows = [row_of(offer, found_in.get(offer.spec.id, ""), catalog.test_of(offer.spec)) for offer in offers]
         show_models(rows, as_json=as_json)
         if not as_json:
@@ -49,7 +47,7 @@ def list_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_json:
 def recommend_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_json: AsJson = False) -> None:
     """Name one model for each purpose: the best that fits this computer and is fast enough on it."""
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
-        show_recommendations(recommend(_offers(deskhand)), as_json=as_json)
+        show_recommendations(recommend(deskhand.offers()), as_json=as_json)
 
 
 @commands.command()
@@ -130,7 +128,8 @@ def verify(
         for spec in [catalog.get(model) for model in models] if models else catalog.installed():
             try:
                 catalog.hashes.forget(catalog.path_of(spec))
-                path = catalog.verify(spec)
+                with TransferBar(spec.id) as bar:
+                    path = catalog.verify(spec, progress=bar.updater(spec.id))
                 write_line(f"{spec.id}: ok {spec.main_file.sha256}")
                 n_wrong += test and not _test(deskhand, ChosenModel(spec, path))
             except AppError as error:
@@ -181,14 +180,6 @@ def _catalog_of(deskhand: Deskhand) -> Catalog:
     for fault in deskhand.catalog.faults:
         show_error(fault)
     return deskhand.catalog
-
-
-def _offers(deskhand: Deskhand) -> list[Offer]:
-    catalog = deskhand.catalog
-    machine = probe_machine(catalog.folder)
-    return make_offers(
-        catalog, machine, Speeds(catalog.folder, catalog.all(), machine), context_tokens=deskhand.settings.context_tokens
-    )
 
 
 def _use_copy(spec: ModelSpec, catalog: Catalog) -> Path | None:

@@ -160,3 +160,15 @@ def install_own(catalog, spec, data):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return path
+
+
+def test_broken_description_of_an_imported_model_takes_nothing_else_away(tmp_path):
+    catalog = make_catalog(tmp_path / "models", make_spec(gguf_bytes()))
+    for number in (7, 8):
+        own = tmp_path / f"own{number}.gguf"
+        own.write_bytes(gguf_bytes(padding=number))
+        import_file(own, catalog)
+    assert catalog.used_bytes() > 2 * len(gguf_bytes(padding=7))
+    (tmp_path / "models" / "own7" / "model.json").write_text('{"id": 3}')
+    assert [spec.id for spec in catalog.all()] == ["small", "own8"]
+    assert "own7" in catalog.faults[0].user_text
