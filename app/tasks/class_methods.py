@@ -22,8 +22,10 @@ from app.tasks.zero_shot import LabelScorer, scorer_of
 Array = NDArray[np.float64]
 Kind = Literal["zero_shot", "few_shot", "head"]
 
-_PLENTY: Final = 5
-"""With so many examples of every label the words of the examples say more than the model, which need not be asked."""
+_PLENTY: Final = 8
+"""With so many examples a label the words of the examples say more than the model, which need not be asked."""
+_FEW_TEMPERATURE: Final = 0.1
+"""Most that the temperature of a head on few examples may be: a head that lacks one of them knows far less than the whole."""
 _MAX_TRIALS: Final = 24
 """Examples that the model is asked about to compare it; each costs as much as a document."""
 
@@ -54,8 +56,9 @@ def method_of(task: Task, engine: Engine) -> ClassMethod:
     head = head_of(task)
     if head is None:
         return ClassMethod(None, scorer_of(task, engine))
-    if min(len(label.examples) for label in task.labels) >= _PLENTY:
+    if len(head.wanted) >= _PLENTY * len(task.labels):
         return ClassMethod(head, None)
+    head = replace(head, temperature=min(head.temperature, _FEW_TEMPERATURE))
     scorer = scorer_of(task, engine)
     known = _chosen.setdefault(engine, {})
     key = tuple((label.name, label.description, label.examples) for label in task.labels)

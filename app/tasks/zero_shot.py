@@ -22,7 +22,7 @@ _READ_TOKENS: Final = 100
 _TAIL_TOKENS: Final = 25
 _MAX_TOKEN_CHARS: Final = 12
 _QUESTIONS: Final = ("\n\nThe text above is about", "\nType:")
-_TEMPERATURE: Final = 1.0
+_TEMPERATURE: Final = 1.3
 _NEUTRAL_TEXTS: Final = (
     "N/A",
     "",

@@ -8,8 +8,8 @@ from app.tasks import class_methods
 from app.tasks.class_methods import ClassMethod, head_of, method_of
 from app.worker.fake import FakeEngine
 
-FRUIT = ("ripe apples", "sweet apples", "apples and pears", "apple juice", "apples, five kilos")
-TOOLS = ("a hammer", "hammer and nails", "the heavy hammer", "hammers", "a hammer, used")
+FRUIT = ("ripe apples", "sweet apples", "apples and pears", "apple juice", "apples, five kilos", "apple", "red apples", "an apple")
+TOOLS = ("a hammer", "hammer and nails", "the heavy hammer", "hammers", "a hammer, used", "hammer", "big hammers", "this hammer")
 
 
 def task(fruit: tuple[str, ...], tools: tuple[str, ...]) -> Task:
