@@ -24,16 +24,12 @@ _MAX_TOKEN_CHARS: Final = 12
 _QUESTIONS: Final = ("\n\nThe text above is about", "\nType:")
 _TEMPERATURE: Final = 1.3
 _NEUTRAL_TEXTS: Final = (
-    "N/A",
-    "",
-    "[MASK]",
-    "...",
     "Hello.",
     "What is it?",
     "Please tell me more about it.",
-    "It was a nice day and we went out.",
+    "Thanks, see you later!",
     "The company said on Monday that it will announce more details in the coming weeks.",
-    "Das ist ein Text über verschiedene Dinge.",
+    "Here are the results of the work that was done last year, with some notes.",
     "Bu konuda ne yapmam gerektiğini bilmiyorum.",
     "Yapılan açıklamaya göre çalışmalar devam ediyor ve yeni gelişmeler bekleniyor.",
 )
