@@ -14,6 +14,7 @@ from app.domain.task import Task, TaskLabel
 from app.tasks.engine import Engine, Tokens
 from app.tasks.heads import softmax
 from app.tasks.label_tree import LabelTree
+from app.tasks.prompts import template_of
 
 Array = NDArray[np.float64]
 
@@ -35,6 +36,8 @@ _NEUTRAL_TEXTS: Final = (
 )
 """Texts that speak for no label. What the model answers to them is its liking, whatever the text says."""
 
+_START = re.compile(r"<bos>|<\|begin_of_text\|>|<\|startoftext\|>")
+"""The mark that some families need before any text; the rest of their chat template is left out, plain text is scored better."""
 _WORD_EDGE = re.compile(r"[_/\-.\s]+|(?<=[^\W\d_])(?=\d)|(?<=[a-zçğıöşüäàéè])(?=[A-ZÇĞİÖŞÜÄ])")
 _scorers: WeakKeyDictionary[Engine, dict[tuple[tuple[str, str], ...], LabelScorer]] = WeakKeyDictionary()
 
@@ -44,7 +47,8 @@ class LabelScorer:
 
     def __init__(self, labels: tuple[TaskLabel, ...], engine: Engine) -> None:
         self._engine = engine
-        self._opening = engine.tokenize(_opening(labels))
+        start = _START.match(template_of(engine.info.family).before_system)
+        self._opening = [*engine.tokenize(start.group() if start else "", special=True), *engine.tokenize(_opening(labels))]
         self._questions = [engine.tokenize(question) for question in _QUESTIONS]
         end = engine.tokenize("\n")
         self._tree = LabelTree([[*engine.tokenize(f" {spoken(label.name)}"), *end] for label in labels])

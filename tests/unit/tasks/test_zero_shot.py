@@ -1,5 +1,7 @@
 """Classes without examples: sound probabilities, no liking for a label, names as words, little to read."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.task import Task
@@ -49,6 +51,16 @@ def test_labels_are_listed_only_with_what_was_written_about_them():
     described = Task(id="t", kind="classify", labels=({"name": "a"}, {"name": "b", "description": "the second letter"}))
     scorer_of(described, engine).probabilities("an apple")
     assert "- b: the second letter" in engine.fed[-1]
+
+
+@pytest.mark.parametrize(
+    ("family", "start"), [("gemma", "<bos>Text: "), ("llama3", "<|begin_of_text|>Text: "), ("chatml", "Text: ")]
+)
+def test_families_get_their_mark_of_a_beginning_and_nothing_else(family: str, start: str):
+    engine = CountingEngine()
+    engine._info = replace(engine.info, family=family)
+    scorer_of(SORT, engine).probabilities("an apple")
+    assert engine.fed[0].startswith(start)
 
 
 def test_long_texts_show_their_beginning_and_end():
