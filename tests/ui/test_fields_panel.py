@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 
 from app.domain.result import CheckOutcome, LabelAnswer, LabelScore, Point, Proof, Result, Value
 from app.domain.review import CONFIRMED, CORRECTED
-from app.domain.task import FieldType, Task, TaskLabel
+from app.domain.task import FieldType, Task, TaskField, TaskLabel
 from app.ui.messages import use_language
 from app.ui.views.check_sentences import check_sentence
 from app.ui.views.entries import Entry, layout_of
@@ -20,8 +20,9 @@ from app.ui.views.stored_sentences import shown_notices, shown_reason
 from app.ui.views.summary_panel import SummaryPanel
 from app.ui.views.typed_values import EntryError, parsed_value, shown_value
 from app.ui.widgets.numbered_choice import NumberedChoice
+from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
-from tests.helpers.review_samples import TASK, make_document, make_result, value
+from tests.helpers.review_samples import TASK, make_document, make_result, place, value
 
 ENGLISH, GERMAN, TURKISH, AMERICAN = QLocale("en_GB"), QLocale("de_DE"), QLocale("tr_TR"), QLocale("en_US")
 
@@ -434,3 +435,54 @@ def test_a_point_is_accepted_or_taken_out(qtbot, panel, document):
     with qtbot.waitSignal(panel.corrected) as corrected:
         panel.findChild(QPushButton, "removePoint0").click()
     assert corrected.args == ["points[0]", None, None, None]
+
+
+def summary_of(document, *, reason: str = "") -> Result:
+    evidence = place(document, "INVOICE")
+    return Result(task="t", points=(Point(text="One thing.", evidence=(evidence,), reason=reason, confidence=0.8),))
+
+
+def test_the_text_of_a_point_is_edited_in_place(qtbot, panel, document):
+    result = summary_of(document)
+    panel.show_result(layout_of(None, result, review_below=0.75), result, document, None)
+    panel.select("points[0]")
+    assert panel.edit_current()
+    editor = panel.findChild(QPlainTextEdit, "pointEdit")
+    editor.setPlainText("Another thing.")
+    with qtbot.waitSignal(panel.corrected) as corrected:
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert corrected.args == ["points[0]", "Another thing.", "Another thing.", None]
+    assert editor.isHidden()
+
+
+def test_a_point_that_was_edited_is_the_persons(panel, document):
+    result = summary_of(document, reason=CORRECTED)
+    panel.show_result(layout_of(None, result, review_below=0.75), result, document, None)
+    assert "yours" in texts(panel)
+
+
+def test_many_fields_come_by_and_by_and_one_wanted_at_once(qtbot, document):
+    panel = FieldsPanel()
+    qtbot.addWidget(panel)
+    fields = tuple(TaskField(name=f"field_{number}") for number in range(30))
+    result = Result(task="t", fields={spec.name: Value(value="x", proof=Proof.GROUNDED, confidence=1.0) for spec in fields})
+    task = Task(id="t", kind="extract", fields=fields)
+    panel.start()
+    panel.show_result(layout_of(task, result, review_below=0.75), result, document, task)
+    assert len(panel.findChildren(FieldCard)) < 30
+    assert panel.card_of("field_29") is not None
+    panel.start()
+    panel.show_result(layout_of(task, result, review_below=0.75), result, document, task)
+    assert len(panel.findChildren(FieldCard)) == 30
+
+
+def test_a_badge_says_why(panel):
+    tips = [pill.toolTip() for pill in panel.findChildren(Pill) if not pill.isHidden() and pill.toolTip()]
+    assert len(tips) >= 3
+
+
+def test_with_nothing_to_check_the_next_document_is_offered(panel, document):
+    result = Result(task="t", fields={"a": Value(value="x", proof=Proof.VERIFIED, confidence=1.0)})
+    panel.show_result(layout_of(None, result, review_below=0.75), result, document, None)
+    assert panel.findChild(QPushButton, "acceptAll").isHidden()
+    assert panel.findChild(QPushButton, "skip").text() == "Next  S"

@@ -157,6 +157,19 @@ def test_a_field_is_added_with_name_type_and_words(qtbot, editor):
     assert editor._form.checked_task() is not None
 
 
+def test_a_list_of_texts_can_ask_for_requests(editor):
+    copy_invoice(editor)
+    button(editor, "fieldsTableAdd").click()
+    requests = editor._form._fields.findChild(QCheckBox, "fieldRequests")
+    assert requests.isHidden()
+    control(editor, QCheckBox, "fieldMany").click()
+    assert not requests.isHidden()
+    requests.click()
+    assert editor._form._fields.specs()[-1].requests
+    control(editor, QCheckBox, "fieldMany").click()
+    assert not editor._form._fields.specs()[-1].requests
+
+
 def test_a_stored_field_keeps_its_name_when_its_title_changes(qtbot, editor):
     copy_invoice(editor)
     editor._form._fields.table.set_current_row(0)
