@@ -28,8 +28,8 @@ def print_benchmark(benchmark: Benchmark) -> None:
         systems = benchmark.systems()
         console.print(_speed_table(systems))
         console.print(_answer_table(systems))
-        for comparison in benchmark.comparisons():
-            console.print(_comparison_line(comparison))
+        if comparisons := benchmark.comparisons():
+            console.print(_comparison_table(comparisons))
     if benchmark.limits is not None:
         console.print(_limits_line(benchmark.limits))
     if benchmark.second_tasks:
@@ -94,18 +94,22 @@ def _answer_table(systems: Sequence[SystemFigures]) -> Table:
     return table
 
 
-def _comparison_line(comparison: Comparison) -> str:
-    return (
-        f"{comparison.peer.value} takes {_ratio(comparison.with_reading)} as long as {comparison.ours.value};"
-        f" without reading the file {_ratio(comparison.answer_alone)}; in processor time {_ratio(comparison.processor_time)}"
+def _comparison_table(comparisons: Sequence[Comparison]) -> Table:
+    table = _table(
+        "Times as long",
+        *("system", "than", "with reading", "95 %", "median", "without reading", "95 %", "median", "processor", "95 %", "median"),
     )
+    for one in comparisons:
+        ratios = (one.with_reading, one.answer_alone, one.processor_time)
+        table.add_row(one.peer.value, one.ours.value, *(text for ratio in ratios for text in _ratio(ratio)))
+    return table
 
 
-def _ratio(ratio: Ratio | None) -> str:
+def _ratio(ratio: Ratio | None) -> tuple[str, str, str]:
     if ratio is None:
-        return "-"
-    interval = f"{ratio.interval[0]:.2f}–{ratio.interval[1]:.2f}, " if ratio.interval else ""
-    return f"{ratio.of_totals:.2f} × ({interval}median {ratio.median:.2f})"
+        return "-", "", ""
+    interval = f"{ratio.interval[0]:.2f}–{ratio.interval[1]:.2f}" if ratio.interval else ""
+    return f"{ratio.of_totals:.2f}", interval, f"{ratio.median:.2f}"
 
 
 def _limits_line(limits: Limits) -> str:

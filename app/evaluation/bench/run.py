@@ -87,8 +87,7 @@ class BenchRun:
         plan = self.plan
         seconds = second_tasks(plan.whole_task, plan.task, plan.kinds)
         with self._open([SystemName.DESKHAND]) as systems:
-            systems[0].extract(plan.task, plan.fields, plan.warm_up)
-            for one in measure_second_tasks(systems[0], self._documents[:_FEW], plan.task, seconds):
+            for one in measure_second_tasks(systems[0], self._documents[:_FEW], plan.warm_up, plan.task, seconds):
                 self.benchmark.second_tasks.append(one)
                 self._tell(f"{Path(one.file).name}: first {one.first_s:.2f} s, {one.name} {one.second_s:.2f} s")
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_comparison_is_printed_and_written(bench, tmp_path):
     code, out, err = bench("--fields", FIELDS, "--output", tmp_path / "o.json")
     written = json.loads((tmp_path / "o.json").read_text())
     assert code == 0
-    assert "chat takes" in out
+    assert "Times as long" in out
     assert "2/2 100.0%" in out
     assert [(one["file"] != "", one["system"], one["right"]) for one in written["measurements"][:2]] == [
         (True, "deskhand", {"total_amount": True}),
@@ -86,7 +87,7 @@ def test_missing_peer_is_told_and_the_others_go_on(bench):
 def test_copy_with_other_weights_is_measured_beside(bench):
     code, out, _ = bench("--fields", FIELDS, "--converted", "small:q4_0")
     assert code == 0
-    assert "as long as converted" in out
+    assert re.search(r"chat +converted", out)
 
 
 def test_other_suites(bench):
@@ -127,4 +128,4 @@ def test_real_systems_answer_the_same_document(tmp_path, capfd, monkeypatch):
     assert ours["values"]["invoice_number"] == "A-123"
     assert theirs["tokens"]["cached"] > 0
     assert written["limits"]["speeds"]["weights_bytes"] > 2**20
-    assert "chat takes" in capfd.readouterr().out
+    assert "Times as long" in capfd.readouterr().out
