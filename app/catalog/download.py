@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from app.catalog.catalog import Catalog
 from app.catalog.file_lock import FileLock
@@ -200,9 +201,17 @@ def _copy_from_path(path: Path, transfer: Transfer) -> None:
     with origin:
         transfer.part.begin_piece()
         position = 0
-        while chunk := origin.read(_CHUNK_BYTES):
+        while chunk := _read(origin):
             position = transfer.part.put(position, chunk)
             transfer.tell()
+
+
+def _read(origin: BinaryIO) -> bytes:
+    """A fault of the drive it comes from is not one of the drive it goes to."""
+    try:
+        return origin.read(_CHUNK_BYTES)
+    except OSError as error:
+        raise SourceFailedError(error.strerror or str(error)) from error
 
 
 def _require_space(part: PartFile, source: Source) -> None:

@@ -70,9 +70,11 @@ def need_bytes(spec: ModelSpec, *, context_tokens: int, kv_bits: int = 16, with_
     return need
 
 
-def estimate(spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, kv_bits: int = 16) -> Fit:
+def estimate(
+    spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, kv_bits: int = 16, with_projector: bool = False
+) -> Fit:
     """By memory alone."""
-    need = need_bytes(spec, context_tokens=context_tokens, kv_bits=kv_bits)
+    need = need_bytes(spec, context_tokens=context_tokens, kv_bits=kv_bits, with_projector=with_projector)
     if not memory.total_bytes:
         return Fit(need, Verdict.WELL)
     if need <= _SHARE_OF_FREE * memory.available_bytes and need <= memory.total_bytes - _RESERVED_FOR_SYSTEM_BYTES:
@@ -84,9 +86,9 @@ def estimate(spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, kv_
     return Fit(need, Verdict.TIGHT, Reason.LITTLE_MEMORY)
 
 
-def assess(spec: ModelSpec, machine: Machine, *, context_tokens: int, missing_bytes: int = 0) -> Fit:
+def assess(spec: ModelSpec, machine: Machine, *, context_tokens: int, missing_bytes: int = 0, with_projector: bool = False) -> Fit:
     """By everything that is known of the computer; `missing_bytes` are still to be downloaded."""
-    fit = estimate(spec, machine.memory, context_tokens=context_tokens)
+    fit = estimate(spec, machine.memory, context_tokens=context_tokens, with_projector=with_projector)
     on_graphics = any(fit.need_bytes <= _SHARE_OF_GRAPHICS * card.free_bytes for card in machine.graphics)
     if on_graphics and fit.verdict is Verdict.TIGHT:
         fit = Fit(fit.need_bytes, Verdict.WELL)

@@ -27,6 +27,8 @@ class Offer:
 
     spec: ModelSpec
     fit: Fit
+    fit_for_pictures: Fit
+    """With the projector that reading pictures takes."""
     state: State
     documents_per_minute: float
     speed_source: Literal["measured", "estimated"]
@@ -63,9 +65,13 @@ def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speeds: Speeds, 
         state = "installed" if catalog.own_path_of(spec).exists() else "linked"
     elif n_there:
         state = "paused"
+    pictures = spec.projector.size_bytes if spec.projector else 0
     return Offer(
         spec=spec,
         fit=assess(spec, machine, context_tokens=context_tokens, missing_bytes=missing),
+        fit_for_pictures=assess(
+            spec, machine, context_tokens=context_tokens, missing_bytes=missing + pictures, with_projector=True
+        ),
         state=state,
         documents_per_minute=speed.documents_per_minute(spec),
         speed_source=speed.source,
@@ -75,13 +81,14 @@ def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speeds: Speeds, 
 
 def _recommend_one(purpose: Purpose, offers: Sequence[Offer]) -> Recommendation:
     able = [offer for offer in offers if purpose in offer.spec.tasks and offer.spec.purpose == "product" and offer.spec.rank]
-    well = [offer for offer in able if offer.fit.verdict is Verdict.WELL]
+    verdicts = {offer.spec.id: (offer.fit_for_pictures if purpose == "vision" else offer.fit).verdict for offer in able}
+    well = [offer for offer in able if verdicts[offer.spec.id] is Verdict.WELL]
     fast = [offer for offer in well if offer.documents_per_minute >= _LEAST_PER_MINUTE[purpose]]
     if fast:
         best = max(fast, key=lambda offer: offer.spec.rank)
         is_best = best.spec.rank == max(offer.spec.rank for offer in well)
         return Recommendation(purpose, best, "best" if is_best else "fast_enough")
-    possible = well or [offer for offer in able if offer.fit.verdict is Verdict.TIGHT]
+    possible = well or [offer for offer in able if verdicts[offer.spec.id] is Verdict.TIGHT]
     if possible:
         return Recommendation(purpose, max(possible, key=lambda offer: offer.documents_per_minute), "only_one_that_fits")
     return Recommendation(purpose, None, "none_fits")

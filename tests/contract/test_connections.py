@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import shutil
 import socket
@@ -9,12 +10,13 @@ import ssl
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.catalog.download import fetch
-from app.catalog.spec import ModelSpec, UrlSource
+from app.catalog.spec import HubSource, ModelSpec, UrlSource
 from app.errors import CancelledError, NoSourceError
 from app.network import gate as gate_module
 from app.network.gate import Gate
@@ -82,6 +84,21 @@ class Server(http.server.ThreadingHTTPServer):
         """A client that does not trust the certificate goes away."""
 
 
+@contextlib.contextmanager
+def serving(handler: type[Handler], *, context: ssl.SSLContext | None = None) -> Iterator[Server]:
+    server = Server(("127.0.0.1", 0), handler)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @pytest.fixture
 def certificate(tmp_path) -> tuple[Path, Path]:
     openssl = shutil.which("openssl")
@@ -97,16 +114,10 @@ def certificate(tmp_path) -> tuple[Path, Path]:
 @pytest.fixture
 def secure_server(certificate):
     key, cert = certificate
-    server = Server(("127.0.0.1", 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"https://localhost:{server.server_address[1]}/file.gguf"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler, context=context) as server:
+        yield f"https://localhost:{server.server_address[1]}/file.gguf"
 
 
 @pytest.mark.network
@@ -170,3 +181,28 @@ def test_downloads_run_beside_one_another(tmp_path):
             thread.join()
         assert [catalog.verify(spec).stat().st_size for spec in specs] == [len(DATA) + 1] * 4
         assert all(catalog.hashes.known(catalog.path_of(spec)) for spec in specs)
+
+
+@pytest.mark.network
+def test_key_for_the_hub_does_not_follow_a_redirect_to_another_server(tmp_path, monkeypatch):
+    seen: dict[str, str] = {}
+
+    class Storage(Handler):
+        def do_GET(self) -> None:
+            seen["storage"] = self.headers.get("Authorization", "")
+            super().do_GET()
+
+    class Hub(Handler):
+        def do_GET(self) -> None:
+            key = seen["hub"] = self.headers.get("Authorization", "")
+            self.send_response(302 if key else 401)
+            self.send_header("Location", f"http://127.0.0.1:{storage.server_address[1]}/file.gguf")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with serving(Storage) as storage, serving(Hub) as hub:
+        monkeypatch.setattr("huggingface_hub.get_token", lambda: "secret")
+        monkeypatch.setattr("huggingface_hub.hf_hub_url", lambda *_, **__: f"http://127.0.0.1:{hub.server_address[1]}/file.gguf")
+        spec = make_spec(DATA, HubSource(kind="hub", repo="a/b", revision="a" * 40, filename="file.gguf"))
+        fetch(spec, make_catalog(tmp_path, spec), Gate(offline=False), patience=QUICK)
+    assert seen == {"hub": "Bearer secret", "storage": ""}
