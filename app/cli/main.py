@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -13,11 +14,14 @@ from typing import Annotated
 import typer
 
 from app import __version__
+from app.bootstrap import start_log
 from app.cli import bench, doctor, evaluate, models, process, tasks, text
 from app.cli.console import WrongUsageError, show_error, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
 from app.errors import AppError, CancelledError, CaseFileError, TaskError, UnknownModelError, UnknownRunError
+from app.paths import find_paths
 
+_log = logging.getLogger(__name__)
 USAGE_EXIT = 2
 INTERRUPTED_EXIT = 130
 
@@ -101,6 +105,9 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         # The reader of the pipe has seen enough; nothing can be written any more, not even at exit.
         sys.stdout = sys.stderr
         return 1
+    except Exception as error:  # noqa: BLE001 - the edge of the command line
+        _tell_fault(error)
+        return 1
     if outcome == INTERRUPTED_EXIT:
         warn("Stopped.")
     return outcome if isinstance(outcome, int) else 0
@@ -113,6 +120,17 @@ def _show_usage(error: typer.TyperException) -> None:
         show()
     else:
         warn(str(error))
+
+
+def _tell_fault(error: Exception) -> None:
+    """What no command foresaw. The details go to the log file; where none can be kept, logging shows them."""
+    if not logging.getLogger("app").hasHandlers():
+        start_log(find_paths())
+    _log.error("A fault in Deskhand", exc_info=error)
+    if isinstance(error, OSError) and error.strerror:
+        warn(f"The system refused something: {error.strerror}{f' ({error.filename})' if error.filename else ''}.")
+    else:
+        warn("A fault in Deskhand stopped the command. The log file in the data folder holds the details.")
 
 
 def _end(number: int, _frame: FrameType | None) -> None:

@@ -89,11 +89,15 @@ def _choose_format(given: OutputFormat | None, output: Path | None) -> OutputFor
 
 def _require_place(output: Path) -> None:
     """Told before hours of work, not after them."""
-    if output.is_dir():
-        raise WrongUsageError(f"{output} is a folder. Name a file for --output.")
-    if not output.absolute().parent.is_dir():
-        raise WrongUsageError(f"There is no folder {output.parent} for --output.")
-    if not os.access(output if output.exists() else output.absolute().parent, os.W_OK):
+    try:
+        if output.is_dir():
+            raise WrongUsageError(f"{output} is a folder. Name a file for --output.")
+        if not output.absolute().parent.is_dir():
+            raise WrongUsageError(f"There is no folder {output.parent} for --output.")
+        may_write = os.access(output if output.exists() else output.absolute().parent, os.W_OK)
+    except OSError:
+        may_write = False
+    if not may_write:
         raise WrongUsageError(f"{output} can't be written. Choose another --output.")
 
 

@@ -14,7 +14,9 @@ from app.cli.console import WrongUsageError, cell, out, warn, write, write_line
 from app.cli.options import AsJson, DataDir
 from app.domain.task import Task, TaskKind
 from app.errors import FileAccessError
+from app.jobs.intake import is_there
 from app.paths import find_paths, resources
+from app.tasks.faults import in_words
 from app.tasks.library import TaskLibrary, check_file, to_toml
 
 commands = typer.Typer(help="Tasks: what to do with a document.", no_args_is_help=True)
@@ -91,7 +93,7 @@ def new(
         raise WrongUsageError(_fault(error)) from error
     library = open_library(data_dir)
     target = output or find_paths(data_dir).user_tasks / f"{name}.toml"
-    if target.exists() and not force:
+    if is_there(target) and not force:
         raise WrongUsageError(f"{target} exists. Add --force to replace it.")
     if output is None and not force and any(task.id == name for task in library.all()):
         raise WrongUsageError(f"There is a task {name} already. Choose another name, or add --force to use yours in its place.")
@@ -149,9 +151,8 @@ def _labels(given: str | None) -> list[dict[str, Any]]:
 
 def _fault(error: ValidationError) -> str:
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    told = str(first["msg"]).removeprefix("Value error, ")
-    return f"{where}: {told} (given: {first['input']!r})" if where else f"{told[:1].upper()}{told[1:]}."
+    told = in_words(dict(first))
+    return f"{told[:1].upper()}{told[1:]} Given: {first['input']!r}." if first["loc"] else f"{told[:1].upper()}{told[1:]}"
 
 
 def _gives(task: Task) -> str:

@@ -21,9 +21,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     written in place. That is the only case in which a crash can leave half a file.
     """
     target = Path(os.path.realpath(path))
-    if target.is_dir():
-        raise ExportError(file=path, detail="it is a folder")
     try:
+        if target.is_dir():
+            raise ExportError(file=path, detail="it is a folder")
         if path.exists() and not path.is_file():
             # A device or a pipe: a rename would put a file in its place.
             path.write_bytes(data)

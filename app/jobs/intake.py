@@ -44,7 +44,7 @@ def walk(path: Path) -> Iterator[Path | AddOutcome]:
 
     Linked folders are followed once each, so that a loop of links ends.
     """
-    if not path.is_dir():
+    if not _is_folder(path):
         yield path
         return
     n_found = 0
@@ -53,6 +53,22 @@ def walk(path: Path) -> Iterator[Path | AddOutcome]:
         yield found
     if n_found == 0:
         yield AddOutcome(path, error=FileAccessError(file=path.name or path, detail="the folder holds no documents"))
+
+
+def _is_folder(path: Path) -> bool:
+    """False also where the person may not look: opening the file will tell."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file stands at a place that the person may look at."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _walk_folder(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path | AddOutcome]:

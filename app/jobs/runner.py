@@ -23,7 +23,7 @@ from app.errors import AppError, CancelledError, FileAccessError
 from app.jobs.desk import Desk, ReadJob
 from app.jobs.events import EventFan, JobProgressed, ResultStored, Subscriber
 from app.jobs.failures import QUEUE_FAILURES, WORKER_FAILURES
-from app.jobs.intake import AddOutcome, FoundFile, examine, load, walk
+from app.jobs.intake import AddOutcome, FoundFile, examine, is_there, load, walk
 from app.jobs.plan import answering_task, attachments_of, language_of_person, lasting_name, task_fingerprint
 from app.jobs.ports import Tasks
 from app.settings import Settings
@@ -159,7 +159,7 @@ class JobRunner:
 
     def _at_home(self, job: Job, path: Path) -> Job:
         """A known job whose file was moved away is found again at its new place."""
-        if Path(job.path).exists():
+        if is_there(Path(job.path)):
             return job
         moved = self._store.queue.relocate(job.id, str(path), path.name) or job
         self._desk.post_job(moved)

@@ -60,7 +60,7 @@ def find_faults(source: str) -> list[Fault]:
     try:
         task = Task.model_validate(data)
     except ValidationError as error:
-        faults = [Fault(lines.of(entry["loc"]), _in_words(dict(entry))) for entry in error.errors()]
+        faults = [Fault(lines.of(entry["loc"]), in_words(dict(entry))) for entry in error.errors()]
         return sorted(faults, key=lambda fault: fault.line)
     return _faults_of_the_whole(task, lines)
 
@@ -90,7 +90,7 @@ def _expression_faults(expression: str, task: Task) -> Iterator[str]:
         yield f"the check uses {name!r}, which is not a field of the task."
 
 
-def _in_words(entry: dict[str, Any]) -> str:
+def in_words(entry: dict[str, Any]) -> str:
     """A fault of one key as a sentence for people who do not know how Deskhand is written."""
     message = str(entry["msg"]).removeprefix("Value error, ")
     place = _place(entry["loc"])

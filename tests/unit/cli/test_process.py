@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -266,3 +267,36 @@ def test_a_file_that_may_not_be_read_is_a_row_and_not_wrong_usage(deskhand, tmp_
     code, out, _ = process(deskhand, tmp_path, folder / "a.txt", folder / "b.txt")
     assert code == 0
     assert len(out.splitlines()) == 2
+
+
+def test_a_place_that_may_not_be_looked_at_is_wrong_usage(deskhand, tmp_path, monkeypatch):
+    folder = add(tmp_path / "in", a="one")
+    closed = tmp_path / "closed"
+    is_dir = Path.is_dir
+
+    def refuse(path):
+        if closed in path.parents:
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    code, out, errors = process(deskhand, tmp_path, folder, "--output", closed / "a.csv")
+    assert (code, out) == (2, "")
+    assert "can't be written" in errors
+    code, out, errors = process(deskhand, tmp_path, closed / "a.txt")
+    assert json.loads(out)["error"]["code"] == "file_access"
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"), [(RuntimeError("x"), "A fault in Deskhand"), (OSError(28, "No space left on device"), "No space left")]
+)
+def test_what_nobody_foresaw_is_one_sentence(deskhand, tmp_path, monkeypatch, caplog, fault, told):
+    def fail(*_arguments, **_more):
+        raise fault
+
+    monkeypatch.setattr("app.cli.process.build", fail)
+    code, out, errors = process(deskhand, tmp_path, add(tmp_path / "in", a="one"))
+    assert (code, out) == (1, "")
+    assert told in errors
+    assert "Traceback" not in errors
+    assert caplog.records[-1].exc_info
