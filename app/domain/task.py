@@ -55,6 +55,8 @@ class TaskField(_Part):
     required: bool = False
     many: bool = False
     """A list of values rather than one."""
+    unsigned: bool = False
+    """An amount or a number counts without its sign, for another field says the direction."""
     requests: bool = False
     """The values of a list of texts are the sentences that ask for something or promise it."""
     labels: tuple[str, ...] = ()

@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from app.domain.task import FieldType
+from app.domain.task import FieldType, TaskField
 from app.tasks.choice import Contender, Decision
+from app.tasks.typed_features import shape_of
 
 _UNLABELLED: Final = 0.15
 _SURE: Final = 0.9
 """A value of at least this probability stays although another field has the same."""
 _LIKELY: Final = 0.6
+_LIKELY_LIKE_EXAMPLE: Final = 0.35
+_LIKELY_UNLIKE_EXAMPLES: Final = 0.97
+_HOPELESS: Final = 0.12
+"""A value this unlikely is one of many that could be meant as well."""
 _ABSENT: Final = 0.8
 """Out of ten values struck, eight or more stood for no such field."""
 
@@ -28,11 +33,22 @@ def _is_doubtful(name: str, decision: Decision, decisions: Mapping[str, Decision
     best = decision.best
     if best is None or decision.field.required or best.label >= _UNLABELLED or best.option.verified:
         return False
-    # A number that no label names could be any number.
-    is_guess = decision.field.type is FieldType.IDENTIFIER and best.probability < _LIKELY
+    # A number that none of the field's labels names could be any number; a field without labels has none to miss.
+    is_guess = decision.field.type is FieldType.IDENTIFIER and best.probability < _needed(decision.field, best)
+    is_guess = is_guess or best.probability < _HOPELESS
     # Two amounts may well be equal: without tax, net and total are.
     may_borrow = decision.field.type in {FieldType.IDENTIFIER, FieldType.DATE} and best.probability < _SURE
     return is_guess or (may_borrow and _is_borrowed(name, decision, best, decisions))
+
+
+def _needed(field: TaskField, best: Contender) -> float:
+    """The probability that an unlabelled number needs: less if it looks like the examples, much if they look different."""
+    if not field.labels:
+        return 0.0
+    if not field.examples:
+        return _LIKELY
+    is_alike = any(shape_of(example) == shape_of(best.option.value) for example in field.examples)
+    return _LIKELY_LIKE_EXAMPLE if is_alike else _LIKELY_UNLIKE_EXAMPLES
 
 
 def _is_borrowed(name: str, decision: Decision, best: Contender, decisions: Mapping[str, Decision]) -> bool:

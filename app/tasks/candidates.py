@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from app.tasks.folding import fold, same_name_key, tokens_of
 from app.tasks.labels import Hit, Hits
 from app.tasks.layout import Layout, Segment
 from app.tasks.leads import led_names
+from app.tasks.vocabulary import LEGAL_FORM
 
 RECOGNISED_TYPES: Final = frozenset(FieldType) - {FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS, FieldType.CHOICE}
 TEXT_TYPES: Final = frozenset({FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS})
@@ -33,6 +34,14 @@ _CAPITALISED = re.compile(
     r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŞİĞÇ(][\w&'’.\-)]*))*"
 )
 _PREFIXES: Final = frozenset(["firma", "an", "to", "from", "herr", "herrn", "frau", "sayin", "messrs", "von", "de", "by"])
+_COUNTED = re.compile(
+    r"(?:(?:stück|stk|st|nominale?|anteile|units|shares|pcs|qty)\.?:?\s+)?\d[\d.,' ]{0,12}"
+    r"(?:\s*(?:x|stück|stk|st|anteile?|units?|shares?|pcs)\b\.?)?\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(r"[\d:@]")
+_WIDE_GAP: Final = 6
+_LAST_WORDS: Final = 4
 _PROSE_WORDS: Final = 7
 _MAX_TEXT_CHARS: Final = 120
 _MAX_NAME_CHARS: Final = 90
@@ -74,11 +83,12 @@ def options_of(field: TaskField, source: Source) -> list[Option]:
     if field.type is FieldType.CHOICE:
         return list(_choice_options(field, source))
     if field.type is FieldType.ADDRESS:
-        return _distinct([*_address_blocks(source), *_text_options(source, _MAX_TEXT_CHARS)])
+        return _distinct([*_address_blocks(source), *_text_options(field, source, _MAX_TEXT_CHARS)])
     if field.type in TEXT_TYPES:
         longest = _MAX_NAME_CHARS if field.type is FieldType.NAME else _MAX_TEXT_CHARS
-        return _distinct([*_led_options(field, source), *_text_options(source, longest)])
-    return typed_options(field.type, source)
+        return _distinct([*_led_options(field, source), *_text_options(field, source, longest)])
+    options = typed_options(field.type, source)
+    return [_unsigned(option) for option in options] if field.unsigned else options
 
 
 def typed_options(type_: FieldType, source: Source) -> list[Option]:
@@ -95,6 +105,10 @@ def typed_options(type_: FieldType, source: Source) -> list[Option]:
         )
         for found in source.typed.get(type_, ())
     ]
+
+
+def _unsigned(option: Option) -> Option:
+    return replace(option, value=option.value.removeprefix("-"), key=option.key.removeprefix("-"))
 
 
 def find_typed(text: str, *, language: str = "") -> dict[FieldType, list[Candidate]]:
@@ -152,9 +166,9 @@ def option_at(text: str, start: int, end: int, kind: str) -> Option | None:
     return Option(start, end, content, value, same_name_key(value), kind)
 
 
-def _text_options(source: Source, longest: int) -> Iterator[Option]:
+def _text_options(field: TaskField, source: Source, longest: int) -> Iterator[Option]:
     for segment in source.layout.segments():
-        for option in _segment_options(source, segment):
+        for option in _segment_options(field, source, segment):
             if len(option.text) <= longest:
                 yield option
 
@@ -185,35 +199,39 @@ def _words_on(layout: Layout, index: int) -> int:
     return len(layout.text[line.start : line.end].split()) if len(line.segments) == 1 else 0
 
 
-def _segment_options(source: Source, segment: Segment) -> Iterator[Option]:
+def _segment_options(field: TaskField, source: Source, segment: Segment) -> Iterator[Option]:
     text = source.text
-    spans = [(segment.start, segment.end, "segment"), *((*span, "labelled") for span in _after_labels(source, segment))]
+    spans = [(segment.start, segment.end, "segment"), *((*span, "labelled") for span in _after_labels(field, source, segment))]
     for start, end, kind in spans:
         option = option_at(text, start, end, kind)
         if option is not None:
             yield option
     yield from _without_bracket(text, segment)
+    yield from _with_legal_form(source, segment)
+    yield from _beside_code(source, segment)
     yield from _pieces(text, segment)
     if len(text[segment.start : segment.end].split()) >= _PROSE_WORDS:
         yield from _phrases(source, segment)
 
 
-def _after_labels(source: Source, segment: Segment) -> Iterator[tuple[int, int]]:
+def _after_labels(field: TaskField, source: Source, segment: Segment) -> Iterator[tuple[int, int]]:
     """What follows "Name:" or a known label at the beginning of the segment."""
     match = _LABELLED.match(source.text, segment.start, segment.end)
     if match:
         yield match.end(), segment.end
     for hit in source.hits.on(segment.line):
-        if segment.start <= hit.start <= segment.start + 1 and hit.end < segment.end and _announces(source.text, hit):
+        if segment.start <= hit.start <= segment.start + 1 and hit.end < segment.end and _announces(field, source.text, hit):
             yield hit.end, segment.end
 
 
-def _announces(text: str, hit: Hit) -> bool:
-    """Whether a value may follow the label at once: after a sign, or after words like "bill to" that ask for one."""
+def _announces(field: TaskField, text: str, hit: Hit) -> bool:
+    """Whether a value may follow the label at once: after a sign, after words that ask for one, or as a name after its label."""
     if text[hit.end : hit.end + 2].strip(" ")[:1] in {":", ".", "#", "°", "-", "="}:
         return True
     words = tokens_of(text[hit.start : hit.end])
-    return len(words) > 1 or words[0].text in _PREFIXES
+    if len(words) > 1 or words[0].text in _PREFIXES:
+        return True
+    return hit.is_for(field.name) and text[hit.end : hit.end + 1] == " " and text[hit.end + 1 : hit.end + 2].isupper()
 
 
 def _without_bracket(text: str, segment: Segment) -> Iterator[Option]:
@@ -223,6 +241,69 @@ def _without_bracket(text: str, segment: Segment) -> Iterator[Option]:
         option = option_at(text, segment.start, segment.start + match.start(), "segment")
         if option is not None:
             yield option
+
+
+def _with_legal_form(source: Source, segment: Segment) -> Iterator[Option]:
+    """The segment with what makes it a company: a legal form after a wide gap, or a second line that ends in one."""
+    text = source.text
+    if not _opens_company(text[segment.start : segment.end], source.hits.vocabulary):
+        return
+    line = source.layout.lines[segment.line]
+    following = next((other for other in line.segments if other.start >= segment.end), None)
+    if following is not None:
+        is_near = following.first - segment.last <= _WIDE_GAP
+        if is_near and LEGAL_FORM.fullmatch(fold(text[following.start : following.end])):
+            yield from filter(None, [option_at(text, segment.start, following.end, "joined")])
+        return
+    below = source.layout.lines[segment.line + 1 : segment.line + 2]
+    if below and below[0].segments and text.count("\n", segment.end, below[0].start) == 1:
+        second = below[0].segments[0]
+        is_centred = len(line.segments) == len(below[0].segments) == 1
+        if (is_centred or abs(second.first - segment.first) <= 1) and _ends_company(text[second.start : second.end]):
+            yield from filter(None, [option_at(text, segment.start, second.end, "joined")])
+
+
+def _beside_code(source: Source, segment: Segment) -> Iterator[Option]:
+    """What stands before and after a code with check digits, and after a number of pieces: the name of a thing in a list."""
+    text = source.text
+    counted = _COUNTED.match(text, segment.start, segment.end)
+    first = counted.end() if counted else segment.start
+    codes = [
+        code for code in source.typed.get(FieldType.IDENTIFIER, ()) if code.verified and segment.start <= code.start < segment.end
+    ]
+    edges = [first, *(edge for code in codes for edge in (code.start, code.end)), segment.end]
+    if len(edges) == 2 and not counted:
+        return
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        option = option_at(text, *_without_labels(source, segment.line, start, end), "beside")
+        if option is not None and any(sign.isalpha() for sign in option.text):
+            yield option
+
+
+def _without_labels(source: Source, line: int, start: int, end: int) -> tuple[int, int]:
+    """The span without labels at its beginning and end."""
+    start, end = trimmed(source.text, start, end)
+    for hit in source.hits.within(start, end, line):
+        if hit.start == start and hit.end < end:
+            start, end = trimmed(source.text, hit.end, end)
+    for hit in reversed(source.hits.within(start, end, line)):
+        if hit.end == end and hit.start > start:
+            start, end = trimmed(source.text, start, hit.start)
+    return start, end
+
+
+def _opens_company(text: str, label_words: Collection[str]) -> bool:
+    words = tokens_of(text)
+    if not text[:1].isupper() or _NO_NAME.search(text) or LEGAL_FORM.search(fold(text)) or len(words) > _PROSE_WORDS:
+        return False
+    return 2 * sum(word.text in label_words for word in words) <= len(words)
+
+
+def _ends_company(text: str) -> bool:
+    """Whether a line is a few words and a legal form at its end."""
+    folded = fold(text)
+    match = next((found for found in LEGAL_FORM.finditer(folded) if found.end() == len(folded)), None)
+    return match is not None and not _NO_NAME.search(text) and len(text.split()) <= _LAST_WORDS
 
 
 def _pieces(text: str, segment: Segment) -> Iterator[Option]:

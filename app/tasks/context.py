@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from app.domain.task import FieldType, TaskField
 from app.tasks.candidates import Option, Source
 from app.tasks.folding import tokens_of
 from app.tasks.labels import Hit
@@ -59,27 +60,30 @@ class Nearness:
     """The field's label opens the line and the place follows at once, as in the head of a letter."""
 
 
-def nearness(field: str, option: Option, source: Source) -> Nearness:
+def nearness(field_: TaskField, option: Option, source: Source) -> Nearness:
     line = source.layout.line_of(option.start)
     if line is None:
         return Nearness()
-    own_left, other_left, left_hit = _left(field, option, source, line.index)
-    own_above, other_above, header, above_hit = _above(field, option, source, line.index)
+    own_left, other_left, left_hit = _left(field_, option, source, line.index)
+    own_above, other_above, header, above_hit = _above(field_.name, option, source, line.index)
     best = left_hit if own_left >= own_above else above_hit
     opens = float(left_hit is not None and left_hit.line == line.index and left_hit.first <= 2 and own_left > 0.9)
     return Nearness(own_left, other_left, own_above, other_above, header, min(1.0, best.chars / 14) if best else 0.0, opens)
 
 
-def _left(field: str, option: Option, source: Source, line: int) -> tuple[float, float, Hit | None]:
+def _left(field_: TaskField, option: Option, source: Source, line: int) -> tuple[float, float, Hit | None]:
     """The nearest label before the place, on its line or, in running text, on the lines before."""
     own: tuple[float, Hit] | None = None
     other = 0.0
+    field = field_.name
     rivals = source.hits.rivals.get(field, frozenset())
     for hit in _hits_before(option, source, line):
         gap = _gap(source.text[hit.end : option.start])
         strength = 1.0 / (1.0 + gap)
         if hit.line != line:
             strength *= 0.6
+        if field_.type is FieldType.NAME and _ends_phrase(hit, option, source):
+            strength *= 0.4
         if hit.is_for(field):
             # A label of something else in between takes the place for itself.
             own = (strength * (0.35 if other > 0.3 else 1.0), hit)
@@ -87,6 +91,12 @@ def _left(field: str, option: Option, source: Source, line: int) -> tuple[float,
         if not other and hit.warns(field, rivals):
             other = strength
     return (own[0], other, own[1]) if own else (0.0, other, None)
+
+
+def _ends_phrase(hit: Hit, option: Option, source: Source) -> bool:
+    """Whether the label is the end of other words in another column: "Our customer" beside a name, or a name that holds a label."""
+    segment = source.layout.segment_of(hit.start)
+    return segment is not None and segment.end <= option.start and segment.start < hit.start and hit.end == segment.end
 
 
 def _hits_before(option: Option, source: Source, line: int) -> list[Hit]:

@@ -8,6 +8,7 @@ from collections import Counter
 from app.domain.task import FieldType, TaskField
 from app.tasks.candidates import TEXT_TYPES, Option
 from app.tasks.context import label_after, labels_before, nearness, section_strength
+from app.tasks.party_features import party_features
 from app.tasks.scene import Scene
 from app.tasks.text_features import text_features, titled
 from app.tasks.typed_features import amount_features, date_features, identifier_features, range_features, shape_of
@@ -17,7 +18,7 @@ Features = dict[str, float]
 
 def features(field_: TaskField, option: Option, scene: Scene) -> Features:
     """The features of one option. A missing name is zero."""
-    near = nearness(field_.name, option, scene.source)
+    near = nearness(field_, option, scene.source)
     layout = scene.source.layout
     line = layout.line_of(option.start)
     index = line.index if line else 0
@@ -40,6 +41,8 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
         facts |= range_features(field_, option, scene)
     if field_.type in TEXT_TYPES:
         facts |= text_features(option, scene, index)
+        if field_.type is FieldType.NAME:
+            facts |= party_features(field_, option, scene, index)
         facts["titled"] = titled(field_, option, scene)
         if option.lead:
             facts["lead_support"] = labels_before(field_.name, option, scene.source)

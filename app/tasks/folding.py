@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 _SPECIAL: Final = {"ı": "i", "İ": "i", "ß": "s", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "’": "'", "º": "°"}
+_REMEMBERED_CHARS: Final = 200
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -35,8 +36,16 @@ def fold(text: str) -> str:
 
 def tokens_of(text: str, offset: int = 0) -> list[Token]:
     """The folded words of a text; `offset` is added to their places."""
-    folded = fold(text)
-    return [Token(match.group(), match.start() + offset, match.end() + offset) for match in _TOKEN.finditer(folded)]
+    words = _words_of(text) if len(text) <= _REMEMBERED_CHARS else _split(text)
+    return [Token(word, start + offset, end + offset) for word, start, end in words] if offset else list(words)
+
+
+def _split(text: str) -> tuple[Token, ...]:
+    return tuple(Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(fold(text)))
+
+
+_words_of = lru_cache(maxsize=8192)(_split)
+"""The same labels and lines are asked for again and again."""
 
 
 def same_name_key(text: str) -> str:

@@ -6,16 +6,22 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
+from app.documents.recognizers import Candidate
 from app.domain.task import FieldType
+from app.tasks.blocks import is_sender_line
 from app.tasks.candidates import Source
 from app.tasks.folding import fold, tokens_of
+from app.tasks.layout import Segment
 from app.tasks.vocabulary import DOMAIN
 
 _MAX_TAX_RATE: Final = Decimal("0.3")
 _MAX_SUMMANDS: Final = 150
 _NEAR_LINES: Final = 6
+_MAX_COLUMN: Final = 40
+_SHORT_CHARS: Final = 8
+"""Text this short is often part of other words."""
 
 
 class Sums:
@@ -51,6 +57,32 @@ class Sums:
         return best
 
 
+def column_sums(source: Source) -> tuple[frozenset[int], frozenset[int]]:
+    """Amounts that are the sum of two or more amounts right above them in the same column, and those amounts."""
+    sums: set[int] = set()
+    parts: set[int] = set()
+    columns: dict[int, list[Candidate]] = {}
+    for amount in source.typed.get(FieldType.AMOUNT, ()):
+        line = source.layout.line_of(amount.start)
+        edge = amount.end - line.start if line else 0
+        column = next((columns[near] for near in (edge, edge - 1, edge + 1) if near in columns), [])
+        total, above = Decimal(0), column[-_MAX_COLUMN:]
+        for count, other in enumerate(reversed(above), 1):
+            total += Decimal(other.value)
+            if count > 1 and total and total == Decimal(amount.value):
+                sums.add(amount.start)
+                parts.update(part.start for part in above[-count:])
+        columns[edge] = [*column, amount]
+    return frozenset(sums), frozenset(parts)
+
+
+class Domain(NamedTuple):
+    """The letters and figures of a web or mail domain, and its line."""
+
+    letters: str
+    line: int
+
+
 @dataclass
 class Scene:
     """A document with what is asked only once about it."""
@@ -63,18 +95,42 @@ class Scene:
     amounts: list[tuple[int, Decimal]] = field(default_factory=list)
     amount_lines: Counter[int] = field(default_factory=Counter)
     currencies: Counter[str] = field(default_factory=Counter)
+    column_sums: frozenset[int] = frozenset()
+    """Starts of amounts that are the sum of those above them in their column."""
+    summands: frozenset[int] = frozenset()
+    """Starts of the amounts that such sums are made of."""
     sums: Sums = field(default_factory=lambda: Sums([]))
     value_counts: dict[FieldType, Counter[str]] = field(default_factory=dict)
     folded: str = ""
-    domains: list[str] = field(default_factory=list)
-    issuer_lines: tuple[int, ...] = ()
-    """Lines with a tax number or a bank account, which stand near the one who issues a paper."""
+    _times: dict[str, int] = field(default_factory=dict)
+    domains: list[Domain] = field(default_factory=list)
+    senders: tuple[str, ...] = ()
+    """Lines, folded, that hold a name and its address, as above the window of an envelope."""
+    code_lines: frozenset[int] = frozenset()
+    """Lines with an identifier whose check digits are right."""
+    foot: int = 0
+    """Where the last amount ends: what follows is the foot of the paper."""
+    issuer_places: tuple[Segment, ...] = ()
+    """Segments with a tax number or a bank account, which stand near the one who issues a paper."""
+
+    def times(self, folded: str) -> int:
+        """How often the document has these words, as a whole."""
+        count = self._times.get(folded)
+        if count is None:
+            count = self.folded.count(folded)
+            if count > 1 and len(folded) <= _SHORT_CHARS:
+                count = len(re.findall(rf"(?<!\w){re.escape(folded)}(?!\w)", self.folded))
+            self._times[folded] = count
+        return count
 
     @classmethod
     def of(cls, source: Source, task_id: str = "", *, fuzzy: bool = False, title: str = "") -> Scene:
         scene = cls(source, task_id, fuzzy, frozenset(token.text for token in tokens_of(title)))
         scene.folded = fold(source.text)
-        scene.domains = [re.sub(r"[^a-z0-9]", "", match[1]) for match in DOMAIN.finditer(scene.folded)]
+        scene.domains = [
+            Domain(re.sub(r"[^a-z0-9]", "", match[1]), line.index if (line := source.layout.line_of(match.start())) else 0)
+            for match in DOMAIN.finditer(scene.folded)
+        ]
         for candidate in source.typed.get(FieldType.AMOUNT, ()):
             line = source.layout.line_of(candidate.start)
             index = line.index if line else 0
@@ -83,12 +139,22 @@ class Scene:
             if candidate.currency:
                 scene.currencies[candidate.currency] += 1
         scene.sums = Sums(scene.amounts)
+        scene.column_sums, scene.summands = column_sums(source)
         for type_, candidates in source.typed.items():
             scene.value_counts[type_] = Counter(candidate.value for candidate in candidates)
-        scene.issuer_lines = tuple(
+        scene.code_lines = frozenset(
             line.index
+            for candidate in source.typed.get(FieldType.IDENTIFIER, ())
+            if candidate.verified and (line := source.layout.line_of(candidate.start))
+        )
+        scene.foot = max((candidate.end for candidate in source.typed.get(FieldType.AMOUNT, ())), default=len(source.text))
+        scene.senders = tuple(
+            text for line in source.layout.lines if is_sender_line(text := scene.folded[line.start : line.end].strip())
+        )
+        scene.issuer_places = tuple(
+            segment
             for type_ in (FieldType.TAX_ID, FieldType.IBAN)
             for candidate in source.typed.get(type_, ())
-            if (line := source.layout.line_of(candidate.start))
+            if (segment := source.layout.segment_of(candidate.start))
         )
         return scene

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.domain.task import TaskField
+from app.tasks.blocks import is_address, is_sender_line
 from app.tasks.candidates import Option, Source
 from app.tasks.folding import Token, fold, tokens_of
 from app.tasks.labels import labels_of
+from app.tasks.layout import Line
 from app.tasks.leads import ROLE_AFTER
 from app.tasks.scene import Scene
 from app.tasks.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM, POSTCODE, SEPARATORS, STREET, TITLE_WORDS
@@ -18,6 +20,9 @@ from app.tasks.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM, POSTCODE, S
 Features = dict[str, float]
 
 _REACH_ISSUER: Final = 4
+_SLACK: Final = 3
+_FAR_LINES: Final = 40
+_COLUMN: Final = 25
 
 
 def text_features(option: Option, scene: Scene, line: int) -> Features:
@@ -31,13 +36,13 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
     below = _below(scene, option, line)
     position = _position_in_block(scene, option, line) if below["address"] else -1
     rest = fold(source.text[option.end : segment.end]) if segment else ""
-    often = math.log(max(1, scene.folded.count(folded)))
+    often = math.log(max(1, scene.times(folded)))
     legal_form = float(bool(LEGAL_FORM.search(folded)))
     return {
         "legal_form": legal_form,
         "legal_often": legal_form * often,
         "legal_top": legal_form * math.exp(-line / 6),
-        "issuer_near": float(any(0 <= other - line <= _REACH_ISSUER for other in scene.issuer_lines)),
+        "issuer_near": float(_is_near_issuer(option, scene, here)),
         "figures": float(any(character.isdigit() for character in folded)),
         "contact": float(bool(CONTACT.search(folded))),
         "street": float(bool(STREET.search(folded))),
@@ -51,7 +56,6 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
         "lower_start": float(option.text[:1].islower()),
         "capitals": sum(word[:1].isupper() for word in option.text.split()) / max(1, len(option.text.split())),
         "often": often,
-        "domain": float(_in_domain(words, scene.domains)),
         "address_below": below["address"],
         "contact_below": below["contact"],
         "label_words": _label_word_share(words, source),
@@ -76,6 +80,9 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
         "lead_long": option.lead,
         "role_after": float(bool(ROLE_AFTER.match(source.text, option.end))),
         "block": float(option.kind == "block"),
+        "beside": float(option.kind == "beside"),
+        "near_code": math.exp(-min((abs(line - code) for code in scene.code_lines), default=_FAR_LINES) / 2),
+        "joined": float(option.kind == "joined"),
         "colon": float(":" in option.text),
         "lines": float(option.text.count("\n")),
     }
@@ -88,6 +95,15 @@ def titled(field: TaskField, option: Option, scene: Scene) -> float:
         return 0.0
     words = {token.text for token in tokens_of(option.text)}
     return len(words & scene.title) / max(1, len(words | scene.title))
+
+
+def _is_near_issuer(option: Option, scene: Scene, here: Line) -> bool:
+    """Whether a tax number or a bank account follows within a few lines, in the column of the option or right of it."""
+    first = option.start - here.start
+    return any(
+        0 <= segment.line - here.index <= _REACH_ISSUER and segment.last >= first - _SLACK and segment.first - first <= _COLUMN
+        for segment in scene.issuer_places
+    )
 
 
 def _label_word_share(words: Sequence[Token], source: Source) -> float:
@@ -107,7 +123,7 @@ def _under_sender(scene: Scene, option: Option, line: int) -> bool:
     above = layout.lines[line - 1]
     if not above.segments or abs(above.segments[0].first - first) > 3:
         return False
-    return _is_sender_line(layout.text[above.start : above.end])
+    return is_sender_line(layout.text[above.start : above.end])
 
 
 def _opens_sender_line(line: str, option: Option, line_start: int) -> bool:
@@ -116,14 +132,8 @@ def _opens_sender_line(line: str, option: Option, line_start: int) -> bool:
     return (
         not line[:first].strip()
         and bool(SEPARATORS.match(line[last:].lstrip(" ")) or SEPARATORS.match(line[last:]))
-        and _is_sender_line(line)
+        and is_sender_line(line)
     )
-
-
-def _is_sender_line(text: str) -> bool:
-    """Name, street and town on one line, set apart by signs."""
-    folded = fold(text)
-    return bool(POSTCODE.search(folded)) and len(SEPARATORS.findall(folded)) >= 2
 
 
 def _position_in_block(scene: Scene, option: Option, line: int) -> int:
@@ -152,19 +162,8 @@ def _below(scene: Scene, option: Option, line: int) -> dict[str, float]:
     address, contact = 0.0, 0.0
     for distance, segment in layout.below(line, first, first + len(option.text), 5):
         folded = fold(layout.text[segment.start : segment.end])
-        if _is_address(folded) and distance <= 4:
+        if is_address(folded) and distance <= 4:
             address = max(address, 1.0 if distance <= 3 else 0.6)
         if CONTACT.search(folded):
             contact = max(contact, 1.0 - 0.15 * distance)
     return {"address": address, "contact": contact}
-
-
-def _is_address(folded: str) -> bool:
-    return bool(POSTCODE.search(folded) or (STREET.search(folded) and len(folded) < 80))
-
-
-def _in_domain(words: Sequence[Token], domains: Sequence[str]) -> bool:
-    joined = "".join(word.text for word in words)
-    if len(joined) >= 5 and any(joined in domain for domain in domains):
-        return True
-    return any(len(word.text) >= 5 and any(word.text in domain for domain in domains) for word in words[:3])

@@ -30,6 +30,8 @@ def amount_features(option: Option, scene: Scene, line: int) -> Features:
         "gross_of": scene.sums.as_gross(value, line),
         "net_of": scene.sums.as_net(value, line),
         "tax_of": scene.sums.as_tax(value, line),
+        "column_sum": float(option.start in scene.column_sums),
+        "summand": float(option.start in scene.summands),
         "rounded_of": float(any(0 < abs(value - other) <= _ROUNDING for other in values)),
         "tenths": float(value % _TENTH == 0),
         "zero": float(value == 0),

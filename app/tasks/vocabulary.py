@@ -32,7 +32,7 @@ END_WORDS: Final = frozenset(
 LEGAL_FORM = re.compile(
     r"(?<![^\W_])(?:gmbh|ag|kg|ohg|ug|e\.? ?k\.?|e\.? ?v\.?|se|inc|llc|l\.l\.c|ltd|limited|corp"
     r"|corporation|company|co|plc|lp|llp|pty|n\.?a|sarl|s\.a\.r\.l|sas|s\.a\.s|sasu|eurl|sa|s\.a|snc|bv"
-    r"|b\.v|nv|n\.v|s\.?r\.?l|s\.?p\.?a|s\.?l|oy|ab|aps|a/s|as|kft|sp\. ?z ?o\.? ?o|sdn\.? ?bhd|bhd"
+    r"|b\.v|nv|n\.v|s\.?r\.?l|s\.?p\.?a|s\.?l|oy|ab|aps|a/s|as|kft|sp\. ?z ?o\.? ?o|sdn\.? ?bhd|bhd|s/b"
     r"|enterprise|enterprises|trading|restaurant|restoran|bank|group|holding|holdings|stores?|shop|hotel"
     r"|cafe|university|verlag|a\.? ?s\.?|anonim sirketi|limited sirketi|ltd\.? ?sti|sirketi|ticaret|sanayi"
     r"|and sons|associates|foundation|institute)\.?(?![^\W_])"

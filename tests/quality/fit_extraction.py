@@ -2,7 +2,8 @@
 
 usage: python -m tests.quality.fit_extraction DATA [--cache FOLDER] [--folds FILE] [--only a,b] [--wrong] [--fitted] [--write]
 Printed figures are those of the whole product without a model. Five folds: documents of one seller, merchant or bank are judged by
-weights fitted without them. With --fitted the weights in force judge. --folds keeps the weights of the folds in a file.
+weights fitted without them. With --fitted the weights in force judge. --folds keeps the weights of the folds in a file; with
+--write it is made anew.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from app.domain.task import Task
 from app.tasks.engine import Engine
 from app.tasks.extract import extract
 from app.tasks.fitted import ABSENT, BY_FIELD, BY_TYPE
-from tests.quality.evidence import Fitted, collect, fit, fold_weights, folds_of
+from tests.quality.evidence import Case, Fitted, collect, fit, fold_weights, folds_of
 from tests.quality.extraction import TASKS, Answer, compare, compare_lists, read
 from tests.quality.truths import SETS, Row, rows_of, task_for
 
@@ -62,12 +63,15 @@ def held_out(
 ) -> Iterator[Held]:
     """Every document of the sets with weights fitted without documents of its group. `folds` keeps those weights between runs."""
     folds_by_group = _folds(data)
-    cases = [] if folds and folds.is_file() else [case for name in FITTED_SETS for case in collect(data, name, cache)]
-    weights = fold_weights(cases, folds_by_group, folds)
+    weights = fold_weights(lambda: all_cases(data, cache), folds_by_group, folds)
     for name in names:
         task = task_for(name, TASKS)
         for row in rows_of(data, name):
             yield Held(name, row, task, read(row.file, cache), weights[folds_by_group[name, row.group]])
+
+
+def all_cases(data: Path, cache: Path | None) -> list[Case]:
+    return [case for name in FITTED_SETS for case in collect(data, name, cache)]
 
 
 def _folds(data: Path) -> dict[tuple[str, str], int]:
@@ -95,7 +99,11 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.write:
-        write(fit(case for name in FITTED_SETS for case in collect(options.data, name, options.cache)))
+        cases = all_cases(options.data, options.cache)
+        write(fit(cases))
+        if options.folds:
+            options.folds.unlink(missing_ok=True)
+            fold_weights(lambda: cases, _folds(options.data), options.folds)
         return
     names = options.only.split(",")
     held = (

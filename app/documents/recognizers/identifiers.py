@@ -120,8 +120,8 @@ def _with_prefix(text: str, start: int, end: int, before: str) -> list[Candidate
         and not (end - start == 5 and _US_POSTCODE.search(before))
     ):
         first = start - len(match[0])
-        found.append(Candidate(FieldType.IDENTIFIER, first, end, text[first:end], text[first:end]))
-    found.append(Candidate(FieldType.IDENTIFIER, start, end, text[start:end], text[start:end]))
+        found.append(_identifier(text, first, end))
+    found.append(_identifier(text, start, end))
     if "/" in text[start:end]:
         found.extend(_parts(text, start, end))
     return found
@@ -132,4 +132,18 @@ def _parts(text: str, start: int, end: int) -> list[Candidate]:
     parts = [match.span() for match in re.compile(r"[^/]+").finditer(text, start, end)]
     if len(parts) != 2 or not any(_ISIN.fullmatch(text, *part) for part in parts):
         return []
-    return [Candidate(FieldType.IDENTIFIER, *part, text[slice(*part)], text[slice(*part)]) for part in parts]
+    return [_identifier(text, *part) for part in parts]
+
+
+def _identifier(text: str, start: int, end: int) -> Candidate:
+    printed = text[start:end]
+    return Candidate(FieldType.IDENTIFIER, start, end, printed, printed, verified=isin_is_valid(printed))
+
+
+def isin_is_valid(text: str) -> bool:
+    """Whether the text is a securities number with a right check digit (ISO 6166)."""
+    if not _ISIN.fullmatch(text):
+        return False
+    digits = [int(digit) for sign in text for digit in str(int(sign, 36))]
+    doubled = (digit * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
+    return sum(sum(divmod(digit, 10)) for digit in doubled) % 10 == 0

@@ -297,6 +297,13 @@ def test_isin_and_wkn_printed_as_a_pair_are_found_alone() -> None:
     assert {"IE00B3WJKG14", "A142N1"} <= set(values(FieldType.IDENTIFIER, "(IE00B3WJKG14/A142N1)"))
 
 
+def test_the_check_digit_of_a_securities_number_is_proven() -> None:
+    found = {
+        candidate.text: candidate.verified for candidate in find_candidates("US0378331005 US0378331006", [FieldType.IDENTIFIER])
+    }
+    assert found == {"US0378331005": True, "US0378331006": False}
+
+
 @pytest.mark.parametrize(
     "printed",
     ["01.08.2013", "1.234,56", "RM30.00", "12.50SR", "3rd", "24/7", "6p-630p", "Prescott, AZ 86304-9032",
