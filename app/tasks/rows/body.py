@@ -97,9 +97,9 @@ class TableReader:
         return found
 
     def _is_total(self, line: Line, placed: dict[int, Figure]) -> bool:
-        """Whether a line sums up: it begins with words for a value of the whole document and has few figures."""
+        """Whether a line sums up: it begins with words for a value of the whole document, has few figures and no date."""
         plain = [figure for figure in placed.values() if not figure.is_percent and FieldType.AMOUNT in figure.options]
-        if not plain or len(plain) > 2:
+        if not plain or len(plain) > 2 or any(FieldType.DATE in figure.options for figure in placed.values()):
             return False
         for cell in self._grid.cells(line):
             for hit in self._totals.within(cell.start, cell.end, line.index):

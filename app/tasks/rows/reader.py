@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 from typing import Final
 
 from app.domain.document import Document
@@ -20,6 +21,7 @@ from app.tasks.scene import Scene
 
 _MAX_ROWS: Final = 500
 _CONFIDENCE: Final = 0.8
+_MANY_FIELDS: Final = 3
 
 
 def read_rows(group: TaskRows, scene: Scene, document: Document) -> tuple[dict[str, Value], ...]:
@@ -55,12 +57,18 @@ def _options(group: TaskRows, table: Table, record: Record, grid: Grid) -> dict[
 
 def _most_convincing(tables: Sequence[list[dict[str, Option]]]) -> list[dict[str, Option]]:
     """Tables that go on over pages share their head: join those with the same fields; else take the fullest."""
-    filled = [rows for rows in tables if rows]
+    filled = [full for rows in tables if (full := _without_stray(rows))]
     if not filled:
         return []
     best = max(filled, key=lambda rows: sum(map(len, rows)))
     fields = _fields_of(best)
     return [row for rows in filled if _fields_of(rows) == fields for row in rows]
+
+
+def _without_stray(rows: list[dict[str, Option]]) -> list[dict[str, Option]]:
+    """Without lines of a single figure among rows of several fields, such as a sum that no word of the task announces."""
+    usual = median(map(len, rows)) if rows else 0
+    return [row for row in rows if len(row) > 1 or usual < _MANY_FIELDS]
 
 
 def _fields_of(rows: Sequence[dict[str, Option]]) -> frozenset[str]:

@@ -172,3 +172,23 @@ Screws, box of 100
 Net amount                                              45.00
 """
     assert _rows(text) == [("Oak board 200x20 cm", "3", "12.00", "36.00"), ("Screws, box of 100", "2", "4.50", "9.00")]
+
+
+STATEMENT = """\
+Date          Description                          Paid out      Paid in      Balance
+03 May 2026   Card payment Green Grocer               45.20                  1,158.90
+05 May 2026   Credit Harbour Works                             2,300.00      3,458.90
+
+Closing balance                                                              3,458.90
+"""
+
+
+def test_bookings_of_a_statement_are_rows() -> None:
+    task = Task.model_validate(tomllib.loads((_TASKS / "bank_statement.toml").read_text(encoding="utf-8")))
+    document = _document(STATEMENT, printed=True)
+    rows = read_rows(task.rows[0], scene_of(task, document), document)
+    given = [{name: value.value for name, value in row.items() if value.value} for row in rows]
+    assert given == [
+        {"date": "2026-05-03", "description": "Card payment Green Grocer", "debit": "45.20", "balance": "1158.90"},
+        {"date": "2026-05-05", "description": "Credit Harbour Works", "credit": "2300.00", "balance": "3458.90"},
+    ]
