@@ -146,9 +146,9 @@ def _fetch_from_any(
     file = spec.main_file
     failures: list[str] = []
     decisive: HashMismatchError | OfflineError | None = None
-    for source in file.sources:
+    for n_left, source in zip(reversed(range(len(file.sources))), file.sources, strict=True):
         name = describe(source)
-        transfer = Transfer(file, part, name, progress, cancel, patience)
+        transfer = Transfer(file, part, name, progress, cancel, patience, has_alternative=n_left > 0)
         try:
             _require_space(part, source)
             _fetch_right_one(source, transfer, gate)

@@ -36,12 +36,15 @@ class _Attempts:
     def __init__(self, transfer: Transfer) -> None:
         self._transfer = transfer
         self._n_vain = 0
+        self._has_come = False
         self._worth_bytes = max(1, transfer.file.size_bytes // _GAIN_SHARE)
 
     def count(self, error: TransferError, *, gained: int) -> None:
         patience = self._transfer.patience
         self._n_vain = 0 if gained >= self._worth_bytes else self._n_vain + 1
-        if error.is_lasting or self._n_vain >= patience.tries:
+        self._has_come |= gained > 0
+        is_hurried = not self._has_come and (error.is_unreachable or self._transfer.has_alternative)
+        if error.is_lasting or self._n_vain >= (patience.first_tries if is_hurried else patience.tries):
             raise SourceFailedError(str(error)) from error
         if error.wait_s is not None and error.wait_s > patience.longest_asked_wait_s:
             raise SourceFailedError(f"{error}, and asks to wait {error.wait_s / 60:.0f} minutes") from error

@@ -34,20 +34,22 @@ class Transfer:
     progress: TransferProgress | None = None
     cancel: threading.Event | None = None
     patience: Patience = field(default_factory=Patience)
+    has_alternative: bool = False
+    """Another source follows if this one fails."""
 
-    def tell(self, extra_bytes: int = 0) -> None:
+    def tell(self, extra_bytes: int = 0, *, remark: str = "") -> None:
         """Report progress; raises `CancelledError` when the person asked to stop. The part stays for the next try."""
         if self.cancel is not None and self.cancel.is_set():
             raise CancelledError(file=self.file.filename)
         if self.progress is not None:
             done = min(self.part.done_bytes + extra_bytes, self.file.size_bytes)
-            self.progress(done, self.file.size_bytes, self.source)
+            self.progress(done, self.file.size_bytes, f"{self.source}{remark}")
 
     def wait(self, seconds: float) -> None:
         """Pause; ends at once when the person asks to stop."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            self.tell()
+            self.tell(remark=f", tries again in {left:.0f} s")
             time.sleep(min(_WAIT_POLL_S, left))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,12 +25,14 @@ _THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 class TransferError(Exception):
     """A connection failed or was refused; the text is one short sentence.
 
-    `is_lasting` when trying again can't help; `wait_s` when the other side said how long to wait.
+    `is_lasting` when trying again can't help; `is_unreachable` when there was no connection at all; `wait_s` when the other side
+    said how long to wait.
     """
 
-    def __init__(self, text: str, *, is_lasting: bool = False, wait_s: float | None = None) -> None:
+    def __init__(self, text: str, *, is_lasting: bool = False, is_unreachable: bool = False, wait_s: float | None = None) -> None:
         super().__init__(text)
         self.is_lasting = is_lasting
+        self.is_unreachable = is_unreachable
         self.wait_s = wait_s
 
 
@@ -65,11 +68,14 @@ class Gate:
             ):
                 yield response
         except httpx.ConnectTimeout as error:
-            raise TransferError(f"{host} did not answer within {connect_s:.0f} s") from error
+            raise TransferError(f"{host} did not answer within {connect_s:.0f} s", is_unreachable=True) from error
+        except httpx.ConnectError as error:
+            is_distrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
+            raise TransferError(f"{host}: {_reason(error)}", is_lasting=is_distrusted, is_unreachable=True) from error
         except httpx.TooManyRedirects as error:
             raise TransferError(f"{host} sends from one address to the next without end", is_lasting=True) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise TransferError(f"{host}: {_reason(error)}", is_lasting="CERTIFICATE_VERIFY_FAILED" in str(error)) from error
+            raise TransferError(f"{host}: {_reason(error)}") from error
         except ImportError as error:
             raise TransferError("the proxy set on this computer is of a kind that is not known here", is_lasting=True) from error
 
@@ -92,5 +98,14 @@ def _refuse_plain_http(request: httpx.Request) -> None:
 
 
 def _reason(error: Exception) -> str:
+    if _is_from(error, socket.gaierror):
+        return "its name can't be looked up; is there a connection?"
     text = str(error).strip().splitlines()
     return text[0][:200] if text else type(error).__name__
+
+
+def _is_from(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Whether the error, or one that led to it, is of a kind."""
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error is not None

@@ -31,6 +31,8 @@ class Patience:
     """Slower than this over `stall_s` counts as stalled: a new connection is usually faster."""
     tries: int = 6
     """Tries in a row that bring next to nothing."""
+    first_tries: int = 2
+    """The same while nothing has come yet and the server can't be reached, or another source follows."""
     first_wait_s: float = 1.0
     longest_wait_s: float = 60.0
     longest_asked_wait_s: float = 300.0

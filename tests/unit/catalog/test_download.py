@@ -368,3 +368,22 @@ def test_choosing_offline_stops_a_download_that_runs(tmp_path, hub):
     gate = online()
     with pytest.raises(OfflineError):
         fetch(spec, make_catalog(tmp_path, spec), gate, progress=lambda done, *_: setattr(gate, "offline", done > 0))
+
+
+@pytest.mark.network
+def test_other_sources_are_not_kept_waiting(tmp_path, hub):
+    """A source that fails at once is tried twice only while another one is left."""
+    hub.status = 503
+    origin = tmp_path / "origin.gguf"
+    origin.write_bytes(DATA)
+    spec = make_spec(DATA, HUB, PathSource(kind="path", path=str(origin)))
+    told = []
+    fetch(
+        spec,
+        make_catalog(tmp_path / "models", spec),
+        online(),
+        progress=lambda _done, _total, source: told.append(source),
+        patience=Patience(first_wait_s=0.1, longest_wait_s=0.1),
+    )
+    waits = {text for text in told if "tries again in" in text}
+    assert waits == {"hub someone/small-GGUF, tries again in 0 s"}

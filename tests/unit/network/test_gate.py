@@ -1,5 +1,7 @@
 """The gate refuses in offline mode, and never speaks without encryption."""
 
+import socket
+
 import pytest
 
 from app.errors import OfflineError
@@ -37,3 +39,16 @@ def test_refused_connection_is_one_short_sentence():
         Gate(offline=False).download("https://127.0.0.1:9/file", {}),
     ):
         pass
+
+
+def test_missing_connection_is_told_in_plain_words(monkeypatch):
+    def fail(*_arguments, **_options):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr("socket.getaddrinfo", fail)
+    with (
+        pytest.raises(TransferError, match="can't be looked up") as caught,
+        Gate(offline=False).download("https://example.org/a", {}),
+    ):
+        pass
+    assert caught.value.is_unreachable
