@@ -81,8 +81,20 @@ install_apt() {
 install_system() {
   local packages=("${APT_PACKAGES[@]}" "$@")
   command -v c++ >/dev/null || packages+=(build-essential)
-  "$PYTHON_FOUND" -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
+  has_venv || packages+=(python3-venv)
   install_apt "${packages[@]}"
+  has_venv || fail "$PYTHON_FOUND can't make virtual environments. On Debian and Ubuntu: sudo apt-get install python3-venv"
+  command -v c++ >/dev/null || has_engine ||
+    fail "A C++ compiler is needed to build the inference engine. On Debian and Ubuntu: sudo apt-get install build-essential"
+}
+
+has_venv() {
+  "$PYTHON_FOUND" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+# Whether some engine was built before; engine.py knows whether it is the right one.
+has_engine() {
+  compgen -G "$CACHE/engine/*/*.whl" >/dev/null
 }
 
 make_venv() {
