@@ -50,15 +50,21 @@ class Head:
     def probabilities(self, text: str) -> Array:
         """Probability of each label, summing to one. A text with hardly a known word is unsure, or none of the labels."""
         vector = self.vocabulary.vector(count_features(text))
-        scores = vector.unit @ self.weights[vector.columns].astype(np.float64)
         enough = min(1.0, vector.known / (_ENOUGH_SHARE * self.usual_length or 1.0))
-        return enough * softmax(scores / self.temperature) + (1.0 - enough) * self._without_evidence()
+        return enough * softmax(self._scores(vector) / self.temperature) + (1.0 - enough) * self._without_evidence()
+
+    def scores(self, text: str) -> Array:
+        """How much a text speaks for each label; all alike for one without a known word."""
+        return self._scores(self.vocabulary.vector(count_features(text)))
 
     def contributions(self, lines: Sequence[str], label: str) -> list[float]:
         """How much each line speaks for a label, against the mean of all labels."""
         column = self.weights[:, self.labels.index(label)] - self.weights.mean(axis=1)
         vectors = (self.vocabulary.vector(count_features(line)) for line in lines)
         return [float(vector.values @ column[vector.columns]) for vector in vectors]
+
+    def _scores(self, vector: Vector) -> Array:
+        return np.asarray(vector.unit @ self.weights[vector.columns], np.float64)
 
     def _without_evidence(self) -> Array:
         n_labels = len(self.labels)

@@ -1,4 +1,7 @@
-"""Classes without examples: the model reads the beginning of a text and scores the name of each label as what comes next."""
+"""Classes without examples: the model reads the beginning of a text and scores the name of each label as what comes next.
+
+Words that a text shares with the name or the description of a label speak for it too.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.task import Task, TaskLabel
+from app.tasks import heads
 from app.tasks.engine import Engine, Tokens
-from app.tasks.heads import softmax
 from app.tasks.label_tree import LabelTree
 from app.tasks.prompts import template_of
 
@@ -23,7 +26,8 @@ _READ_TOKENS: Final = 100
 _TAIL_TOKENS: Final = 25
 _MAX_TOKEN_CHARS: Final = 12
 _QUESTIONS: Final = ("\n\nThe text above is about", "\nType:")
-_TEMPERATURE: Final = 1.3
+_TEMPERATURE: Final = 2.0
+_WORDS_TEMPERATURE: Final = 0.1
 _NEUTRAL_TEXTS: Final = (
     "Hello.",
     "What is it?",
@@ -47,22 +51,24 @@ class LabelScorer:
 
     def __init__(self, labels: tuple[TaskLabel, ...], engine: Engine) -> None:
         self._engine = engine
+        names = [label.name for label in labels]
         start = _START.match(template_of(engine.info.family).before_system)
         self._opening = [*engine.tokenize(start.group() if start else "", special=True), *engine.tokenize(_opening(labels))]
         self._questions = [engine.tokenize(question) for question in _QUESTIONS]
+        self._words = heads.fit([f"{spoken(label.name)} {label.description}" for label in labels], names, names)
         end = engine.tokenize("\n")
         self._tree = LabelTree([[*engine.tokenize(f" {spoken(label.name)}"), *end] for label in labels])
 
     def probabilities(self, text: str, *, correct_bias: bool = True) -> Array:
         """Probability of each label, summing to one.
 
-        With `correct_bias` the mean score of a label over neutral texts is taken off (after Zhao et al. 2021), which removes the
-        model's liking for some labels whatever the text says.
+        With `correct_bias` what the model says of a label on the mean of neutral texts is taken off (after Zhao et al. 2021), which
+        removes its liking for some labels whatever the text says.
         """
         scores = self._scores(text)
         if correct_bias:
             scores = scores - self._liking
-        return softmax(scores / _TEMPERATURE)
+        return heads.softmax(scores / _TEMPERATURE + self._words.scores(text) / _WORDS_TEMPERATURE)
 
     @cached_property
     def _liking(self) -> Array:

@@ -23,10 +23,23 @@ class CountingEngine(FakeEngine):
         super().feed(segments)
 
 
+class SilentEngine(FakeEngine):
+    """Likes all continuations alike."""
+
+    def score(self, continuations):
+        return [-float(len(continuation)) for continuation in continuations]
+
+
 @pytest.mark.parametrize("correct_bias", [True, False])
 @pytest.mark.parametrize("text", ["", "an apple", "x" * 5000, "\x00 ﷽"])
 def test_probabilities_sum_to_one(text: str, correct_bias: bool):
     assert scorer_of(SORT, FakeEngine()).probabilities(text, correct_bias=correct_bias).sum() == pytest.approx(1.0)
+
+
+def test_words_of_a_name_or_a_description_speak_for_the_label():
+    labels = ({"name": "lost_card"}, {"name": "exchange_rate"}, {"name": "other", "description": "weather and holidays"})
+    scorer = scorer_of(Task(id="t", kind="classify", labels=labels), SilentEngine())
+    assert [scorer.probabilities(text).argmax() for text in ("I lost my card", "exchange rates?", "a rainy holiday")] == [0, 1, 2]
 
 
 def test_the_same_text_is_judged_alike_whatever_came_before():
