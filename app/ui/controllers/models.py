@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
@@ -14,6 +15,7 @@ from app.catalog.download import fetch
 from app.catalog.fit import estimate, machine_memory
 from app.catalog.imports import import_file
 from app.catalog.spec import ModelSpec
+from app.catalog.tuning import tuning_of
 from app.domain.job import JobError
 from app.errors import AppError, CancelledError, ModelMissingError
 from app.network.gate import Gate
@@ -22,7 +24,7 @@ from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
 from app.ui.formats import shown_size
 from app.ui.main_window import MainWindow
-from app.ui.messages import tr
+from app.ui.messages import tr, tr_n
 from app.ui.models.job_row import error_sentence
 from app.ui.models.model_offer import ModelOffer
 from app.ui.views.models_page import ModelsPage
@@ -58,6 +60,7 @@ class ModelsController(QObject):
         self._asked = Banner("connectBanner", page)
         self._asked_id = ""
         self._specs: dict[str, ModelSpec] = {}
+        self._is_seen = False
         layout = page.layout()
         if layout is not None:
             layout.addWidget(self._asked)
@@ -70,6 +73,7 @@ class ModelsController(QObject):
         self._moved.connect(self._on_moved, Qt.ConnectionType.QueuedConnection)
         window.model_banner.action_requested.connect(self._on_banner_action)
         window.model_banner.second_requested.connect(lambda: window.show_page("models"))
+        window.page_shown.connect(self._on_page_shown)
         jobs.problem_changed.connect(self._on_problem_changed)
 
     def stop(self) -> None:
@@ -89,6 +93,7 @@ class ModelsController(QObject):
             in_use = self._deskhand.choose_model().spec.id
         except ModelMissingError:
             in_use = ""
+        looked = self._look_closer() if self._is_seen else {}
         offers = []
         for spec in catalog.all():
             is_installed = catalog.is_installed(spec)
@@ -110,10 +115,49 @@ class ModelsController(QObject):
                 is_in_use=spec.id == in_use,
                 is_starter=spec.id == catalog.starter_id,
                 fits=fit.fits,
+                **looked.get(spec.id, {}),
             )
             offers.append((spec, offer))
         offers.sort(key=lambda pair: (not pair[1].is_in_use, not pair[1].is_starter, not pair[1].fits, -pair[0].rank))
         return offers
+
+    def _look_closer(self) -> dict[str, dict[str, Any]]:
+        """How fast each model is here, and which one to take for what. Takes a moment, so only for a person who looks."""
+        from app.catalog.offers import recommend
+
+        made = self._deskhand.offers()
+        uses: dict[str, list[str]] = {}
+        for recommendation in recommend(made):
+            if recommendation.offer is not None:
+                uses.setdefault(recommendation.offer.spec.id, []).append(recommendation.purpose)
+        return {
+            offer.spec.id: {
+                "per_minute": offer.documents_per_minute,
+                "is_measured": offer.speed_source == "measured",
+                "recommended_for": tuple(uses.get(offer.spec.id, ())),
+                "measured": self._measured(offer.spec),
+            }
+            for offer in made
+        }
+
+    def _measured(self, spec: ModelSpec) -> str:
+        tuning = tuning_of(self._deskhand.paths.models, spec.main_file.sha256)
+        if tuning is None:
+            return ""
+        return tr_n(
+            "Measured here: {n} thread, {read} tokens a second read, {written} written.",
+            "Measured here: {n} threads, {read} tokens a second read, {written} written.",
+            tuning.threads,
+            read=round(tuning.prompt_tokens_per_s),
+            written=round(tuning.steps_per_s),
+        )
+
+    @Slot(str)
+    def _on_page_shown(self, page: str) -> None:
+        if page == "models":
+            # Each time: a model may have run, or come, since.
+            self._is_seen = True
+            self.refresh()
 
     def _on_offers(self, offers: list[tuple[ModelSpec, ModelOffer]]) -> None:
         self._specs = {spec.id: spec for spec, _ in offers}

@@ -122,6 +122,7 @@ class ModelsPage(QWidget):
         importing = TextButton(tr("Import a model file…"), "importModel")
         importing.clicked.connect(self.import_requested)
         self._to_come: list[ModelOffer] = []
+        self._shown: list[ModelOffer] = []
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._add_some)
         self._inner = inner = QWidget()
@@ -150,6 +151,9 @@ class ModelsPage(QWidget):
 
     def set_offers(self, offers: Sequence[ModelOffer]) -> None:
         """Show these models, in this order."""
+        if list(offers) == self._shown:
+            return
+        self._shown = list(offers)
         for card in self._cards.values():
             card.setParent(None)
             card.deleteLater()
