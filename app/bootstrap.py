@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from app.catalog.offers import Offer
     from app.jobs.runner import JobRunner
     from app.storage.store import Store
+    from app.worker.ladder import Rung
+    from app.worker.ports import TaskModel
     from app.worker.self_test import SelfTest
     from app.worker.services import ModelService, ReaderService
 
 _LOG_BYTES = 2**20
+_SHORT_CONTEXT = 2048
 _worker_log = logging.getLogger("app.worker.child")
 
 
@@ -83,7 +86,7 @@ class Deskhand:
         return JobRunner(
             store,
             self.reader,
-            self.make_model,
+            self.make_ladder,
             self.tasks,
             self.settings,
             model_sha256=self._model_sha256,
@@ -97,6 +100,28 @@ class Deskhand:
     def make_model(self) -> ModelService:
         """A service on the chosen model; it is loaded at its first use."""
         return self._service_of(self.choose_model())
+
+    def make_ladder(self) -> TaskModel:
+        """The chosen model, and what to go on with should it not fit: a shorter context, or a smaller model if none was named."""
+        from app.worker.ladder import ModelLadder
+
+        return ModelLadder(self.make_model(), self._below_chosen_model)
+
+    def _below_chosen_model(self) -> list[Rung]:
+        from app.worker.ladder import Rung
+
+        chosen = self.choose_model()
+        rungs = []
+        if self._context_of(chosen) > _SHORT_CONTEXT:
+            short = f"{chosen.spec.id} with a shorter context"
+            rungs.append(Rung(short, lambda: self._service_of(chosen, n_ctx=_SHORT_CONTEXT)))
+        smaller = None if self.settings.model else self.catalog.smaller_than(chosen.spec)
+        if smaller is not None:
+            rungs.append(Rung(smaller.spec.id, lambda: self._service_of(smaller)))
+        return rungs
+
+    def _context_of(self, chosen: ChosenModel) -> int:
+        return min(self.settings.context_tokens, chosen.spec.context_max)
 
     def offers(self) -> list[Offer]:
         """All known models as they fit this computer now."""
@@ -117,7 +142,7 @@ class Deskhand:
         self.catalog.note_test(chosen.spec, passed=test.passed)
         return test
 
-    def _service_of(self, chosen: ChosenModel) -> ModelService:
+    def _service_of(self, chosen: ChosenModel, *, n_ctx: int = 0) -> ModelService:
         from app.catalog.tuning import tuning_of
         from app.worker.services import ModelService
 
@@ -127,7 +152,7 @@ class Deskhand:
             model_id=chosen.spec.id,
             sha256=chosen.sha256,
             family=chosen.spec.prompt_family,
-            n_ctx=min(self.settings.context_tokens, chosen.spec.context_max),
+            n_ctx=n_ctx or self._context_of(chosen),
             threads=self.settings.threads or (tuned.threads if tuned else 0),
             tune=not self.settings.threads and tuned is None,
             on_tuned=lambda untrusted: self._remember_tuning(chosen, untrusted),
@@ -153,7 +178,7 @@ class Deskhand:
         if "runner" in self.__dict__:
             self.runner.settings = settings
             if model_differs:
-                self.runner.change_model(self.make_model)
+                self.runner.change_model(self.make_ladder)
 
     def close(self) -> None:
         """Stop the work and release the data folder; the parts can't be used afterwards."""

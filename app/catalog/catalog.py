@@ -137,6 +137,18 @@ class Catalog:
         best = max(usable, key=lambda spec: (estimate(spec, memory, context_tokens=spec.context_default).fits, spec.rank))
         return ChosenModel(best, self.verify(best))
 
+    def smaller_than(self, spec: ModelSpec) -> ChosenModel | None:
+        """The best model here that is clearly smaller."""
+        usable = [
+            other
+            for other in self.installed()
+            if other.answers_tasks and other.main_file.size_bytes < 0.8 * spec.main_file.size_bytes
+        ]
+        for other in sorted(usable, key=lambda other: -other.rank):
+            with contextlib.suppress(AppError):
+                return ChosenModel(other, self.verify(other))
+        return None
+
     def describe_file(
         self, path: Path, *, progress: HashProgress | None = None, cancel: threading.Event | None = None
     ) -> ChosenModel:

@@ -1,0 +1,66 @@
+"""A model that does not fit gives way to less, at most twice, and the person is told."""
+
+import pytest
+
+from app.domain.result import Result
+from app.domain.task import Task, TaskKind, TaskLabel
+from app.errors import ModelCrashedError, ModelLoadError, OutOfMemoryError
+from app.worker.ladder import ModelLadder, Rung
+from tests.helpers.fake_services import make_document
+
+TASK = Task(id="sort", kind=TaskKind.CLASSIFY, labels=(TaskLabel(name="a"), TaskLabel(name="b")))
+
+
+class Model:
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error, self.is_closed, self.n_runs = error, False, 0
+
+    def run(self, task, document, **_options) -> Result:
+        self.n_runs += 1
+        if self.error is not None:
+            raise self.error
+        return Result(task=task.id)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def ladder_of(first: Model, *below: Model) -> ModelLadder:
+    rungs = [Rung(f"model {number}", lambda model=model: model) for number, model in enumerate(below, start=1)]
+    return ModelLadder(first, lambda: rungs)
+
+
+def run(ladder: ModelLadder) -> Result:
+    return ladder.run(TASK, make_document("text"), followups={}, language="document")
+
+
+def test_model_that_fits_answers_and_nothing_is_said():
+    below = Model()
+    assert run(ladder_of(Model(), below)).notices == ()
+    assert below.n_runs == 0
+
+
+@pytest.mark.parametrize("error", [OutOfMemoryError(), ModelLoadError(detail="x")])
+def test_model_that_does_not_fit_gives_way_and_that_is_told(error):
+    models = [Model(error), Model(error), Model()]
+    ladder = ladder_of(*models)
+    for _ in range(2):
+        assert run(ladder).notices == ("There was not enough memory for the model chosen; model 2 answered.",)
+    assert [model.n_runs for model in models] == [1, 1, 2]
+    assert [model.is_closed for model in models] == [True, True, False]
+    ladder.close()
+    assert models[2].is_closed
+
+
+def test_no_more_than_two_steps_down():
+    last = Model()
+    with pytest.raises(OutOfMemoryError):
+        run(ladder_of(*[Model(OutOfMemoryError()) for _ in range(3)], last))
+    assert last.n_runs == 0
+
+
+def test_other_faults_are_not_the_memorys():
+    ladder = ladder_of(Model(ModelCrashedError()), Model())
+    for _ in range(2):
+        with pytest.raises(ModelCrashedError):
+            run(ladder)
