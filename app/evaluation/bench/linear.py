@@ -46,7 +46,9 @@ def write_documents(folder: Path, originals: Sequence[BenchDocument], count: int
     return paths
 
 
-def measure_linear(answer: Answering, paths: Sequence[Path], held_bytes: Callable[[], int | None]) -> LinearRun:
+def measure_linear(
+    answer: Answering, paths: Sequence[Path], held_bytes: Callable[[], int | None], tell: Callable[[str], None]
+) -> LinearRun:
     """The first document bears the start of the workers and is left out of the quarters."""
     times, memory = [], []
     started = last = time.perf_counter()
@@ -57,6 +59,7 @@ def measure_linear(answer: Answering, paths: Sequence[Path], held_bytes: Callabl
         last = now
         if index % every == 0 or index == len(paths) - 1:
             memory.append(held_bytes())
+            tell(f"{index + 1}/{len(paths)} documents, {now - started:.0f} s")
     later = times[1:] or times
     quarter = max(1, len(later) // 4)
     return LinearRun(

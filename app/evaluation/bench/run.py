@@ -87,13 +87,13 @@ class BenchRun:
         plan = self.plan
         seconds = second_tasks(plan.whole_task, plan.task, plan.kinds)
         with self._open([SystemName.DESKHAND]) as systems:
-            for one in measure_second_tasks(systems[0], self._documents[:_FEW], plan.warm_up, plan.task, seconds):
+            for one in measure_second_tasks(systems[0], self._few(), plan.warm_up, plan.task, seconds):
                 self.benchmark.second_tasks.append(one)
                 self._tell(f"{Path(one.file).name}: first {one.first_s:.2f} s, {one.name} {one.second_s:.2f} s")
 
     def classify(self) -> None:
         with self._open(self.plan.systems) as systems:
-            for one in measure_labelling(systems, short_texts(self._documents[:_FEW]), ten_labels(self.plan.kinds)):
+            for one in measure_labelling(systems, short_texts(self._few()), ten_labels(self.plan.kinds)):
                 self.benchmark.labels.append(one)
                 self._tell(f"{Path(one.file).name}: {one.way} {one.seconds:.2f} s, {one.label}")
 
@@ -103,20 +103,22 @@ class BenchRun:
         while count <= most:
             with TemporaryDirectory(prefix="deskhand-bench-") as folder:
                 paths = write_documents(Path(folder), self._documents, count)
-                one = measure_linear(answer, paths, lambda: tree_bytes(os.getpid()))
+                one = measure_linear(answer, paths, lambda: tree_bytes(os.getpid()), self._tell)
             self.benchmark.linear.append(one)
             self._tell(f"{one.documents} documents: {one.seconds_each:.2f} s each")
             count *= _LINEAR_STEP
 
     @contextmanager
     def _open(self, names: Sequence[SystemName]) -> Iterator[list[System]]:
-        """The systems that can be opened; a peer that is missing or fails is told and left out."""
+        """The systems that can be opened; a peer that is missing or fails is told and left out. Raises when none is left."""
         with ExitStack() as stack:
             systems: list[System] = []
             for name in names:
                 try:
                     system = self._open_one(name)
                 except PeerError as error:
+                    if not systems and name is names[-1]:
+                        raise
                     self._complain(error)
                     continue
                 stack.callback(system.close)
@@ -129,6 +131,10 @@ class BenchRun:
         if importlib.util.find_spec(_MODULES[name]) is None:
             raise PeerMissingError(peer=name.value)
         return PeerSystem(name, self.plan.setup)
+
+    def _few(self) -> Sequence[BenchDocument]:
+        """Some from all over the documents, which often lie in order of their origin."""
+        return self._documents[:: max(1, len(self._documents) // _FEW)][:_FEW]
 
     def _find_limits(self, systems: Sequence[System]) -> None:
         if self.benchmark.limits is None:

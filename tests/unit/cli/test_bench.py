@@ -84,6 +84,11 @@ def test_missing_peer_is_told_and_the_others_go_on(bench):
     assert "server" not in out.split("Seconds a document")[1]
 
 
+def test_missing_peer_alone_is_a_failure(bench):
+    code, out, err = bench("--peers", "server")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+
+
 def test_copy_with_other_weights_is_measured_beside(bench):
     code, out, _ = bench("--fields", FIELDS, "--converted", "small:q4_0")
     assert code == 0

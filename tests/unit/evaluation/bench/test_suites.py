@@ -85,7 +85,9 @@ def test_growth_is_told_by_quarters():
         yield from paths
 
     held = iter(range(100, 200))
-    found = measure_linear(answer, [Path(str(n)) for n in range(40)], lambda: next(held))
+    told: list[str] = []
+    found = measure_linear(answer, [Path(str(n)) for n in range(40)], lambda: next(held), told.append)
+    assert told[-1].startswith("40/40 documents")
     assert (found.documents, found.first_bytes) == (40, 102)
     assert found.last_bytes == 120
     assert found.seconds >= 0
