@@ -1,6 +1,6 @@
 """Measure the window with real documents and the real model: start, event loop gaps while a batch runs, memory of all processes.
 
-Usage: python -m tests.quality.window FOLDER [--models-dir DIR] [--json FILE]       (a display, or xvfb-run, is needed)
+Usage: python -m tests.quality.window FOLDER [--models-dir DIR] [--model ID] [--json FILE]       (a display, or xvfb-run, is needed)
 
 While the documents of FOLDER are processed, another page or document is opened every second, as an impatient person would; then
 every document is opened. Gaps are told for each part: the longest, and the one that one turn of the loop in a thousand exceeds.
@@ -36,12 +36,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--models-dir", type=Path)
+    parser.add_argument("--model", default="", help="id of a model; without it the best one")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     started = time.perf_counter()
     application = make_application()
     report: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder, build(data_dir=Path(folder), models_dir=options.models_dir) as deskhand:
+        deskhand.change_settings(deskhand.settings.model_copy(update={"model": options.model}))
         theme = Theme(application, deskhand.settings.theme)
         pictures = make_picture_reader(deskhand)
         desktop = Desktop(deskhand, theme, pictures)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBo
 
 from app.domain.job import Job, JobState
 from app.ui.messages import tr
+from app.ui.models.job_row import JobRow, error_sentence
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
@@ -74,14 +75,16 @@ class FailurePane(QFrame):
     def show_job(self, job: Job) -> None:
         failed = job.state is JobState.FAILED
         error = job.error
-        self._pill.set_state(
-            tr("failed") if failed else tr("cancelled"), "bad" if failed else "quiet", "cross" if failed else "dash"
-        )
+        status = JobRow(job).status
+        self._pill.set_state(status.word, status.tone, "cross" if failed else "dash")
         self._name.setText(job.name)
         self._sentence.setText(
-            error.message if error is not None else tr("This document was cancelled before it was read to the end.")
+            error_sentence(error.message, "")
+            if error is not None
+            else tr("This document was cancelled before it was read to the end.")
         )
-        self._hint.setText(error.hint if error is not None else tr("Try again whenever you like; the file is as it was."))
+        again = tr("Try again whenever you like; the file is as it was.")
+        self._hint.setText(error_sentence("", error.hint) if error is not None else again)
         self._hint.setVisible(bool(self._hint.text()))
         needs_password = failed and error is not None and error.code in _PASSWORD_CODES
         self._password_row.setVisible(needs_password)
