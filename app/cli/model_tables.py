@@ -8,8 +8,9 @@ from typing import Any
 
 from rich.table import Table
 
+from app.catalog.machine import Machine
 from app.catalog.offers import Offer, Recommendation
-from app.cli.console import cell, out, write_line
+from app.cli.console import cell, one_line, out, write_line
 
 _PURPOSES = {"extract": "fields", "classify": "classes", "summarize": "summaries", "vision": "scans"}
 _WHY = {
@@ -58,6 +59,19 @@ def row_of(offer: Offer, found_in: str = "", tested: bool | None = None) -> dict
         "sha256": spec.main_file.sha256,
         "notes": spec.notes,
     }
+
+
+def show_machine(machine: Machine, *, measured: bool) -> None:
+    """One line above a table: what the recommendations rest on."""
+    memory = machine.memory
+    parts = [
+        f"{machine.processor}, {machine.n_cores} cores{' (old)' if machine.is_processor_old else ''}",
+        f"{shown_size(memory.total_bytes)} of memory, {shown_size(memory.available_bytes)} free",
+        f"{shown_size(machine.disk_free_bytes)} of disk free" if machine.disk_free_bytes is not None else "",
+        "on battery, which slows models down" if machine.on_battery else "",
+        "speeds measured here" if measured else "speeds (~) estimated until a model has run",
+    ]
+    write_line(one_line("; ".join(part for part in parts if part)))
 
 
 def show_models(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:

@@ -10,11 +10,12 @@ import typer
 from app.bootstrap import Deskhand, build
 from app.catalog.catalog import Catalog, ChosenModel
 from app.catalog.converted import choose_converted, remove_converted
+from app.catalog.machine import probe_machine
 from app.catalog.offers import recommend
 from app.catalog.spec import ModelSpec
 from app.cli.console import WrongUsageError, show_error, warn, write_line
 from app.cli.convert import convert_model, show_all_converted
-from app.cli.model_tables import row_of, show_models, show_recommendations, shown_size
+from app.cli.model_tables import row_of, show_machine, show_models, show_recommendations, shown_size
 from app.cli.options import AllowWeakSandbox, AsJson, DataDir, ModelsDir, Offline
 from app.cli.transfer_bar import TransferBar
 from app.errors import AppError, HashMismatchError
@@ -47,7 +48,10 @@ def list_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_json:
 def recommend_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_json: AsJson = False) -> None:
     """Name one model for each purpose: the best that fits this computer and is fast enough on it."""
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
-        show_recommendations(recommend(deskhand.offers()), as_json=as_json)
+        offers = deskhand.offers()
+        if not as_json:
+            show_machine(probe_machine(deskhand.catalog.folder), measured=offers[0].speed_source == "measured")
+        show_recommendations(recommend(offers), as_json=as_json)
 
 
 @commands.command()
