@@ -72,6 +72,7 @@ class PointCard(QFrame):
         self._to_check = False
         self._current = False
         self._point = Point(text="", evidence=())
+        self._foot = ""
         self._editor: PointEditor | None = None
         self._question = PlainLabel("", self, role="strong", wrap=True)
         self._text = PlainLabel("", self, wrap=True)
@@ -125,12 +126,11 @@ class PointCard(QFrame):
         self._question.setText(point.question)
         self._question.setVisible(bool(point.question))
         self._text.setText(point.text)
-        self._where.setText(_where(point, has_pages=has_pages))
-        self._where.setVisible(bool(self._where.text()))
+        self._foot = _where(point, has_pages=has_pages)
         self._pill.set_state(look.word, look.tone, look.mark)
         self._meter.set_level(confidence_level(point.confidence), confidence_word(point.confidence))
         self.setAccessibleName(f"{point.question} {point.text}, {look.word}".strip())
-        self.setAccessibleDescription(self._where.text())
+        self.setAccessibleDescription(self._foot)
         self._sync()
 
     def set_current(self, current: bool) -> None:
@@ -161,6 +161,8 @@ class PointCard(QFrame):
         is_editing = self._editor is not None and not self._editor.isHidden()
         is_persons = self._point.reason in {CONFIRMED, CORRECTED}
         self._text.setVisible(not is_editing)
+        self._where.setText(tr("Enter keeps it, Esc leaves it. Empty: it is taken out.") if is_editing else self._foot)
+        self._where.setVisible(bool(self._where.text()))
         self._actions.setVisible(self._current and not self._read_only and not is_editing)
         self._accept.setVisible(self._to_check)
         self._meter.setVisible(self._current and not is_persons)
