@@ -48,7 +48,7 @@ def bench(
     model: Annotated[str, typer.Option("--model", metavar="ID|PATH", help="The model; the best one here when left out.")] = "",
     peers: Annotated[str, typer.Option("--peers", metavar="A,B", help="The systems to measure.")] = "deskhand,chat,server",
     converted: Annotated[
-        str, typer.Option("--converted", metavar="ID:FORMAT", help="Measure Deskhand also with this copy of the model.")
+        str, typer.Option("--converted", metavar="ID:FORMAT|PATH", help="Measure Deskhand also with this copy of the model.")
     ] = "",
     suite: Annotated[Suite, typer.Option("--suite", help="What to measure.")] = "extract",
     rounds: Annotated[int, typer.Option("--rounds", metavar="N", min=1, help="How often each document is asked.")] = 1,
@@ -159,6 +159,8 @@ def _prepare(
     whole, chosen = deskhand.tasks.get(task), deskhand.choose_model()
     if whole.kind is not TaskKind.EXTRACT:
         raise WrongUsageError(f"{whole.id} is no extraction task.")
+    # First, so that the start of the reader is no document's time.
+    warm_up = deskhand.reader.read(_WARM_UP, "warm-up.txt")
     documents = list(read_all(sources, deskhand.reader, show_error))
     if not documents:
         raise WrongUsageError("None of the documents could be read.")
@@ -173,7 +175,6 @@ def _prepare(
         other.choose_model()
         make_models[SystemName.CONVERTED] = other.make_model
         systems = [*systems[:1], SystemName.CONVERTED, *systems[1:]]
-    warm_up = deskhand.reader.read(_WARM_UP, "warm-up.txt")
     plan = BenchPlan(asked, asked_fields, whole, deskhand.tasks.get("document_type"), systems, setup, warm_up)
     setting = Setting(
         deskhand=__version__,
