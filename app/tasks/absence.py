@@ -35,7 +35,7 @@ def _is_doubtful(name: str, decision: Decision, decisions: Mapping[str, Decision
         return False
     # A number that none of the field's labels names could be any number; a field without labels has none to miss.
     is_guess = decision.field.type is FieldType.IDENTIFIER and best.probability < _needed(decision.field, best)
-    is_guess = is_guess or best.probability < _HOPELESS
+    is_guess = is_guess or (bool(decision.field.labels) and best.probability < _HOPELESS)
     # Two amounts may well be equal: without tax, net and total are.
     may_borrow = decision.field.type in {FieldType.IDENTIFIER, FieldType.DATE} and best.probability < _SURE
     return is_guess or (may_borrow and _is_borrowed(name, decision, best, decisions))
@@ -52,9 +52,10 @@ def _needed(field: TaskField, best: Contender) -> float:
 
 
 def _is_borrowed(name: str, decision: Decision, best: Contender, decisions: Mapping[str, Decision]) -> bool:
-    """Whether a required field of the same type has the value."""
+    """Whether a required field of the same type has the value; of several dates, one that nothing names may be any."""
+    is_date = decision.field.type is FieldType.DATE and bool(decision.field.labels)
     return any(
-        other.field.type is decision.field.type and other.best is not None and other.best.key == best.key
+        other.field.type is decision.field.type and other.best is not None and (is_date or other.best.key == best.key)
         for other_name, other in decisions.items()
         if other_name != name and other.field.required
     )

@@ -42,6 +42,9 @@ _COUNTED = re.compile(
 _NO_NAME = re.compile(r"[\d:@]")
 _WIDE_GAP: Final = 6
 _LAST_WORDS: Final = 4
+_NO_WORDS: Final = (FieldType.DATE, FieldType.TIME, FieldType.EMAIL, FieldType.PHONE, FieldType.IBAN)
+_WHOLLY: Final = 0.7
+_HOST = re.compile(r"(?:https?://\S+|[\w-]+(?:\.[\w-]+)+\.[A-Za-z]{2,})")
 _PROSE_WORDS: Final = 7
 _MAX_TEXT_CHARS: Final = 120
 _MAX_NAME_CHARS: Final = 90
@@ -76,6 +79,14 @@ class Source:
     @property
     def text(self) -> str:
         return self.layout.text
+
+    def is_of_other_type(self, field: TaskField, option: Option) -> bool:
+        """Whether words are as good as wholly a date, a time, a phone number or the like, or a name that of a computer."""
+        if field.type is FieldType.NAME and _HOST.fullmatch(option.text):
+            return True
+        found = (candidate for type_ in _NO_WORDS for candidate in self.typed.get(type_, ()))
+        covered = max((min(option.end, c.end) - max(option.start, c.start) for c in found), default=0)
+        return covered >= _WHOLLY * len(option.text)
 
 
 def options_of(field: TaskField, source: Source) -> list[Option]:
@@ -220,18 +231,21 @@ def _after_labels(field: TaskField, source: Source, segment: Segment) -> Iterato
     if match:
         yield match.end(), segment.end
     for hit in source.hits.on(segment.line):
-        if segment.start <= hit.start <= segment.start + 1 and hit.end < segment.end and _announces(field, source.text, hit):
+        if segment.start <= hit.start <= segment.start + 1 and hit.end < segment.end and _announces(field, source, hit):
             yield hit.end, segment.end
 
 
-def _announces(field: TaskField, text: str, hit: Hit) -> bool:
+def _announces(field: TaskField, source: Source, hit: Hit) -> bool:
     """Whether a value may follow the label at once: after a sign, after words that ask for one, or as a name after its label."""
+    text = source.text
     if text[hit.end : hit.end + 2].strip(" ")[:1] in {":", ".", "#", "°", "-", "="}:
         return True
     words = tokens_of(text[hit.start : hit.end])
     if len(words) > 1 or words[0].text in _PREFIXES:
         return True
-    return hit.is_for(field.name) and text[hit.end : hit.end + 1] == " " and text[hit.end + 1 : hit.end + 2].isupper()
+    follows = text[hit.end : hit.end + 1] == " " and text[hit.end + 1 : hit.end + 2].isupper()
+    goes_on = any(other.start == hit.end + 1 for other in source.hits.on(hit.line))
+    return hit.is_for(field.name) and follows and not goes_on
 
 
 def _without_bracket(text: str, segment: Segment) -> Iterator[Option]:

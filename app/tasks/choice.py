@@ -24,6 +24,7 @@ _ORDER_HOLDS: Final = 0.1
 _ORDER_FAILS: Final = -2.5
 _SAME_PLACE: Final = -4.0
 _SAME_NAME: Final = -1.5
+_LABELLED: Final = 0.15
 _MAX_NAMES: Final = 4
 _FLOOR: Final = 1e-4
 _REQUIRED_ABSENCE: Final = 0.9
@@ -199,12 +200,18 @@ def _best_combination(
     ranges = [[*range(min(width, len(decision.contenders))), None] for decision in decisions]
     scores: list[tuple[float, tuple[int | None, ...]]] = []
     for combination in product(*ranges):
-        values = {
-            decision.field.name: None if index is None else decision.contenders[index].option.value
+        chosen = {
+            decision.field.name: None if index is None else decision.contenders[index]
             for decision, index in zip(decisions, combination, strict=True)
         }
+        values = {name: contender and contender.option.value for name, contender in chosen.items()}
+        named = {name: value for name, value in values.items() if _is_named(chosen[name])}
         score = sum(_log_share(decision, index) for decision, index in zip(decisions, combination, strict=True))
-        score += sum(_weigh(parsed, holds(parsed, values, columns, tolerance)) for parsed, tolerance in checks)
+        # A date that nothing names must not decide which of the others is right.
+        score += sum(
+            _weigh(parsed, holds(parsed, values if parsed.is_equation else named, columns, tolerance))
+            for parsed, tolerance in checks
+        )
         scores.append((score, combination))
     top_score, top = max(scores, key=lambda scored: scored[0])
     result: list[tuple[int | None, list[float]]] = []
@@ -213,6 +220,10 @@ def _best_combination(
         kept = 1.0 - sum(contender.probability for contender in decision.contenders[len(ranges[position]) - 1 :])
         result.append((top[position], [share * kept for share in shares]))
     return result
+
+
+def _is_named(contender: Contender | None) -> bool:
+    return contender is not None and contender.label >= _LABELLED
 
 
 def _log_share(decision: Decision, index: int | None) -> float:

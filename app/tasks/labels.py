@@ -134,7 +134,7 @@ class LabelIndex:
             tokens = tokens_of(layout.text[line.start : line.end], line.start)
             position = 0
             while position < len(tokens):
-                node, after = self._longest(tokens, position, fuzzy)
+                node, after = self._longest(layout.text, tokens, position, fuzzy)
                 if node is None:
                     position += 1
                     continue
@@ -142,21 +142,31 @@ class LabelIndex:
                 position = after
         return Hits(by_line, frozenset(self._vocabulary), self._rivals)
 
-    def _longest(self, tokens: Sequence[Token], position: int, fuzzy: bool) -> tuple[_Node | None, int]:
+    def _longest(self, text: str, tokens: Sequence[Token], position: int, fuzzy: bool) -> tuple[_Node | None, int]:
         node, best, best_after = self._root, None, position
         while position < len(tokens):
-            word = tokens[position].text
-            child = node.children.get(word) or (_near(node.children, word) if fuzzy else None)
+            child, after = self._step(node, text, tokens, position, fuzzy)
             if child is None:
-                if node is self._root or word not in _SKIPPED:
+                if node is self._root or tokens[position].text not in _SKIPPED:
                     break
                 position += 1
                 continue
-            node = child
-            position += 1
+            node, position = child, after
             if node.is_label:
                 best, best_after = node, position
         return best, best_after
+
+    def _step(self, node: _Node, text: str, tokens: Sequence[Token], position: int, fuzzy: bool) -> tuple[_Node | None, int]:
+        """What follows a node: the next word, or two that a hyphen joins ("Liefer-Datum" for "Lieferdatum")."""
+        token = tokens[position]
+        child = node.children.get(token.text)
+        if child is None and position + 1 < len(tokens) and text[token.end : tokens[position + 1].start] == "-":
+            joined = node.children.get(token.text + tokens[position + 1].text)
+            if joined is not None:
+                return joined, position + 2
+        if child is None and fuzzy:
+            child = _near(node.children, token.text)
+        return child, position + 1
 
 
 @dataclass(frozen=True)

@@ -44,3 +44,10 @@ def test_fields_of_like_types_are_rivals() -> None:
 def test_a_field_without_labels_is_found_by_its_name() -> None:
     hits = LabelIndex([TaskField(name="contract_number", type=FieldType.IDENTIFIER)]).find(Layout("Contract 77"))
     assert [hit.own for hit in hits.on(0)] == [frozenset({"contract_number"})]
+
+
+def test_a_hyphen_may_part_a_label_of_one_word() -> None:
+    field = TaskField(name="issue_date", type=FieldType.DATE, labels=("Datum",), not_labels=("Lieferdatum",))
+    (hit,) = LabelIndex([field]).find(Layout("Liefer-Datum: 1.2.2024")).on(0)
+    assert hit.against == {"issue_date"}
+    assert not hit.own
