@@ -16,10 +16,7 @@ from typing import Any
 
 import tomli_w
 
-from tests.quality.truths import SETS, rows_of, task_for
-
-_TASKS = Path(__file__).resolve().parents[2] / "resources" / "tasks"
-_COLUMNS = {"name": "description", "line_total": "amount"}
+from tests.quality.truths import SETS, TASKS, case_of, rows_of, task_for
 
 
 def main() -> None:
@@ -35,22 +32,18 @@ def main() -> None:
     options.output.write_text("".join(f"{json.dumps(case, ensure_ascii=False)}\n" for case in cases), encoding="utf-8")
     print(f"{options.output}: {len(cases)} cases")
     if known and not SETS[options.set].task:
-        task = task_for(options.set, _TASKS).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        task = task_for(options.set, TASKS).model_dump(mode="json", by_alias=True, exclude_defaults=True)
         path = options.output.with_suffix(".toml")
         path.write_text(tomli_w.dumps(task), encoding="utf-8")
         print(f"{path}: their task")
 
 
 def _fields(data: Path, name: str, folder: Path) -> Iterator[dict[str, Any]]:
-    task = task_for(name, _TASKS)
-    names = {field.name for field in task.fields}
-    tables = {group.name for group in task.rows}
+    task = task_for(name, TASKS)
     for row in rows_of(data, name):
-        expected: dict[str, Any] = {key: value for key, value in row.expected.items() if key in names}
-        for key in tables & row.expected.keys():
-            expected[key] = [{_COLUMNS.get(column, column): cell for column, cell in line.items()} for line in row.expected[key]]
-        if expected:
-            yield {"file": os.path.relpath(row.file.absolute(), folder), "task": task.id, "expected": expected, "group": row.group}
+        case = case_of(row, task, os.path.relpath(row.file.absolute(), folder))
+        if case is not None:
+            yield case.model_dump(exclude_none=True)
 
 
 def _classes_and_summaries(data: Path, name: str, folder: Path) -> Iterator[dict[str, Any]]:

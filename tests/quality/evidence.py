@@ -19,14 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from app.evaluation.comparison import is_right
 from app.tasks.candidates import options_of
 from app.tasks.extract import scene_of
 from app.tasks.features import features
 from app.tasks.fitted import ABSENT
 from app.tasks.weights import special_key
-from tests.quality.extraction import TASKS, read
 from tests.quality.priors import FIELDS, MOST_ABSENT, TYPES
-from tests.quality.truths import is_right, rows_of, task_for
+from tests.quality.truths import TASKS, read, rows_of, task_for
 
 _DRAW_BACK = 1.5
 _DRAW_BACK_FIELD = 2.5

@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.document import Document
-from app.domain.result import Result
+from app.domain.result import ModelUsed, Result
 from app.domain.task import Task
+from app.evaluation.judge import judge
+from app.evaluation.outcome import CaseOutcome
+from app.evaluation.report import Report, report_of
+from app.evaluation.runner import finished_run
 from app.tasks.engine import Engine
 from app.tasks.extract import extract
 from app.tasks.fitted import ABSENT, BY_FIELD, BY_TYPE
 from tests.quality.evidence import Case, Fitted, collect, fit, fold_weights, folds_of
-from tests.quality.extraction import TASKS, Answer, compare, compare_lists, read
-from tests.quality.truths import SETS, Row, rows_of, task_for
+from tests.quality.truths import SETS, TASKS, Row, case_of, read, rows_of, task_for
 
 _FITTED = Path(__file__).resolve().parents[2] / "app" / "tasks" / "fitted.py"
 _FOLDS = 5
@@ -116,32 +119,32 @@ def main() -> None:
 
 def report(documents: Iterator[Held], *, wrong: bool) -> None:
     """Right values of each field of each set, and the share of the fields that count for the set together."""
-    answers: dict[str, list[Answer]] = defaultdict(list)
-    lists: dict[str, dict[str, list[tuple[int, int, int]]]] = defaultdict(lambda: defaultdict(list))
+    outcomes: dict[str, list[CaseOutcome]] = defaultdict(list)
     for held in documents:
-        result = held.result()
-        answers[held.set] += compare(held.task, held.row, result)
-        compare_lists(held.task, held.row, result, lists[held.set])
-    for name, given in answers.items():
-        for answer in given:
-            if wrong and not answer.right:
-                print(
-                    f"  {name} {answer.file} {answer.field}: {answer.value!r} ({answer.confidence:.2f}), right {answer.expected!r}"
-                )
-        pooled = [answer.right for answer in given if answer.field in SETS[name].headline]
-        print(f"{name}: {sum(pooled) / max(1, len(pooled)):.1%} of {len(pooled)}")
-        _print_fields(given, lists[name])
+        case = case_of(held.row, held.task)
+        if case is not None:
+            outcomes[held.set].append(judge(case, held.task, held.result(), held.document))
+    for name, cases in outcomes.items():
+        if wrong:
+            _print_wrong(name, cases)
+        _print(name, report_of(finished_run(task_for(name, TASKS), ModelUsed(), cases), SETS[name].headline))
 
 
-def _print_fields(answers: Sequence[Answer], lists: Mapping[str, Sequence[tuple[int, int, int]]]) -> None:
-    rights: dict[str, list[bool]] = defaultdict(list)
-    for answer in answers:
-        rights[answer.field].append(answer.right)
-    for field, right in rights.items():
-        print(f"  {field:18} {sum(right):3}/{len(right):3}")
-    for field, counts in lists.items():
-        found, given, expected = (sum(column) for column in zip(*counts, strict=True))
-        print(f"  {field:18} recall {found / max(1, expected):.2f}  precision {found / max(1, given):.2f}")
+def _print_wrong(name: str, cases: Sequence[CaseOutcome]) -> None:
+    for case in cases:
+        for answer in case.answers:
+            if not answer.right:
+                expected = list(answer.expected)
+                print(f"  {name} {case.shown} {answer.name}: {answer.value!r} ({answer.confidence:.2f}), right {expected!r}")
+
+
+def _print(name: str, figures: Report) -> None:
+    if figures.pooled is not None:
+        print(f"{name}: {figures.pooled.accuracy:.1%} of {figures.pooled.n}")
+    for field, found in figures.fields.items():
+        print(f"  {field:18} {found.right:3}/{found.n:3}")
+    for field, listed in figures.lists.items():
+        print(f"  {field:18} recall {listed.recall or 0:.2f}  precision {listed.precision or 0:.2f}")
 
 
 def write(fitted: Fitted) -> None:

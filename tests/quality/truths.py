@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -9,12 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.documents.reader import read_document
+from app.domain.document import Document
 from app.domain.task import FieldType, Task, TaskField, TaskKind
+from app.evaluation.cases import Case
 from app.evaluation.comparison import is_right
+from app.settings import ReadLimits
 from app.tasks.folding import same_name_key
 
-__all__ = ["SETS", "Row", "TruthSet", "is_right", "rows_of", "task_for"]
+__all__ = ["SETS", "TASKS", "Row", "TruthSet", "case_of", "is_right", "read", "rows_of", "task_for"]
 
+TASKS = Path(__file__).resolve().parents[2] / "resources" / "tasks"
+_COLUMNS = {"name": "description", "line_total": "amount"}
 _INVOICE = {
     "document_number": "invoice_number",
     "grand_total": "total_amount",
@@ -147,3 +154,25 @@ def _acceptable(row: Mapping[str, Any], key: str, value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
     return [value, *row.get("acceptable", {}).get(key, ())]
+
+
+def case_of(row: Row, task: Task, file: str = "") -> Case | None:
+    """What is expected of the fields and rows that the task has; None where it asks for nothing that is known."""
+    fields = {field.name for field in task.fields}
+    expected: dict[str, Any] = {key: value for key, value in row.expected.items() if key in fields}
+    for table in {group.name for group in task.rows} & row.expected.keys():
+        expected[table] = [{_COLUMNS.get(column, column): cell for column, cell in line.items()} for line in row.expected[table]]
+    return Case(file=file or row.name, task=task.id, expected=expected, group=row.group) if expected else None
+
+
+def read(path: Path, cache: Path | None) -> Document:
+    """The document, read once and kept under `cache`."""
+    data = path.read_bytes()
+    kept = cache / f"{hashlib.sha256(data + path.name.encode()).hexdigest()}.json" if cache else None
+    if kept and kept.is_file():
+        return Document.model_validate_json(kept.read_text(encoding="utf-8"))
+    document = read_document(data, path.name, ReadLimits())
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(document.model_dump_json(), encoding="utf-8")
+    return document
