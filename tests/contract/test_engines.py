@@ -68,6 +68,22 @@ def test_the_same_prompt_gives_the_same_answer(engine: Engine) -> None:
     assert answers[0] == answers[1]
 
 
+def test_an_answer_does_not_depend_on_what_was_read_before(engine: Engine) -> None:
+    instructions, document = (
+        engine.tokenize("You read documents.\n"),
+        engine.tokenize("An invoice of Miller Ltd, total 288.00. " * 12),
+    )
+    question, other = engine.tokenize("What is the total?\n"), engine.tokenize("Who sent it?\n")
+    options = [engine.tokenize("288.00 EUR"), engine.tokenize("Miller Ltd"), engine.tokenize("288")]
+    answers = []
+    for before in ([other], [instructions, other], [instructions, document, other], [instructions, document, question]):
+        engine.feed(before)
+        engine.score(options)
+        engine.feed([instructions, document, question])
+        answers.append((engine.next_token_logprobs().tolist(), engine.score(options)))
+    assert all(answer == answers[0] for answer in answers)
+
+
 def test_logprobs_are_a_distribution(engine: Engine) -> None:
     engine.feed([engine.tokenize("An invoice.\n")])
     logprobs = engine.next_token_logprobs()
