@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rich.table import Table
+from rich.text import Text
 
 from app.cli.console import cell, out
 from app.domain.job import JobState
@@ -30,6 +31,7 @@ class AnswerTable:
         console = out()
         finished = []
         for item in items:
+            console.print(_title(item))
             console.print(self._table(item))
             finished.append(item)
         n_failed = sum(item.status not in _STATUS for item in finished)
@@ -40,22 +42,19 @@ class AnswerTable:
         return finished
 
     def _table(self, item: ExportItem) -> Table:
-        task = item.result.answer.task if item.result else item.task
-        status = _STATUS.get(item.status, "failed")
-        table = Table(
-            title=cell(f"{Path(item.file).name}   {task}   {status}", "bold"),
-            title_justify="left",
-            show_header=False,
-            box=None,
-            pad_edge=False,
-            padding=(0, 2, 0, 0),
-        )
+        table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
         if item.error is not None:
             table.add_row(cell("error", "red"), cell(f"{item.error.message} {item.error.hint}"))
         if item.result is not None:
             for name, value, note, style in _lines(item.result):
                 table.add_row(cell(f"  {name}"), cell(_short(value)), cell(note, style))
         return table
+
+
+def _title(item: ExportItem) -> Text:
+    """A line of its own: the title of a table would be wrapped at the table's width."""
+    task = item.result.answer.task if item.result else item.task
+    return cell(f"{Path(item.file).name} · {task} · {_STATUS.get(item.status, 'failed')}", "bold")
 
 
 def _lines(result: Result) -> Iterator[tuple[str, str, str, str]]:

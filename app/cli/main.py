@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import signal
 import sys
@@ -83,6 +84,9 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     """Run one command line; the exit code: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
     # A polite end takes the temporary files and the workers with it.
     signal.signal(signal.SIGTERM, _end)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that can't show a letter is to show a question mark, not to end the work.
+        sys.stdout.reconfigure(errors="replace")
     try:
         outcome = typer.main.get_command(program).main(
             args=list(arguments), prog_name="deskhand", standalone_mode=False, obj=open_window

@@ -191,6 +191,12 @@ def test_an_output_file_of_an_unknown_ending_needs_a_format(deskhand, tmp_path):
     assert target.read_bytes()
 
 
+def test_a_long_name_stands_on_one_line_above_its_table(deskhand, tmp_path):
+    folder = add(tmp_path / "in", **{"a name that is longer than the answers below it": "alpha"})
+    out = process(deskhand, tmp_path, folder, "--format", "table")[1]
+    assert out.splitlines()[0] == "a name that is longer than the answers below it.txt · first_word · done"
+
+
 def test_names_of_files_cannot_steer_the_terminal(deskhand, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
@@ -300,3 +306,12 @@ def test_what_nobody_foresaw_is_one_sentence(deskhand, tmp_path, monkeypatch, ca
     assert told in errors
     assert "Traceback" not in errors
     assert caplog.records[-1].exc_info
+
+
+def test_a_terminal_without_the_letters_shows_others(deskhand, tmp_path, monkeypatch):
+    screen = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", screen)
+    code, _, errors = process(deskhand, tmp_path, add(tmp_path / "in", a="çay"), "--format", "table")
+    screen.flush()
+    assert (code, errors) == (0, "")
+    assert b"?ay" in screen.buffer.getvalue()
