@@ -228,7 +228,7 @@ def test_a_missing_model_lets_jobs_wait_and_offers_the_download(
     desktop.models.refresh()
     desktop.work.resume()
     settled(qtbot, desktop, deskhand, 1)
-    assert not banner.isVisible()
+    qtbot.waitUntil(lambda: not banner.isVisible(), timeout=WAIT_MS)
 
 
 def test_a_weak_sandbox_is_told_and_can_be_accepted(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand) -> None:
