@@ -55,6 +55,7 @@ class DetailController(QObject):
         self._pictures = PagePictures(pictures, self._tell_error, self)
         self._lane = Background(self)
         self._current: Job | None = None
+        self._document: Document | None = None
         self._wanted_id: int | None = None
         self._is_focus_wanted = False
         self._connect()
@@ -108,10 +109,12 @@ class DetailController(QObject):
         job_id = self._wanted_id
         if job_id is None:
             return
-        store = self._deskhand.store
+        store, current = self._deskhand.store, self._current
+        # A correction changes the answer, never the document; a long one takes a while to unpack.
+        known = self._document if current is not None and current.id == job_id and current.state.is_finished else None
 
         def read() -> _Loaded:
-            return _Loaded(store.job(job_id), store.document(job_id), store.result(job_id))
+            return _Loaded(store.job(job_id), known or store.document(job_id), store.result(job_id))
 
         self._lane.run(read, self._on_loaded, self._tell_error)
 
@@ -119,7 +122,7 @@ class DetailController(QObject):
         job, result = loaded.job, loaded.result
         if job is None or job.id != self._wanted_id:
             return
-        self._current = job
+        self._current, self._document = job, loaded.document
         self._detail.set_review_below(self._deskhand.settings.review_below)
         task = self._jobs.tasks.get(result.answer.task if result is not None else job.task)
         self._detail.set_classes(self._jobs.tasks.get(result.task) if result is not None else None)
@@ -133,7 +136,7 @@ class DetailController(QObject):
         if not is_open:
             self._pictures.forget()
             self._wanted_id = None
-            self._current = None
+            self._current = self._document = None
             self._detail.clear()
 
     @Slot(int)

@@ -55,12 +55,13 @@ class ModelsController(QObject):
         self._page = page
         self._jobs = jobs
         self._lane = Background(self)
+        self._looking = Background(self)
         self._loading = Background(self, threads=2)
         self._cancels: dict[str, threading.Event] = {}
         self._asked = Banner("connectBanner", page)
         self._asked_id = ""
         self._specs: dict[str, ModelSpec] = {}
-        self._is_seen = False
+        self._looked: dict[str, dict[str, Any]] = {}
         layout = page.layout()
         if layout is not None:
             layout.addWidget(self._asked)
@@ -79,13 +80,15 @@ class ModelsController(QObject):
     def stop(self) -> None:
         for cancel in self._cancels.values():
             cancel.set()
-        self._loading.stop()
-        self._lane.stop()
+        for background in (self._loading, self._looking, self._lane):
+            background.stop()
 
     @Slot()
     def refresh(self) -> None:
         """Look at the folder of models again."""
         self._lane.run(self._offers, self._on_offers, self._tell_error)
+        if self._window.page == "models":
+            self._looking.run(self._look_closer, self._on_looked, self._tell_error)
 
     def _offers(self) -> list[tuple[ModelSpec, ModelOffer]]:
         catalog, memory, settings = self._deskhand.catalog, machine_memory(), self._deskhand.settings
@@ -93,7 +96,7 @@ class ModelsController(QObject):
             in_use = self._deskhand.choose_model().spec.id
         except ModelMissingError:
             in_use = ""
-        looked = self._look_closer() if self._is_seen else {}
+        looked = self._looked
         offers = []
         for spec in catalog.all():
             is_installed = catalog.is_installed(spec)
@@ -156,8 +159,12 @@ class ModelsController(QObject):
     def _on_page_shown(self, page: str) -> None:
         if page == "models":
             # Each time: a model may have run, or come, since.
-            self._is_seen = True
             self.refresh()
+
+    def _on_looked(self, looked: dict[str, dict[str, Any]]) -> None:
+        if looked != self._looked:
+            self._looked = looked
+            self._lane.run(self._offers, self._on_offers, self._tell_error)
 
     def _on_offers(self, offers: list[tuple[ModelSpec, ModelOffer]]) -> None:
         self._specs = {spec.id: spec for spec, _ in offers}

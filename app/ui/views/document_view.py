@@ -96,7 +96,7 @@ class DocumentView(QFrame):
     def show_document(self, document: Document | None, name: str = "") -> None:
         """Show a document; the same one again keeps its place and zoom."""
         self._name.setText(name or (document.name if document is not None else ""))
-        if document is not None and self._document is not None and document == self._document:
+        if document is not None and (document is self._document or document == self._document):
             return
         self._document = document
         paged = document is None or any(page.width for page in document.pages)
