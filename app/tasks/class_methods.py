@@ -45,7 +45,15 @@ class ClassMethod:
 
     def probabilities(self, text: str) -> Array:
         """Probability of each label, summing to one."""
-        return _agreed([judge.probabilities(text) for judge in (self.head, self.scorer) if judge is not None])
+        return _agreed([judge.probabilities(text) for judge in self._judges])
+
+    def contributions(self, lines: Sequence[str], label: str) -> list[float]:
+        """How much the words of each line speak for a label. What else moves the model can't be traced to lines."""
+        return [sum(shares) for shares in zip(*(judge.contributions(lines, label) for judge in self._judges), strict=True)]
+
+    @property
+    def _judges(self) -> list[heads.Head | LabelScorer]:
+        return [judge for judge in (self.head, self.scorer) if judge is not None]
 
 
 _chosen: WeakKeyDictionary[Engine, dict[tuple[object, ...], Kind]] = WeakKeyDictionary()

@@ -12,8 +12,7 @@ from app.domain.document import Document
 from app.domain.progress import Progress
 from app.domain.result import Evidence, LabelAnswer, LabelScore, Proof, Result, Route
 from app.domain.task import Task
-from app.tasks import heads
-from app.tasks.class_methods import Kind, method_of
+from app.tasks.class_methods import ClassMethod, Kind, method_of
 from app.tasks.engine import Engine
 from app.tasks.zero_shot import spoken
 
@@ -31,7 +30,7 @@ def classify(task: Task, document: Document, engine: Engine, *, on_progress: OnP
     names = [label.name for label in task.labels]
     method = method_of(task, engine)
     probabilities = method.probabilities(document.text)
-    evidence = _evidence(method.head, document, names[int(probabilities.argmax())]) if method.head else ()
+    evidence = _evidence(method, document, names[int(probabilities.argmax())])
     answer = _answer(names, probabilities, method.kind, evidence)
     on_progress(Progress("thinking", 1.0))
     is_sure = answer.confidence >= task.routing.escalate_if.confidence_below
@@ -62,14 +61,14 @@ def _answer(names: Sequence[str], probabilities: NDArray[np.float64], kind: Kind
     )
 
 
-def _evidence(head: heads.Head, document: Document, label: str) -> tuple[Evidence, ...]:
+def _evidence(method: ClassMethod, document: Document, label: str) -> tuple[Evidence, ...]:
     """The lines that speak most for a label, in the order of their weight."""
     spans, start = [], 0
     for line in document.text.split("\n"):
         if len(line.strip()) >= _WORTH_SAYING:
             spans.append((start, start + len(line)))
         start += len(line) + 1
-    weights = head.contributions([document.text[begin:end] for begin, end in spans], label)
+    weights = method.contributions([document.text[begin:end] for begin, end in spans], label)
     ranked = sorted(zip(weights, spans, strict=True), key=lambda pair: (-pair[0], pair[1]))[:_MAX_EVIDENCE_LINES]
     found = []
     for weight, (begin, end) in ranked:

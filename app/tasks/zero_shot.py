@@ -6,6 +6,7 @@ Words that a text shares with the name or the description of a label speak for i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -69,6 +70,10 @@ class LabelScorer:
         if correct_bias:
             scores = scores - self._liking
         return heads.softmax(scores / _TEMPERATURE + self._words.scores(text) / _WORDS_TEMPERATURE)
+
+    def contributions(self, lines: Sequence[str], label: str) -> list[float]:
+        """How much each line speaks for a label by the words of its name and description."""
+        return self._words.contributions(lines, label)
 
     @cached_property
     def _liking(self) -> Array:

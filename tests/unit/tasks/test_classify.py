@@ -54,6 +54,13 @@ def test_evidence_is_lines_of_the_document():
     assert answer(KINDS, INVOICE).evidence
 
 
+def test_without_examples_lines_that_name_the_class_are_evidence():
+    text = "Dear all,\nI have lost my card somewhere\nRegards"
+    task = Task(id="t", kind="classify", labels=({"name": "lost_card"}, {"name": "weather"}))
+    (found,) = answer(task, text).evidence
+    assert text[found.start : found.end] == "I have lost my card somewhere"
+
+
 def test_a_close_call_is_to_check_and_names_the_runner_up():
     fruit, tools = ("red apples", "red cherries", "apples"), ("red hammers", "red pliers", "hammers")
     task = Task(id="t", kind="classify", labels=({"name": "fruit", "examples": fruit}, {"name": "tools", "examples": tools}))
