@@ -55,6 +55,9 @@ def bench(
     every: Annotated[int, typer.Option("--every", metavar="N", min=1, help="Only every N-th document.")] = 1,
     documents: Annotated[int, typer.Option("--documents", metavar="N", min=10, help="Most documents of the linear suite.")] = 100,
     context: Annotated[int, typer.Option("--context", metavar="N", min=512, help="Context of the peers (tokens).")] = 8192,
+    threads: Annotated[
+        int, typer.Option("--threads", metavar="N", min=0, help="Threads of all systems; Deskhand's own choice when left out.")
+    ] = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE.json", help="Also write all figures here.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the comparison that --output holds.")] = False,
     data_dir: DataDir = None,
@@ -77,6 +80,8 @@ def bench(
         data_dir=data_dir, models_dir=models_dir, model=model, offline=offline, allow_weak_sandbox=allow_weak_sandbox
     ) as deskhand:
         start_log(deskhand.paths)
+        if threads:
+            deskhand.settings = deskhand.settings.model_copy(update={"threads": threads})
         run = _prepare(deskhand, sources, systems, task, fields, converted, context)
         if resume:
             _take_up(run, output)

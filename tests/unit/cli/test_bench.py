@@ -51,7 +51,7 @@ def bench(tmp_path, capfd, monkeypatch):
 
 
 def test_comparison_is_printed_and_written(bench, tmp_path):
-    code, out, err = bench("--fields", FIELDS, "--output", tmp_path / "o.json")
+    code, out, err = bench("--fields", FIELDS, "--threads", 3, "--output", tmp_path / "o.json")
     written = json.loads((tmp_path / "o.json").read_text())
     assert code == 0
     assert "Times as long" in out
@@ -61,7 +61,7 @@ def test_comparison_is_printed_and_written(bench, tmp_path):
         (True, "chat", {"total_amount": True}),
     ]
     assert len(written["measurements"]) == 4
-    assert written["setting"]["fields"] == FIELDS.split(",")
+    assert (written["setting"]["fields"], written["setting"]["threads"]) == (FIELDS.split(","), 3)
     assert err.count("\n") == 5
 
 
