@@ -12,6 +12,7 @@ from app.domain.document import Document
 from app.domain.result import Proof, Value
 from app.domain.task import FieldType, TaskField
 from app.tasks.actions import possible_actions
+from app.tasks.candidates import TEXT_TYPES
 from app.tasks.choice import Contender, Decision
 from app.tasks.confidence import Verdict, value_of
 from app.tasks.folding import fold
@@ -31,6 +32,7 @@ _SHARE_POWER: Final = 0.25
 _DEFINED = re.compile(r"[\"“”„‘'«]\s*([^\n\"“”„‘’'«»]{2,60}?)\s*[,.]?[\"”“’'»]")
 _BROKEN = re.compile(r"(?<![A-Z])[^\W\d_]{3,}(?<!Inc)(?<!Ltd)(?<!Corp)(?<!Bros)(?<!LLC)(?<!Messrs)\. [A-Z]|\((?![^)]*\))|[\"“”]")
 _LEGAL_FORM_ALONE = re.compile(rf"(?:{LEGAL_FORM.pattern})")
+_FOLLOWS = re.compile(r"[>)\"']*\s*[,;]\s*(?:[^<>,;:@\n]{0,60}<)?")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ABSENT_LIST: Final = 0.6
 _MAX_REQUESTS: Final = 12
@@ -105,7 +107,7 @@ def list_values(decision: Decision, document: Document) -> tuple[Value, ...]:
         decision = replace(decision, contenders=kept)
     best = max((contender.probability for contender in decision.contenders), default=1.0)
     values = []
-    for contender in _members(decision):
+    for contender in _with_followers(_members(decision), decision, document.text):
         # Members of a list share the probability among them, so each is measured against the best.
         likely = _BEST_MEMBER * min(1.0, contender.probability / best) ** _SHARE_POWER * (1.0 - decision.absent)
         alone = replace(decision, contenders=(replace(contender, probability=likely),), chosen=0)
@@ -134,3 +136,15 @@ def _members(decision: Decision) -> Sequence[Contender]:
         if apart and contender.probability >= least:
             chosen.append(contender)
     return sorted(chosen, key=lambda contender: contender.option.start)
+
+
+def _with_followers(members: Sequence[Contender], decision: Decision, text: str) -> Sequence[Contender]:
+    """The members with those typed values that follow one after a comma, as a second address behind "To:" does."""
+    if decision.field.type in TEXT_TYPES:
+        return members
+    chosen = {contender.option.start: contender for contender in members}
+    for contender in sorted(decision.contenders[:MAX_MEMBERS], key=lambda contender: contender.option.start):
+        start = contender.option.start
+        if any(_FOLLOWS.fullmatch(text, known.option.end, start) for known in chosen.values() if known.option.end <= start):
+            chosen.setdefault(start, contender)
+    return [chosen[start] for start in sorted(chosen)]

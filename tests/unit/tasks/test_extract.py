@@ -150,6 +150,12 @@ def test_lists_hold_several_values() -> None:
     assert "a@example.org" not in {value.value for value in result.lists["recipients"]}
 
 
+def test_addresses_after_a_comma_are_members_too() -> None:
+    mail = "From: ann@east.example\nTo: Bo Lund <bo@north.example>, Cy Marsh <cy@west.example>\nSubject: Keys\n\nHere.\n"
+    recipients = extract(task("email"), document(mail), None).lists["recipients"]
+    assert [value.value for value in recipients] == ["bo@north.example", "cy@west.example"]
+
+
 def test_progress_tells_every_value() -> None:
     news: list[Progress] = []
     extract(task("receipt"), document("Shop Ltd\nDate 1/2/2024\nTotal 5.00\n"), FakeEngine(), on_progress=news.append)
