@@ -39,6 +39,8 @@ class ModelCard(QFrame):
         self._bar.setMaximum(1000)
         self._bar.setAccessibleName(tr("Download of {name}", name=offer.name))
         self._progress_text = PlainLabel("", role="small")
+        self._facts = ElidedLabel("", role="soft")
+        self._remark = ElidedLabel("", role="small")
         self._download = TextButton(tr("Download"), f"download_{offer.id}", "plain", icon_name="download")
         self._cancel = TextButton(tr("Cancel"), f"cancelDownload_{offer.id}")
         self._use = TextButton(tr("Use this model"), f"use_{offer.id}")
@@ -64,9 +66,8 @@ class ModelCard(QFrame):
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addLayout(name)
-        words.addWidget(ElidedLabel(offer.facts, role="soft"))
-        if offer.remark:
-            words.addWidget(ElidedLabel(offer.remark, role="small"))
+        words.addWidget(self._facts)
+        words.addWidget(self._remark)
         words.addWidget(self._bar)
         words.addWidget(self._progress_text)
         layout = QHBoxLayout(self)
@@ -77,6 +78,9 @@ class ModelCard(QFrame):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_offer(self, offer: ModelOffer) -> None:
+        self._facts.setText(offer.facts)
+        self._remark.setText(offer.remark)
+        self._remark.setVisible(bool(offer.remark))
         if offer.is_in_use:
             self._pill.set_state(tr("in use"), "good", "tick")
         elif offer.is_installed:
@@ -122,7 +126,7 @@ class ModelsPage(QWidget):
         importing = TextButton(tr("Import a model file…"), "importModel")
         importing.clicked.connect(self.import_requested)
         self._to_come: list[ModelOffer] = []
-        self._shown: list[ModelOffer] = []
+        self._places: list[tuple[str, bool]] = []
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._add_some)
         self._inner = inner = QWidget()
@@ -151,9 +155,14 @@ class ModelsPage(QWidget):
 
     def set_offers(self, offers: Sequence[ModelOffer]) -> None:
         """Show these models, in this order."""
-        if list(offers) == self._shown:
+        places = [(offer.id, offer.is_installed) for offer in offers]
+        if places == self._places:
+            self._to_come = [offer for offer in offers if offer.id not in self._cards]
+            for offer in offers:
+                if offer.id in self._cards:
+                    self._update(self._cards[offer.id], offer)
             return
-        self._shown = list(offers)
+        self._places = places
         for card in self._cards.values():
             card.setParent(None)
             card.deleteLater()
@@ -173,10 +182,13 @@ class ModelsPage(QWidget):
             card.remove_requested.connect(self.remove_requested)
             self._cards[offer.id] = card
             (self._installed if offer.is_installed else self._others).addWidget(card)
-            if offer.id in self._progress:
-                card.show_progress(*self._progress[offer.id])
+            self._update(card, offer)
         if self._to_come:
             self._next.start()
+
+    def _update(self, card: ModelCard, offer: ModelOffer) -> None:
+        card.show_offer(offer)
+        card.show_progress(*self._progress.get(offer.id, (None, 0)))
 
     def show_progress(self, model_id: str, done: int | None, total: int = 0) -> None:
         """How far the download of a model is; None when it ended."""
