@@ -15,7 +15,7 @@ from app.domain.progress import Progress
 from app.domain.result import Result, Value
 from app.domain.task import FieldType, Task, TaskCheck, TaskField
 from app.tasks.absence import without_guesses
-from app.tasks.candidates import Source, find_typed, options_of
+from app.tasks.candidates import TEXT_TYPES, Source, find_typed, options_of
 from app.tasks.checks import parse_check, run_check
 from app.tasks.choice import Decision, contenders_of, decide_together, settled
 from app.tasks.confidence import confirm_rows, value_of, verdict_on
@@ -37,6 +37,8 @@ Checks = tuple[list[TaskCheck], Mapping[str, Sequence[str | None]]]
 """Those of the task that can be answered, and the columns of the rows."""
 
 _KEPT_CONTENDERS: Final = 24
+_OTHER_TYPE: Final = -3.0
+"""Utility of a date, an e-mail address or the like as the words of a field that the weights do not know."""
 
 
 def extract(
@@ -92,10 +94,16 @@ def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
     weights = evidence_weights(field, scene.task_id)
     facts = [features(field, option, scene) for option in options]
     utilities = [sum(weights.get(name, 0.0) * amount for name, amount in fact.items()) for fact in facts]
+    known = bool(special_key(field, scene.task_id))
+    if not known and field.type in TEXT_TYPES:
+        utilities = [
+            utility + (_OTHER_TYPE if scene.source.is_of_other_type(field, option) else 0.0)
+            for utility, option in zip(utilities, options, strict=True)
+        ]
     labels = [max(fact["own_left"], fact["own_above"]) for fact in facts]
     contenders, absent = contenders_of(options, utilities, labels, absent_utility(field))
     kept = contenders[: MAX_MEMBERS if field.many else _KEPT_CONTENDERS]
-    return Decision(field, tuple(kept), absent, known=bool(special_key(field, scene.task_id)))
+    return Decision(field, tuple(kept), absent, known=known)
 
 
 def _members(field: TaskField, decision: Decision | None, scene: Scene, document: Document) -> tuple[Value, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 from app.domain.task import Task, TaskField
 from app.tasks.engine import Engine, Tokens
 from app.tasks.prompts import prompt
+from app.tasks.spans import copy_grammar
 from app.tasks.token_prefixes import told_apart
 
 _MAX_OPTION_TOKENS: Final = 32
@@ -33,10 +35,26 @@ class Reading:
             question=" ".join(filter(None, (task.instructions, _question(fields)))),
             answer="{\n",
         )
+        self._document_text = document_text
 
-    def scores(self, field: TaskField, texts: Sequence[str]) -> list[float]:
-        """Log-probability of each text as the field's value, up to a little beyond where it differs from the others."""
+    @cached_property
+    def _grammar(self) -> str:
+        return copy_grammar(self._document_text)
+
+    def turn_to(self, field: TaskField) -> None:
+        """Write the field's name, so that its value comes next."""
         self._segments[-1] = self._segments[-1] + self._engine.tokenize(f'  "{field.name}":')
+
+    def copied(self) -> tuple[str, float]:
+        """What the model copies from the document as the field's value, and the mean probability of its choices."""
+        self._engine.feed(self._segments)
+        given = self._engine.generate(self._grammar, limit=_MAX_OPTION_TOKENS, draft_from=self._segments[1])
+        sure = [math.log(max(step.probability, 1e-9)) for step in given.steps]
+        words = given.text.strip().strip('"') if given.stopped else ""
+        return words, math.exp(sum(sure) / len(sure)) if sure else 0.0
+
+    def scores(self, texts: Sequence[str]) -> list[float]:
+        """Log-probability of each text as the field's value, up to a little beyond where it differs from the others."""
         self._engine.feed(self._segments)
         return self._engine.score(told_apart([self._value_tokens(text) for text in texts], beyond=_BEYOND))
 

@@ -16,6 +16,7 @@ from app.tasks.choice import Contender, Decision, settled
 from app.tasks.engine import Engine
 from app.tasks.layout import Layout
 from app.tasks.reading import Reading, shares
+from app.tasks.spans import option_copied
 from app.tasks.windows import Excerpt, excerpt
 
 OnField = Callable[[str, float], None]
@@ -35,6 +36,8 @@ _WEIGHTS: Final[Mapping[FieldType, float]] = {
 _USUAL_WEIGHT: Final = 0.3
 _OPEN_WEIGHT: Final = 1.0
 """Power of its share for words of a field that the weights do not know: there it was right twice as often as the evidence."""
+_COPIED_SHARE: Final = 0.1
+"""Probability, before the vote, of what only the model found."""
 _LEAST_SHARE: Final = 1e-3
 _SURE: Final = 0.93
 _MOST_CONTENDERS: Final = 8
@@ -57,18 +60,19 @@ def ask(
         for option in (contender.option, *contender.others[:1])
     ]
     most = max(_BUDGET_TOKENS, min(_MOST_TOKENS, engine.info.n_ctx - _RESERVED_TOKENS))
-    part = excerpt(
-        layout, places, lambda text: len(engine.tokenize(text)), budget_tokens=min(_BUDGET_TOKENS, most), most_tokens=most
-    )
+    budget = most if any(_is_open(decisions[name]) for name in doubtful) else min(_BUDGET_TOKENS, most)
+    part = excerpt(layout, places, lambda text: len(engine.tokenize(text)), budget_tokens=budget, most_tokens=most)
     reading = Reading(engine, task, [decisions[name].field for name in doubtful], part.text)
     voted = dict(decisions)
     for index, name in enumerate(doubtful):
-        asked = [contender for contender in rivals[name] if part.shows(contender.option.start)]
+        decision, asked = decisions[name], [contender for contender in rivals[name] if part.shows(contender.option.start)]
+        reading.turn_to(decision.field)
+        if _is_open(decision):
+            decision, asked = _with_copy(decision, asked, reading, layout.text, part)
         if len(asked) > 1:
-            votes = shares(reading.scores(decisions[name].field, [contender.option.text for contender in asked]))
-            voted[name] = settled(_with_votes(decisions[name], asked, votes))
-            best = voted[name].best
-            reading.answer(best.option.text if best else None)
+            decision = settled(_with_votes(decision, asked, shares(reading.scores([contender.option.text for contender in asked]))))
+        voted[name] = decision
+        reading.answer(decision.best.option.text if decision.best else None)
         tell(name, (index + 1) / len(doubtful))
     return voted, part
 
@@ -76,7 +80,7 @@ def ask(
 def in_doubt(decision: Decision) -> tuple[Contender, ...]:
     """The contenders between which the model's vote could decide; none where it could change nothing."""
     weight = _weight(decision)
-    if not weight or settled(decision).best is None:
+    if not weight or not decision.contenders or (settled(decision).best is None and not _is_open(decision)):
         return ()
     first = decision.contenders[0].probability
     if first >= _SURE * (1.0 - decision.absent):
@@ -85,6 +89,26 @@ def in_doubt(decision: Decision) -> tuple[Contender, ...]:
     within_reach = first * _LEAST_SHARE**weight
     rivals = tuple(contender for contender in decision.contenders[:most] if contender.probability >= within_reach)
     return rivals if len(rivals) > 1 else ()
+
+
+def _with_copy(
+    decision: Decision, asked: Sequence[Contender], reading: Reading, text: str, part: Excerpt
+) -> tuple[Decision, list[Contender]]:
+    """The decision and those asked about, with what the model itself copies; the surer it is of it, the less likely is absence."""
+    words, sure = reading.copied()
+    option = option_copied(words, text, part.spans) if words else None
+    if option is None:
+        return decision, list(asked)
+    absent = decision.absent * (1.0 - sure) / max(1e-9, 1.0 - decision.absent * sure)
+    contenders = list(decision.contenders)
+    if all(contender.key != option.key for contender in contenders):
+        share = min(_COPIED_SHARE, contenders[0].probability)
+        contenders.append(Contender(option.key, option, share, alone=0.0))
+    scale = (1.0 - absent) / (math.fsum(contender.probability for contender in contenders) or 1.0)
+    contenders = [replace(contender, probability=contender.probability * scale) for contender in contenders]
+    contenders.sort(key=lambda contender: (-contender.probability, contender.option.start))
+    keys = {option.key, *(contender.key for contender in asked)}
+    return replace(decision, contenders=tuple(contenders), absent=absent), [c for c in contenders if c.key in keys]
 
 
 def _with_votes(decision: Decision, asked: Sequence[Contender], votes: Sequence[float]) -> Decision:
