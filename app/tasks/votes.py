@@ -23,17 +23,16 @@ OnField = Callable[[str, float], None]
 """Told the name of each field when it is answered, and the part of all questions that is done."""
 
 _WEIGHTS: Final[Mapping[FieldType, float]] = {
-    FieldType.NAME: 0.6,
+    FieldType.NAME: 0.3,
     FieldType.TEXT: 0.5,
-    FieldType.ADDRESS: 0.5,
     FieldType.CHOICE: 0.5,
-    FieldType.IDENTIFIER: 0.4,
-    FieldType.TAX_ID: 0.4,
     FieldType.DATE: 0.0,
     FieldType.TIME: 0.0,
 }
 """Power of the model's share by type, fitted out of fold. Of dates and times a small model knows less than their labels do."""
-_USUAL_WEIGHT: Final = 0.3
+_USUAL_WEIGHT: Final = 0.2
+_OPEN_TYPES: Final = TEXT_TYPES - {FieldType.ADDRESS}
+"""An address looks like one, whatever it is asked for."""
 _OPEN_WEIGHT: Final = 1.0
 """Power of its share for words of a field that the weights do not know: there it was right twice as often as the evidence."""
 _COPIED_SHARE: Final = 0.1
@@ -131,4 +130,4 @@ def _weight(decision: Decision) -> float:
 
 def _is_open(decision: Decision) -> bool:
     """Whether any words may answer, and what speaks for them is known only from other fields."""
-    return not decision.known and decision.field.type in TEXT_TYPES
+    return not decision.known and decision.field.type in _OPEN_TYPES
