@@ -66,6 +66,8 @@ class Option:
     verified: bool = False
     lead: float = 0.0
     """How long a label runs up to the place in running text, 0–1."""
+    parts: tuple[tuple[int, int], ...] = ()
+    """The pieces that the value is made of, where other columns stand between them."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Final
 
 from app.domain.document import Document
-from app.domain.result import Proof, Value
+from app.domain.result import Evidence, Proof, Value
 from app.domain.task import TaskRows
 from app.tasks.candidates import TEXT_TYPES, Option
 from app.tasks.grounding import evidence_at
@@ -79,8 +79,15 @@ def _value(option: Option, document: Document) -> Value:
     return Value(
         value=option.value,
         text=option.text,
-        evidence=evidence_at(document, option.start, option.end),
+        evidence=_evidence(option, document),
         confidence=_CONFIDENCE,
         proof=Proof.GROUNDED,
         reason="It stands in a row of the table.",
     )
+
+
+def _evidence(option: Option, document: Document) -> Evidence:
+    """The place of an option; of one in several pieces only their boxes."""
+    whole = evidence_at(document, option.start, option.end)
+    boxes = tuple(box for start, end in option.parts for box in document.boxes_of(start, end))
+    return whole.model_copy(update={"boxes": boxes}) if option.parts else whole

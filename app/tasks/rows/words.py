@@ -15,6 +15,11 @@ from app.tasks.rows.grid import Cell, Grid
 _POSITION = re.compile(r"\d{1,3}[.)]?[ \u00a0]+(?=[^\W\d])")
 _ARTICLE_CODE = re.compile(r"\d{8,14}(?=[^\W\d_])")
 _CODE = re.compile(r"(?=\S*\d)\S{3,}|(?:GTIN|EAN|GLN|SKU|ID)\b.*|[^:]{1,14}:\s*\S*\d\S*|\([^()]{1,8}\)|\S{1,2}", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"(?:[,(&/+-]|(?<!\w)(?:and|or|for|with|of|und|oder|für|mit|et|ou|de|du|pour|avec|en|met|voor|y|con|per|ve|ile))$"
+)
+_CLAUSE = re.compile(r"(?:and|or|for|with|of|und|oder|für|mit|et|ou|pour|avec|en|met|voor|y|con|per|ve|ile)\s")
+"""How a line ends, or the next one begins, when a name goes on."""
 _LETTERS: Final = 2
 _MAX_JOINED_LINES: Final = 3
 _MAX_JOINED_CHARS: Final = 160
@@ -38,7 +43,7 @@ def text_of(field: TaskField, table: Table, record: Record, grid: Grid) -> Optio
     for index, cell in enumerate(wordy or ordered):
         option = _joined(grid, wordy or ordered, index) or _option(grid.text, cell.start, cell.end)
         if option is not None:
-            return option
+            return _continued(grid, option, ordered[ordered.index(cell) + 1 :], cell)
     return None
 
 
@@ -75,6 +80,22 @@ def _joined(grid: Grid, cells: Sequence[Cell], index: int) -> Option | None:
             break
         last = cell
     return _option(grid.text, first.start, last.end) if last is not first else None
+
+
+def _continued(grid: Grid, option: Option, below: Sequence[Cell], first: Cell) -> Option:
+    """The text with its end on the next line of its column, where other columns stand between: "Office chair," and "blue"."""
+    cell = below[0] if below else None
+    if cell is None or option.end > first.end or cell.line != first.line + 1 or abs(cell.x0 - first.x0) > grid.unit:
+        return option
+    start, end = trimmed(grid.text, cell.start, cell.end)
+    rest = grid.text[start:end]
+    is_open = bool(_OPEN_END.search(grid.text[option.start : first.end].rstrip())) or bool(_CLAUSE.match(rest))
+    if not is_open or ":" in rest or _CODE.fullmatch(rest) or not any(sign.isalpha() for sign in rest):
+        return option
+    printed = grid.text[option.start : first.end].rstrip()
+    value = " ".join(f"{printed}{'' if printed.endswith('-') else ' '}{rest}".split())
+    parts = ((option.start, option.start + len(printed)), (start, end))
+    return Option(option.start, end, grid.text[option.start : end], value, same_name_key(value), "segment", parts=parts)
 
 
 def _option(text: str, start: int, end: int) -> Option | None:

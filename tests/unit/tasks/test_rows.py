@@ -80,7 +80,7 @@ Pos   (type)        Description      Net price    Qty   amount
  2    B-200         Desk lamp          20.5000   2 Pcs   41.00
       4123456000021 with switch
 """
-    assert _rows(text) == [("Office chair", "3", "191.0000", "573.00"), ("Desk lamp", "2", "20.5000", "41.00")]
+    assert _rows(text) == [("Office chair, blue", "3", "191.0000", "573.00"), ("Desk lamp with switch", "2", "20.5000", "41.00")]
 
 
 def test_a_name_above_the_figures_belongs_to_the_row_below() -> None:
@@ -192,3 +192,19 @@ def test_bookings_of_a_statement_are_rows() -> None:
         {"date": "2026-05-03", "description": "Card payment Green Grocer", "debit": "45.20", "balance": "1158.90"},
         {"date": "2026-05-05", "description": "Credit Harbour Works", "credit": "2300.00", "balance": "3458.90"},
     ]
+
+
+def test_a_name_that_goes_on_below_other_columns_is_whole() -> None:
+    text = """\
+Description           Qty     Price     Amount
+Office chair,           2     50.00     100.00
+blue
+Lamp                    1     20.00      20.00
+"""
+    document = _document(text, printed=True)
+    task = Task.model_validate(tomllib.loads((_TASKS / "invoice.toml").read_text(encoding="utf-8")))
+    chair, lamp = (row["description"] for row in read_rows(task.rows[0], scene_of(task, document), document))
+    assert (chair.value, lamp.value) == ("Office chair, blue", "Lamp")
+    assert chair.evidence is not None
+    assert document.text[chair.evidence.start : chair.evidence.end] == chair.text
+    assert len(chair.evidence.boxes) == 2
