@@ -58,6 +58,7 @@ class TasksController(QObject):
         editor.trial_requested.connect(self._on_trial_requested)
         editor.page_requested.connect(self._on_page_requested)
         window.page_shown.connect(self._on_page_shown)
+        rows.rowsInserted.connect(self._on_rows_inserted)
         jobs.tasks_changed.connect(self._show_tasks)
 
     def stop(self) -> None:
@@ -76,9 +77,18 @@ class TasksController(QObject):
     @Slot(str)
     def _on_page_shown(self, page: str) -> None:
         if page == "tasks":
-            finished = {JobState.REVIEW, JobState.DONE}
-            rows = [row for row in reversed(self._rows.all_rows()) if row.job.state in finished]
-            self._editor.set_documents([(row.job.id, row.job.name) for row in rows[:_MAX_DOCUMENTS]])
+            self._show_documents()
+
+    @Slot()
+    def _on_rows_inserted(self) -> None:
+        """The first documents may come while the page is open already."""
+        if self._window.page == "tasks" and not self._editor.has_documents:
+            self._show_documents()
+
+    def _show_documents(self) -> None:
+        finished = {JobState.REVIEW, JobState.DONE}
+        rows = [row for row in reversed(self._rows.all_rows()) if row.job.state in finished]
+        self._editor.set_documents([(row.job.id, row.job.name) for row in rows[:_MAX_DOCUMENTS]])
 
     @Slot(object)
     def _on_task_saved(self, task: Task) -> None:

@@ -123,6 +123,11 @@ class TaskEditor(QWidget):
         """Whether the form holds changes that are not saved."""
         return self._dirty
 
+    @property
+    def has_documents(self) -> bool:
+        """Whether there is a document to try a task on."""
+        return self._trial.has_documents
+
     def set_tasks(self, tasks: Sequence[Task], builtin_ids: Collection[str]) -> None:
         """Show the tasks there are; `auto` is no task to edit. Unsaved changes stay on the form."""
         self._tasks = {task.id: task for task in tasks if task.kind is not TaskKind.AUTO}

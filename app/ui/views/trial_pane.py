@@ -79,6 +79,10 @@ class TrialPane(QFrame):
             self._stack.addWidget(self._detail)
         return self._detail
 
+    @property
+    def has_documents(self) -> bool:
+        return self._documents.count() > 0
+
     def set_documents(self, documents: Sequence[tuple[int, str]]) -> None:
         """The documents to choose from; the one chosen stays chosen."""
         chosen = self._documents.currentData()
@@ -103,10 +107,9 @@ class TrialPane(QFrame):
         self.trial_requested.emit(job_id)
 
     def clear(self) -> None:
-        has_documents = self._documents.count() > 0
         self._show_note(
             tr("Try the task on one of your documents: choose it above and press Try it.")
-            if has_documents
+            if self.has_documents
             else tr("Add a document on the Inbox page to try the task on it."),
             "",
         )
@@ -135,4 +138,4 @@ class TrialPane(QFrame):
 
     def _sync(self) -> None:
         idle = self._progress.isHidden()
-        self._try.setEnabled(self._ready and idle and self._documents.count() > 0)
+        self._try.setEnabled(self._ready and idle and self.has_documents)
