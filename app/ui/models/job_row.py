@@ -95,6 +95,11 @@ def action_text(action: RowAction) -> str:
     return texts[action]
 
 
+def failure_words() -> list[str]:
+    """All words for a failure, so that there is room for the longest."""
+    return [tr(reason) for reason in _SHORT_REASONS.values()]
+
+
 def error_sentence(message: str, hint: str) -> str:
     """What happened and what to do, in the person's language; stored errors are English."""
     kinds = _all_errors(AppError)

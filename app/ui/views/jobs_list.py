@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.ui.messages import tr
 from app.ui.models.job_delegate import JobDelegate, pill_width, row_height
-from app.ui.models.job_row import JobRow
+from app.ui.models.job_row import JobRow, failure_words
 from app.ui.models.jobs import ACTION, DOCUMENT, STATUS, Column
 from app.ui.models.jobs_filter import JobsFilter
 from app.ui.theme import set_role
@@ -270,7 +270,7 @@ class JobsList(QFrame):
         title = metrics.horizontalAdvance(column.title) + 34
         if column.key == STATUS:
             words = [tr("{n} contradicted").replace("{n}", "9"), tr("{n} not found").replace("{n}", "9")]
-            words += [tr("needs a password")] if self._may_fail else []
+            words += failure_words() if self._may_fail else []
             return max(pill_width(word, self.table.font()) for word in words) + 26
         if column.key == ACTION:
             return sum(pill_width(text, self.table.font()) for text in (tr("Enter password"), tr("Remove"))) + 50
