@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,25 +22,24 @@ _PROOF = {
     Proof.CONTRADICTED: ("contradicted", "red"),
 }
 _STATUS = {JobState.DONE: "done", JobState.REVIEW: "to check"}
+_FAILED = "failed"
 _MAX_CHARS = 90
 
 
 class AnswerTable:
     """Prints one small table a document as soon as it is finished, and a summary line at the end."""
 
-    def print_all(self, items: Iterable[ExportItem]) -> list[ExportItem]:
+    def print_all(self, items: Iterable[ExportItem]) -> int:
+        """Returns how many documents failed."""
         console = out()
-        finished = []
+        counts: Counter[str] = Counter()
         for item in items:
             console.print(_title(item))
             console.print(self._table(item))
-            finished.append(item)
-        n_failed = sum(item.status not in _STATUS for item in finished)
-        n_review = sum(item.status is JobState.REVIEW for item in finished)
-        console.print(
-            f"{len(finished)} documents: {len(finished) - n_failed - n_review} done, {n_review} to check, {n_failed} failed"
-        )
-        return finished
+            counts[_STATUS.get(item.status, _FAILED)] += 1
+        told = ", ".join(f"{counts[status]} {status}" for status in (*_STATUS.values(), _FAILED))
+        console.print(f"{counts.total()} documents: {told}")
+        return counts[_FAILED]
 
     def _table(self, item: ExportItem) -> Table:
         table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -54,7 +54,7 @@ class AnswerTable:
 def _title(item: ExportItem) -> Text:
     """A line of its own: the title of a table would be wrapped at the table's width."""
     task = item.result.answer.task if item.result else item.task
-    return cell(f"{Path(item.file).name} · {task} · {_STATUS.get(item.status, 'failed')}", "bold")
+    return cell(f"{Path(item.file).name} · {task} · {_STATUS.get(item.status, _FAILED)}", "bold")
 
 
 def _lines(result: Result) -> Iterator[tuple[str, str, str, str]]:

@@ -66,11 +66,11 @@ def process(
             run = ProcessRun(deskhand, task, store=store, attachments=attachments)
             with ProcessBar(run) as bar:
                 try:
-                    items = _emit(bar.follow(run.items(paths, password)), chosen_format, output, details=details)
+                    n_failed = _emit(bar.follow(run.items(paths, password)), chosen_format, output, details=details)
                 except RunStoppedError as stopped:
                     warn(f"{stopped.problem.message} {stopped.problem.hint}")
                     return 1
-    return 1 if any(item.status not in {JobState.DONE, JobState.REVIEW} for item in items) else 0
+    return 1 if n_failed else 0
 
 
 def _choose_format(given: OutputFormat | None, output: Path | None) -> OutputFormat:
@@ -101,12 +101,12 @@ def _require_place(output: Path) -> None:
         raise WrongUsageError(f"{output} can't be written. Choose another --output.")
 
 
-def _emit(items: Iterator[ExportItem], chosen_format: OutputFormat, output: Path | None, *, details: bool) -> list[ExportItem]:
-    """Print or write the items; as they finish where the format allows."""
+def _emit(items: Iterator[ExportItem], chosen_format: OutputFormat, output: Path | None, *, details: bool) -> int:
+    """Print or write the items; as they finish where the format allows. Returns how many failed."""
     if chosen_format == "table":
         return AnswerTable().print_all(items)
     if chosen_format == "jsonl" and output is None:
-        return list(_print_lines(items))
+        return _print_lines(items)
     finished = list(items)
     if output is None:
         write(render(finished, chosen_format, details=details).decode("utf-8-sig"))
@@ -114,13 +114,20 @@ def _emit(items: Iterator[ExportItem], chosen_format: OutputFormat, output: Path
         _tell_failures(finished)
         for path in export(finished, output, chosen_format, details=details):
             write_line(str(path))
-    return finished
+    return sum(map(_has_failed, finished))
 
 
-def _print_lines(items: Iterable[ExportItem]) -> Iterator[ExportItem]:
+def _print_lines(items: Iterable[ExportItem]) -> int:
+    """None is kept: a run may have any number of documents."""
+    n_failed = 0
     for item in items:
         write(render([item], "jsonl").decode("utf-8"))
-        yield item
+        n_failed += _has_failed(item)
+    return n_failed
+
+
+def _has_failed(item: ExportItem) -> bool:
+    return item.status not in {JobState.DONE, JobState.REVIEW}
 
 
 def _tell_failures(items: Iterable[ExportItem]) -> None:
