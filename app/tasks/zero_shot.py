@@ -27,7 +27,7 @@ _READ_TOKENS: Final = 100
 _TAIL_TOKENS: Final = 25
 _MAX_TOKEN_CHARS: Final = 12
 _QUESTIONS: Final = ("\n\nThe text above is about", "\nType:")
-_TEMPERATURE: Final = 2.0
+_TEMPERATURE: Final = 1.6
 _WORDS_TEMPERATURE: Final = 0.1
 _NEUTRAL_TEXTS: Final = (
     "Hello.",
