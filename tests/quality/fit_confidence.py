@@ -39,11 +39,12 @@ _KINDS = (
 _SETS = (*_KINDS, "invoices_misc", "emails_eml", "cuad_contracts")
 _FOLDS = 8
 _CONTEXT_TOKENS = 4096
-_PRIOR = {GIVEN: {"share": 0.6}, ABSENT: {"absent": 0.6, "nothing": 2.0, "unnamed": 1.5}, LISTED: {"share": 0.6}}
-_PULL = 30.0
-_PULL_TYPE = 3.0
+_PRIOR = {GIVEN: {"share": 0.3, "margin": 0.4}, ABSENT: {"absent": 0.6, "nothing": 2.0, "unnamed": 1.5}, LISTED: {"share": 0.6}}
+_PULL = {GIVEN: 300.0, ABSENT: 30.0, LISTED: 30.0}
+_PULL_TYPE = {GIVEN: 300.0, ABSENT: 3.0, LISTED: 3.0}
+"""Strong for values: what types and facts say in one kind of document holds less in another."""
 _PULL_PLACE = 1.0
-_PULL_NEGATIVE = 200.0
+_PULL_NEGATIVE = 1000.0
 """Whether a printed minus belongs to the value differs between sources, so few documents must not settle it."""
 _SPREAD = 0.1
 _LEAST_WEIGHT = 0.02
@@ -87,7 +88,7 @@ def fit(answers: Sequence[Judged], kind: str) -> Fit:
     shares *= len(used) / shares.sum()
     prior = np.array([_PRIOR[kind].get(name, 0.0) for name in columns])
     spread = np.maximum(matrix.std(axis=0), _SPREAD)
-    pull = np.array([_pull(name, float(wide)) for name, wide in zip(columns, spread, strict=True)])
+    pull = np.array([_pull(kind, name, float(wide)) for name, wide in zip(columns, spread, strict=True)])
 
     def loss(weights: Matrix) -> tuple[float, Matrix]:
         scores = matrix @ weights
@@ -100,12 +101,12 @@ def fit(answers: Sequence[Judged], kind: str) -> Fit:
     return Fit({name: float(weight) for name, weight in zip(columns, found, strict=True)})
 
 
-def _pull(name: str, spread: float) -> float:
+def _pull(kind: str, name: str, spread: float) -> float:
     if name == BIAS:
         return 1e-3
     if ":" in name:
-        return _PULL_TYPE if name.startswith("type:") else _PULL_PLACE
-    return (_PULL_NEGATIVE if name == "negative" else _PULL) * spread * spread
+        return _PULL_TYPE[kind] if name.startswith("type:") else _PULL_PLACE
+    return (_PULL_NEGATIVE if name == "negative" else _PULL[kind]) * spread * spread
 
 
 def fit_all(answers: Sequence[Judged]) -> dict[str, Fit]:

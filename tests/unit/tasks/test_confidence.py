@@ -63,8 +63,8 @@ def test_absence_is_told(kind):
 def test_a_labelled_value_of_low_confidence_is_told():
     field = TaskField(name="total", type=FieldType.AMOUNT, labels=("Total",))
     option = Option(6, 11, "56.02", "56.02", "56.02")
-    only = Contender("56.02", option, 0.4, label=0.9, alone=0.4)
+    only = Contender("56.02", option, 0.15, label=0.9, alone=0.15)
     document = Document(name="a", sha256="0", format="text", text="Total 56.02", pages=(Page(number=1, start=0, end=11),))
-    value = value_of(Decision(field, (only,), 0.1, chosen=0), document, Verdict())
+    value = value_of(Decision(field, (only,), 0.4, chosen=0), document, Verdict())
     assert value.proof is Proof.AMBIGUOUS
     assert value.reason == "A label of this field stands beside it, but such values are often wrong."
