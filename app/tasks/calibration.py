@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.document import Document
+from app.tasks.candidates import TEXT_TYPES
 from app.tasks.choice import Contender, Decision
 from app.tasks.fitted_confidence import ABSENT, COUNTS, GIVEN, LISTED
 
@@ -21,6 +22,9 @@ BIAS: Final = "bias"
 _SURE: Final = 6.0
 """Log-odds beyond which a probability says no more."""
 _LIKELY_RIVAL: Final = 0.05
+_OPEN_VOTE: Final = 0.4
+"""Part that counts of the odds where the model's vote decided about a field that the weights do not know: models are surer of words
+than they are right. Of 44 such answers 26 were right, and the wrong ones had 0.69 on average without this."""
 _LEAST: Final = 1e-6
 _BOUNDS: Final = (0.002, 0.998)
 
@@ -68,9 +72,10 @@ def facts_of(decision: Decision, document: Document, task_id: str, *, confirmed:
         return _facts_of_absence(decision)
     rivals = [contender for contender in decision.contenders if contender is not best]
     strongest = max([rival.probability for rival in rivals] + [decision.absent, _LEAST])
+    pressed = _OPEN_VOTE if not decision.known and best.model is not None and decision.field.type in TEXT_TYPES else 1.0
     facts = {
-        "share": log_odds(best.probability),
-        "margin": min(_SURE, math.log(max(best.probability, _LEAST) / strongest)),
+        "share": pressed * log_odds(best.probability),
+        "margin": pressed * min(_SURE, math.log(max(best.probability, _LEAST) / strongest)),
         "present": -log_odds(decision.absent),
         "rivals": -math.log1p(sum(rival.probability > _LIKELY_RIVAL for rival in rivals)),
         "candidates": -math.log(len(decision.contenders)),

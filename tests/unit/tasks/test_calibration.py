@@ -63,6 +63,14 @@ def test_a_field_without_labels_is_unknown():
     assert not any(name.startswith("field:") for name in facts(made))
 
 
+def test_the_vote_on_an_unknown_field_says_less_than_it_claims():
+    words = TaskField(name="speaker", type=FieldType.TEXT)
+    told = replace(decision(contender("119.00", 0.9, model=0.99), contender("100.00", 0.05, model=0.01)), field=words)
+    assert facts(replace(told, known=False))["share"] == pytest.approx(0.4 * facts(told)["share"])
+    unasked = replace(decision(contender("119.00", 0.9)), field=words, known=False)
+    assert facts(unasked)["share"] == pytest.approx(log_odds(0.9))
+
+
 def test_more_probability_and_more_proof_give_more_confidence():
     unsure, sure = decision(contender("119.00", 0.5), contender("100.00", 0.4)), decision(contender("119.00", 0.97))
     assert confidence(unsure) < confidence(sure)
