@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.task import FieldType
-from app.tasks.candidates import Option, Source
+from app.tasks.candidates import Source
 from app.tasks.folding import fold
 from app.tasks.labels import Hit
 from app.tasks.layout import Segment
@@ -36,11 +36,8 @@ class Place:
     """Another line of the block, before the address, has a legal form."""
 
 
-def place_of(option: Option, source: Source) -> Place:
-    """The place of an option in the block of its column."""
-    segment = source.layout.segment_of(option.start)
-    if segment is None:
-        return Place()
+def place_of(segment: Segment, source: Source) -> Place:
+    """The place of a segment in the block of its column."""
     above, heading = _above(segment, source)
     below = _column(segment, source, 1, _MAX_DOWN)
     after = next((distance for distance, other in enumerate(below[:_MAX_NAME_LINES]) if is_address(_text(other, source))), -1)
@@ -117,4 +114,4 @@ def _holds(segment: Segment, source: Source, kind: FieldType) -> bool:
 
 
 def _text(segment: Segment, source: Source) -> str:
-    return fold(source.layout.text[segment.start : segment.end])
+    return source.folded[segment.start : segment.end]

@@ -6,9 +6,11 @@ A value can only ever be one of these, so nothing is invented.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from app.documents.recognizers import Candidate, find_candidates
@@ -24,6 +26,7 @@ TEXT_TYPES: Final = frozenset({FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS
 
 _EDGE: Final = " \t\u00a0.,;:|*•●·-–—_=\"'`´“”„«»‹›✉☎()[]{}<>#!?"
 _CLOSING: Final = {")": "(", "]": "["}
+_ABBREVIATIONS: Final = frozenset(["inc.", "ltd.", "corp.", "co.", "str.", "st.", "no.", "jr.", "sr.", "kg.", "llc.", "bhd."])
 _PIECE_BREAK = re.compile(r"\s*[•●·|►■]\s*|\s+[-–—/]\s+|,\s+|;\s*|\s*[:：]\s+")
 _LAST_BRACKET = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]?\s*$")
 _LABELLED = re.compile(r"[^:：\d]{1,40}[:：]\s*(?=\S)")
@@ -42,6 +45,7 @@ _COUNTED = re.compile(
 _NO_NAME = re.compile(r"[\d:@]")
 _WIDE_GAP: Final = 6
 _LAST_WORDS: Final = 4
+_NEAR_SPANS: Final = 16
 _NO_WORDS: Final = (FieldType.DATE, FieldType.TIME, FieldType.EMAIL, FieldType.PHONE, FieldType.IBAN)
 _WHOLLY: Final = 0.7
 _HOST = re.compile(r"(?:https?://\S+|[\w-]+(?:\.[\w-]+)+\.[A-Za-z]{2,})")
@@ -82,12 +86,33 @@ class Source:
     def text(self) -> str:
         return self.layout.text
 
+    @cached_property
+    def _spans(self) -> Sequence[tuple[int, int]]:
+        return sorted((found.start, found.end) for type_ in _NO_WORDS for found in self.typed.get(type_, ()))
+
+    @cached_property
+    def folded(self) -> str:
+        return fold(self.text)
+
+    @cached_property
+    def codes(self) -> Sequence[Candidate]:
+        """Identifiers whose check digits are right, in the order of the text."""
+        return sorted((code for code in self.typed.get(FieldType.IDENTIFIER, ()) if code.verified), key=lambda code: code.start)
+
+    def codes_within(self, start: int, end: int) -> Sequence[Candidate]:
+        return self.codes[bisect_left(self._code_starts, start) : bisect_left(self._code_starts, end)]
+
+    @cached_property
+    def _code_starts(self) -> Sequence[int]:
+        return [code.start for code in self.codes]
+
     def is_of_other_type(self, field: TaskField, option: Option) -> bool:
         """Whether words are as good as wholly a date, a time, a phone number or the like, or a name that of a computer."""
         if field.type is FieldType.NAME and _HOST.fullmatch(option.text):
             return True
-        found = (candidate for type_ in _NO_WORDS for candidate in self.typed.get(type_, ()))
-        covered = max((min(option.end, c.end) - max(option.start, c.start) for c in found), default=0)
+        last = bisect_left(self._spans, (option.end,))
+        near = self._spans[max(0, last - _NEAR_SPANS) : last]
+        covered = max((min(option.end, end) - max(option.start, start) for start, end in near), default=0)
         return covered >= _WHOLLY * len(option.text)
 
 
@@ -153,20 +178,7 @@ def _closes(text: str) -> bool:
 def _ends_abbreviation(text: str) -> bool:
     """Whether the final full stop belongs to the word, as in "Inc." or "S.A."."""
     word = text.rsplit(None, 1)[-1]
-    return word.count(".") > 1 or fold(word) in {
-        "inc.",
-        "ltd.",
-        "corp.",
-        "co.",
-        "str.",
-        "st.",
-        "no.",
-        "jr.",
-        "sr.",
-        "kg.",
-        "llc.",
-        "bhd.",
-    }
+    return word.count(".") > 1 or fold(word) in _ABBREVIATIONS
 
 
 def option_at(text: str, start: int, end: int, kind: str) -> Option | None:
@@ -284,9 +296,7 @@ def _beside_code(source: Source, segment: Segment) -> Iterator[Option]:
     text = source.text
     counted = _COUNTED.match(text, segment.start, segment.end)
     first = counted.end() if counted else segment.start
-    codes = [
-        code for code in source.typed.get(FieldType.IDENTIFIER, ()) if code.verified and segment.start <= code.start < segment.end
-    ]
+    codes = source.codes_within(segment.start, segment.end)
     edges = [first, *(edge for code in codes for edge in (code.start, code.end)), segment.end]
     if len(edges) == 2 and not counted:
         return

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.domain.task import TaskField
-from app.tasks.blocks import Place, place_of
+from app.tasks.blocks import Place
 from app.tasks.candidates import Option
 from app.tasks.folding import fold, tokens_of
 from app.tasks.scene import Domain, Scene
@@ -23,7 +23,7 @@ _TINY: Final = 3
 
 def party_features(field: TaskField, option: Option, scene: Scene, line: int) -> Features:
     source = scene.source
-    place = place_of(option, source)
+    place = scene.place_of(option)
     folded = fold(option.text)
     has_address = place.after >= 0
     legal_form = bool(LEGAL_FORM.search(folded))

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 from app.documents.recognizers import Candidate
 from app.domain.task import FieldType
-from app.tasks.blocks import is_sender_line
-from app.tasks.candidates import Source
-from app.tasks.folding import fold, tokens_of
+from app.tasks.blocks import Place, is_sender_line, place_of
+from app.tasks.candidates import Option, Source
+from app.tasks.folding import tokens_of
 from app.tasks.layout import Segment
 from app.tasks.vocabulary import DOMAIN
 
@@ -103,15 +103,25 @@ class Scene:
     value_counts: dict[FieldType, Counter[str]] = field(default_factory=dict)
     folded: str = ""
     _times: dict[str, int] = field(default_factory=dict)
+    _places: dict[int, Place] = field(default_factory=dict)
     domains: list[Domain] = field(default_factory=list)
     senders: tuple[str, ...] = ()
     """Lines, folded, that hold a name and its address, as above the window of an envelope."""
-    code_lines: frozenset[int] = frozenset()
+    code_lines: tuple[int, ...] = ()
     """Lines with an identifier whose check digits are right."""
     foot: int = 0
     """Where the last amount ends: what follows is the foot of the paper."""
     issuer_places: tuple[Segment, ...] = ()
     """Segments with a tax number or a bank account, which stand near the one who issues a paper."""
+
+    def place_of(self, option: Option) -> Place:
+        """The place of an option in its address block, the same for all options of a segment."""
+        segment = self.source.layout.segment_of(option.start)
+        if segment is None:
+            return Place()
+        if segment.start not in self._places:
+            self._places[segment.start] = place_of(segment, self.source)
+        return self._places[segment.start]
 
     def times(self, folded: str) -> int:
         """How often the document has these words, as a whole."""
@@ -126,7 +136,7 @@ class Scene:
     @classmethod
     def of(cls, source: Source, task_id: str = "", *, fuzzy: bool = False, title: str = "") -> Scene:
         scene = cls(source, task_id, fuzzy, frozenset(token.text for token in tokens_of(title)))
-        scene.folded = fold(source.text)
+        scene.folded = source.folded
         scene.domains = [
             Domain(re.sub(r"[^a-z0-9]", "", match[1]), line.index if (line := source.layout.line_of(match.start())) else 0)
             for match in DOMAIN.finditer(scene.folded)
@@ -142,11 +152,7 @@ class Scene:
         scene.column_sums, scene.summands = column_sums(source)
         for type_, candidates in source.typed.items():
             scene.value_counts[type_] = Counter(candidate.value for candidate in candidates)
-        scene.code_lines = frozenset(
-            line.index
-            for candidate in source.typed.get(FieldType.IDENTIFIER, ())
-            if candidate.verified and (line := source.layout.line_of(candidate.start))
-        )
+        scene.code_lines = tuple(line.index for code in source.codes if (line := source.layout.line_of(code.start)))
         scene.foot = max((candidate.end for candidate in source.typed.get(FieldType.AMOUNT, ())), default=len(source.text))
         scene.senders = tuple(
             text for line in source.layout.lines if is_sender_line(text := scene.folded[line.start : line.end].strip())

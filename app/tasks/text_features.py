@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -81,7 +82,7 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
         "role_after": float(bool(ROLE_AFTER.match(source.text, option.end))),
         "block": float(option.kind == "block"),
         "beside": float(option.kind == "beside"),
-        "near_code": math.exp(-min((abs(line - code) for code in scene.code_lines), default=_FAR_LINES) / 2),
+        "near_code": _nearness_to_code(line, scene),
         "joined": float(option.kind == "joined"),
         "colon": float(":" in option.text),
         "lines": float(option.text.count("\n")),
@@ -95,6 +96,13 @@ def titled(field: TaskField, option: Option, scene: Scene) -> float:
         return 0.0
     words = {token.text for token in tokens_of(option.text)}
     return len(words & scene.title) / max(1, len(words | scene.title))
+
+
+def _nearness_to_code(line: int, scene: Scene) -> float:
+    """Less for each line between the option and the nearest code with check digits."""
+    place = bisect_left(scene.code_lines, line)
+    nearest = min((abs(line - code) for code in scene.code_lines[max(0, place - 1) : place + 1]), default=_FAR_LINES)
+    return math.exp(-nearest / 2)
 
 
 def _is_near_issuer(option: Option, scene: Scene, here: Line) -> bool:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from app.domain.task import FieldType, TaskField
-from app.tasks.blocks import is_sender_line, place_of
+from app.tasks.blocks import is_sender_line
 from app.tasks.candidates import Option, Source, find_typed, options_of
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
@@ -41,11 +41,12 @@ def facts(text: str, field: TaskField) -> dict[str, float]:
 
 def test_a_heading_and_the_lines_down_to_the_address_are_found() -> None:
     source = source_of(LETTER)
-    place = place_of(option("Oakfield Joinery", source), source)
+    scene = Scene.of(source)
+    place = scene.place_of(option("Oakfield Joinery", source))
     assert place.heading is not None
     assert place.heading.is_for("buyer_name")
     assert (place.before, place.after) == (0, 1)
-    assert place_of(option("Contact Mary Field", source), source).before == 1
+    assert scene.place_of(option("Contact Mary Field", source)).before == 1
 
 
 def test_a_heading_speaks_for_one_party_and_against_the_other() -> None:
