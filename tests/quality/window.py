@@ -52,11 +52,11 @@ def main() -> None:
         application.processEvents()
         report["shown_s"] = time.perf_counter() - started
         with GapMonitor() as monitor:
-            _wait(application, lambda: desktop.is_complete)
+            _wait(lambda: desktop.is_complete)
             report["complete_s"] = time.perf_counter() - started
             _pause(_SETTLE_MS)
         _tell(report, "start", monitor)
-        _run_batch(application, desktop, deskhand, options.folder, report)
+        _run_batch(desktop, deskhand, options.folder, report)
         _open_all(desktop, report)
         desktop.close()
     text = json.dumps({name: round(value, 3) for name, value in report.items()}, indent=1)
@@ -65,7 +65,7 @@ def main() -> None:
         options.json.write_text(text, "utf-8")
 
 
-def _run_batch(application, desktop, deskhand, folder: Path, report: dict[str, float]) -> None:
+def _run_batch(desktop, deskhand, folder: Path, report: dict[str, float]) -> None:
     began = time.perf_counter()
     turns = 0
 
@@ -88,7 +88,7 @@ def _run_batch(application, desktop, deskhand, folder: Path, report: dict[str, f
     with GapMonitor() as monitor:
         impatience.start()
         desktop.work.add([folder])
-        _wait(application, is_done, every_ms=500, at_most_s=_LONGEST_S)
+        _wait(is_done, every_ms=500, at_most_s=_LONGEST_S)
         impatience.stop()
     ended.set()
     report["batch_s"] = time.perf_counter() - began
@@ -113,13 +113,10 @@ def _tell(report: dict[str, float], part: str, monitor: GapMonitor) -> None:
         report[f"{part}_thousandth_{name}_ms"] = ordered[int(len(ordered) * 0.999)] * 1000
 
 
-def _wait(application, is_over: Callable[[], bool], *, every_ms: int = 10, at_most_s: float = 60) -> None:
+def _wait(is_over: Callable[[], bool], *, every_ms: int = 10, at_most_s: float = 60) -> None:
     until = time.perf_counter() + at_most_s
-    timer = QTimer(application, interval=every_ms)
-    timer.timeout.connect(lambda: application.quit() if is_over() or time.perf_counter() > until else None)
-    timer.start()
-    application.exec()
-    timer.stop()
+    while not is_over() and time.perf_counter() < until:
+        _pause(every_ms)
 
 
 def _pause(milliseconds: int) -> None:
