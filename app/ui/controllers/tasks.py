@@ -53,13 +53,14 @@ class TasksController(QObject):
         self._model: ModelService | None = None
         self._cancel = threading.Event()
         self._tried_id: int | None = None
+        self._is_due = False
         editor.task_saved.connect(self._on_task_saved)
         editor.task_deleted.connect(self._on_task_deleted)
         editor.trial_requested.connect(self._on_trial_requested)
         editor.page_requested.connect(self._on_page_requested)
         window.page_shown.connect(self._on_page_shown)
         rows.rowsInserted.connect(self._on_rows_inserted)
-        jobs.tasks_changed.connect(self._show_tasks)
+        jobs.tasks_changed.connect(self._on_tasks_changed)
 
     def stop(self) -> None:
         self._cancel.set()
@@ -70,13 +71,22 @@ class TasksController(QObject):
             self._model.close()
 
     @Slot()
+    def _on_tasks_changed(self) -> None:
+        """Filling the form takes a while, so it waits until somebody looks at it."""
+        self._is_due = True
+        if self._window.page == "tasks":
+            self._show_tasks()
+
     def _show_tasks(self) -> None:
+        self._is_due = False
         tasks = list(self._jobs.tasks.values())
         self._lane.run(self._deskhand.tasks.builtin_ids, lambda ids: self._editor.set_tasks(tasks, ids), self._tell_error)
 
     @Slot(str)
     def _on_page_shown(self, page: str) -> None:
         if page == "tasks":
+            if self._is_due:
+                self._show_tasks()
             self._show_documents()
 
     @Slot()
