@@ -26,6 +26,9 @@ from app.ui.views.workbench import Workbench
 from app.ui.window_memory import WindowMemory
 from app.worker.ports import Reader
 
+_BREATH_MS = 8
+"""Between steps of the start; with none, two of them could follow each other without a turn of the event loop."""
+
 
 class _Stoppable(Protocol):
     def stop(self) -> None: ...
@@ -64,7 +67,7 @@ class Desktop(QObject):
         if self._is_closed:
             return
         for _ in self._steps:
-            QTimer.singleShot(0, self, self._go_on)
+            QTimer.singleShot(_BREATH_MS, self, self._go_on)
             return
         self.is_complete = True
         self.completed.emit()
