@@ -92,9 +92,11 @@ def facts_of(decision: Decision, document: Document, task_id: str, *, confirmed:
     if decision.field.many:
         # A list's members share one distribution; its own probability tells a member among few from one among many.
         facts["alone"] = log_odds(best.alone)
-    if best.model is not None:
-        favourite = max(contender.model or 0.0 for contender in decision.contenders)
-        facts["model_agrees" if best.model >= favourite else "model_differs"] = 1.0
+    votes = [contender.model for contender in decision.contenders if contender.model is not None]
+    if votes:
+        # It is asked only in doubt, and its vote makes the doubt look smaller than it was.
+        facts["asked"] = -1.0
+        facts["model_differs"] = -float((best.model or 0.0) < max(votes))
     if decision.field.labels and task_id:
         facts[f"field:{task_id}.{decision.field.name}"] = 1.0
     return facts

@@ -1,11 +1,11 @@
 """Fits the confidence of extracted values (``app/tasks/fitted_confidence.py``) and judges it on answers out of fold.
 
 usage: python -m tests.quality.fit_confidence DATA [--cache FOLDER] [--folds FILE] [--answers FILE]
-       [--model FILE --every N] [--write]
+       [--model FILE --every N] [--asked FILE] [--write]
 The answers are those of weights that were fitted without documents of the same seller, merchant or bank
 (`fit_extraction.held_out`). Printed are the figures by cross-validation over such groups, and those where a whole kind of
-documents is kept out of this fit, beside plain measures. --answers keeps the answers between runs. With --model a part of the
-documents is also asked of a model and judged with weights that were fitted to the evidence alone.
+documents is kept out of this fit, beside plain measures. With --model every N-th document is asked of a model too; these answers
+join the fit. --answers and --asked keep both kinds of answers between runs.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ _PULL = {GIVEN: 300.0, ABSENT: 30.0, LISTED: 30.0}
 _PULL_TYPE = {GIVEN: 300.0, ABSENT: 3.0, LISTED: 3.0}
 """Strong for values: what types and facts say in one kind of document holds less in another."""
 _PULL_PLACE = 1.0
+_PULL_VOTE = 3.0
+_VOTES = frozenset({"asked", "model_differs"})
 _PULL_NEGATIVE = 1000.0
 """Whether a printed minus belongs to the value differs between sources, so few documents must not settle it."""
 _SPREAD = 0.1
@@ -104,6 +106,8 @@ def fit(answers: Sequence[Judged], kind: str) -> Fit:
 def _pull(kind: str, name: str, spread: float) -> float:
     if name == BIAS:
         return 1e-3
+    if name in _VOTES:
+        return _PULL_VOTE
     if ":" in name:
         return _PULL_TYPE[kind] if name.startswith("type:") else _PULL_PLACE
     return (_PULL_NEGATIVE if name == "negative" else _PULL[kind]) * spread * spread
@@ -154,7 +158,7 @@ def line(title: str, confidences: Sequence[float], answers: Sequence[Judged], *,
 def report(answers: Sequence[Judged]) -> None:
     """Scalar answers whose truth is known, pooled and by kind; lists apart."""
     crossed, apart = cross_validated(answers), kinds_kept_out(answers)
-    judged = [index for index, answer in enumerate(answers) if answer.certain and answer.kind != LISTED and answer.set in _KINDS]
+    judged = [index for index, answer in enumerate(answers) if _counts(answer)]
     headline = [index for index in judged if answers[index].headline]
     listed = [index for index, answer in enumerate(answers) if answer.kind == LISTED]
     print(f"{'':34}{'n':>5} {'right':>6} {'AUROC':>6} {'at 80%':>6} {'ECE':>6}")
@@ -211,6 +215,7 @@ def main() -> None:
     parser.add_argument("--folds", type=Path)
     parser.add_argument("--answers", type=Path)
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--asked", type=Path)
     parser.add_argument("--every", type=int, default=8)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
@@ -221,32 +226,48 @@ def main() -> None:
         if options.answers:
             keep(answers, options.answers)
     report(answers)
-    if options.model:
-        report_with_model(answers, options)
+    asked = _asked(options)
+    if asked:
+        report_with_model(answers, asked)
     if options.write:
-        write(fit_all(answers), answers)
+        write(fit_all([*answers, *asked]), answers)
 
 
-def report_with_model(answers: Sequence[Judged], options: argparse.Namespace) -> None:
-    """Part of the documents with the model's word, judged by weights of the evidence alone, without the documents themselves."""
+def _asked(options: argparse.Namespace) -> list[Judged]:
+    """The answers with the model's word; none without a model."""
+    if options.asked and options.asked.is_file():
+        return kept(options.asked)
+    if not options.model:
+        return []
     documents = list(held_out(options.data, _KINDS, options.cache, options.folds))[:: options.every]
-    asked = list(collect(documents, _engine(options.model)))
-    files = {(document.set, document.row.group) for document in documents}
-    fits = fit_all([answer for answer in answers if (answer.set, answer.group) not in files])
-    for title, given in (("with the model", asked), ("the same without", answers)):
-        scalar = [
-            answer
-            for answer in given
-            if answer.certain
-            and answer.kind != LISTED
-            and (answer.set, answer.file) in {(document.set, document.row.name) for document in documents}
-        ]
-        print(line(title, predict(fits, scalar), scalar))
-        print(line("   plain probability", [answer.baselines["probability"] for answer in scalar], scalar))
-    asked_model = [answer for answer in asked if "model" in answer.baselines and answer.certain]
-    if asked_model:
-        print(line("where the model was asked", predict(fits, asked_model), asked_model))
-        print(line("   the model's probability", [answer.baselines["model"] for answer in asked_model], asked_model))
+    answers = list(collect(documents, _engine(options.model)))
+    if options.asked:
+        keep(answers, options.asked)
+    return answers
+
+
+def report_with_model(answers: Sequence[Judged], asked: Sequence[Judged]) -> None:
+    """The documents that were asked of the model: without its word, with it, and those answers on which it voted."""
+    files = {(answer.set, answer.file) for answer in asked}
+    joined = [*answers, *asked]
+    crossed = cross_validated(joined)
+    with_model = range(len(answers), len(joined))
+    for title, members in (
+        ("evidence alone, same documents", range(len(answers))),
+        ("with the model", with_model),
+        ("   where it voted", [index for index in with_model if "asked" in joined[index].facts]),
+    ):
+        mine = [index for index in members if _counts(joined[index]) and (joined[index].set, joined[index].file) in files]
+        given = [joined[index] for index in mine]
+        print(line(f"{title}, cross-validated", [crossed[index] for index in mine], given))
+        print(line("   plain probability", [answer.baselines["probability"] for answer in given], given))
+    voted = [answer for answer in asked if "model" in answer.baselines and _counts(answer)]
+    if voted:
+        print(line("   the model's own probability", [answer.baselines["model"] for answer in voted], voted))
+
+
+def _counts(answer: Judged) -> bool:
+    return answer.certain and answer.kind != LISTED and answer.set in _KINDS
 
 
 def _engine(path: Path) -> Engine:

@@ -49,13 +49,14 @@ def test_facts_of_a_value():
     assert found["recognised"] == pytest.approx(-0.1)
     assert (found["confirmed"], found["contradicted"], found["negative"]) == (1.0, 0.0, 0.0)
     assert (found["type:amount"], found["field:invoice.total_amount"]) == (1.0, 1.0)
-    assert "model_agrees" not in found
+    assert "asked" not in found
 
 
 def test_a_minus_sign_an_overlap_and_the_model_are_told():
     found = facts(decision(contender("-19.50", 0.5, model=0.3), contender("19.50", 0.3, model=0.6)))
-    assert (found["negative"], found["overlap"], found["model_differs"]) == (-1.0, -0.3, 1.0)
-    assert "model_agrees" in facts(decision(contender("119.00", 0.5, model=0.6), contender("100.00", 0.3, model=0.3)))
+    assert (found["negative"], found["overlap"], found["asked"], found["model_differs"]) == (-1.0, -0.3, -1.0, -1.0)
+    agreed = facts(decision(contender("119.00", 0.5, model=0.6), contender("100.00", 0.3, model=0.3)))
+    assert (agreed["asked"], agreed["model_differs"]) == (-1.0, 0.0)
 
 
 def test_a_field_without_labels_is_unknown():
