@@ -14,11 +14,8 @@ from app.documents.reader import read_document
 from app.domain.document import Document
 from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.evaluation.cases import Case
-from app.evaluation.comparison import is_right
 from app.settings import ReadLimits
 from app.tasks.folding import same_name_key
-
-__all__ = ["SETS", "TASKS", "Row", "TruthSet", "case_of", "is_right", "read", "rows_of", "task_for"]
 
 TASKS = Path(__file__).resolve().parents[2] / "resources" / "tasks"
 _COLUMNS = {"name": "description", "line_total": "amount"}
