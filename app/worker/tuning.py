@@ -16,6 +16,8 @@ _PATIENCE_S: Final = 6.0
 _TRIES: Final = 2
 _WORTH: Final = 1.05
 """More threads must read faster by this much: each one is taken from other programs."""
+_LEAST_SHARE: Final = 0.7
+"""Of the time of its threads that the engine must get, or the computer is too busy to measure."""
 _TEXT: Final = "Invoice 4711 of 12.03.2024 from Miller Ltd, High Street 5: 2 chairs at 120.00, tax 48.00, total due 288.00 EUR. "
 
 
@@ -44,8 +46,12 @@ def candidates(usual: int, count: int) -> list[int]:
     return [usual, *sorted((number for number in numbers if number != usual), reverse=True)]
 
 
-def tune(engine: Tunable, numbers: Sequence[int]) -> Tuning:
-    """Try the numbers of threads and leave the engine with the best."""
+def tune(engine: Tunable, numbers: Sequence[int]) -> Tuning | None:
+    """Try the numbers of threads, the usual one first, and leave the engine with the best.
+
+    None, with the usual number, where other programs keep the processors busy: what is measured then would not hold later.
+    """
+    usual = numbers[0]
     started = time.perf_counter()
     probe = engine.tokenize(_TEXT * 8)[:_PROBE_TOKENS]
     speeds: dict[int, float] = {}
@@ -53,7 +59,11 @@ def tune(engine: Tunable, numbers: Sequence[int]) -> Tuning:
         if speeds and time.perf_counter() - started > _PATIENCE_S:
             break
         engine.set_threads(number)
+        began, used = time.perf_counter(), time.process_time()
         speeds[number] = max(_reading_speed(engine, probe, f"{number} {attempt}") for attempt in range(_TRIES))
+        share = (time.process_time() - used) / max(1e-9, number * (time.perf_counter() - began))
+        if number == usual and share < _LEAST_SHARE:
+            return None
     best = min(speeds)
     for number in sorted(speeds):
         if speeds[number] > speeds[best] * _WORTH:

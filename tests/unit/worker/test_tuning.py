@@ -9,17 +9,20 @@ from app.worker.tuning import candidates, tune
 
 
 class Clock:
-    now = 0.0
+    now = used = 0.0
 
     def perf_counter(self) -> float:
         return self.now
+
+    def process_time(self) -> float:
+        return self.used
 
 
 class Engine:
     """Reads at a speed that depends on its threads."""
 
-    def __init__(self, clock: Clock, speeds: dict[int, float]) -> None:
-        self.clock, self.speeds, self.threads = clock, speeds, 0
+    def __init__(self, clock: Clock, speeds: dict[int, float], share: float = 1.0) -> None:
+        self.clock, self.speeds, self.share, self.threads = clock, speeds, share, 0
         self.tried: list[int] = []
 
     def tokenize(self, text: str, *, special: bool = False) -> list[int]:
@@ -30,7 +33,9 @@ class Engine:
         self.tried.append(threads)
 
     def feed(self, segments: list[list[int]]) -> None:
-        self.clock.now += sum(map(len, segments)) / self.speeds[self.threads]
+        seconds = sum(map(len, segments)) / self.speeds[self.threads]
+        self.clock.now += seconds
+        self.clock.used += seconds * self.threads * self.share
 
 
 @pytest.fixture
@@ -43,14 +48,23 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def test_the_fastest_number_is_kept(clock: Clock) -> None:
     engine = Engine(clock, {4: 200.0, 8: 150.0, 7: 100.0})
     tuned = tune(engine, candidates(4, 8))
+    assert tuned is not None
     assert tuned.threads == engine.threads == 4
     assert tuned.prompt_tokens_per_s == pytest.approx(200.0, rel=0.1)
     assert tuned.steps_per_s > 0
 
 
-def test_more_threads_must_be_worth_it(clock: Clock) -> None:
-    assert tune(Engine(clock, {2: 103.0, 1: 100.0}), candidates(2, 2)).threads == 1
-    assert tune(Engine(clock, {2: 190.0, 1: 100.0}), candidates(2, 2)).threads == 2
+@pytest.mark.parametrize(("two", "kept"), [(103.0, 1), (190.0, 2)])
+def test_more_threads_must_be_worth_it(clock: Clock, two: float, kept: int) -> None:
+    engine = Engine(clock, {2: two, 1: 100.0})
+    assert tune(engine, candidates(2, 2)) is not None
+    assert engine.threads == kept
+
+
+def test_nothing_is_learnt_on_a_busy_computer(clock: Clock) -> None:
+    engine = Engine(clock, {4: 50.0, 8: 100.0, 7: 100.0}, share=0.4)
+    assert tune(engine, candidates(4, 8)) is None
+    assert engine.threads == 4
 
 
 def test_a_slow_model_is_not_tried_for_long(clock: Clock) -> None:
