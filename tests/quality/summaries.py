@@ -18,13 +18,13 @@ from app.documents.reader import read_document
 from app.domain.document import Document
 from app.domain.result import Result
 from app.domain.task import Task
+from app.evaluation.rouge import rouge_l, words_of
 from app.settings import ReadLimits
 from app.tasks.engine import Engine
 from app.tasks.library import TaskLibrary
 from app.tasks.sentences import split_sentences
 from app.tasks.summarize import summarize
 from app.worker.fake import FakeEngine
-from app.evaluation.rouge import rouge_l, words_of
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
