@@ -1,6 +1,7 @@
 """Take the pictures of the README: the real window, the real workers and the model's own answers to the sample documents.
 
-Usage: python -m tests.quality.readme_pictures FOLDER [--models-dir DIR] [--document NAME]       (a display, or xvfb-run, is needed)
+Usage: python -m tests.quality.readme_pictures FOLDER [--models-dir DIR] [--document NAME] [--field NAME]
+(a display, or xvfb-run, is needed)
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from app.paths import resources
 from app.ui.application import choose_language, make_application, make_picture_reader
 from app.ui.desktop import Desktop
 from app.ui.theme import Theme
+from app.ui.views.document_view import DocumentView
 
 _WIDTH, _HEIGHT = 1400, 850
 _LONGEST_S = 900
@@ -28,6 +30,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--models-dir", type=Path)
     parser.add_argument("--document", default="invoice-english.pdf")
+    parser.add_argument("--field", default="seller_name", help="the field whose card is open")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     QLocale.setDefault(QLocale("en_GB"))
@@ -49,10 +52,13 @@ def main() -> None:
             _pause(500)
         job = next(job for job in deskhand.store.jobs() if job.name == options.document)
         window.notice.expire()
-        window.show_page(job.state.value)
         for scheme in ("light", "dark"):
             theme.set_appearance(scheme)  # type: ignore[arg-type]
+            # All documents are in the list, as it is just after a batch.
             window.workbench.list.select([job.id])
+            _pause(_LOOK_MS)
+            view = window.findChild(DocumentView)
+            view.mark_clicked.emit(options.field)
             _pause(_LOOK_MS)
             window.grab().save(str(options.folder / f"review-{scheme}.png"))
         desktop.close()

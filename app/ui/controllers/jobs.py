@@ -364,6 +364,8 @@ class JobsController(QObject):
             window.sidebar.set_count(page, count)
         page = window.page
         sentence = sentence_of_page(page, counts)
+        if page == "inbox" and not counts.inbox and self._jobs.rowCount():
+            sentence = tr("Everything here has been read.")
         if self._search and page in WORK_PAGES:
             sentence = tr_n("{n} document found, wherever it is.", "{n} documents found, wherever they are.", self._jobs.rowCount())
         window.header.show_page(title_of_page(page), sentence, has_search=page in WORK_PAGES)
