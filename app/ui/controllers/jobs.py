@@ -95,7 +95,7 @@ class JobsController(QObject):
 
     def load(self) -> None:
         """Show what earlier runs left, then start the work."""
-        self._lane.run(self._deskhand.tasks.all, self._on_tasks_loaded, self._tell_error)
+        self.reload_tasks()
         self._lane.run(self._deskhand.store.jobs, self._on_jobs_loaded, self._tell_error)
         self._lane.run(self._deskhand.runner.start, None, self._tell_error)
 
@@ -135,19 +135,19 @@ class JobsController(QObject):
     def add(self, paths: Sequence[Path]) -> None:
         """Hash and queue files and folders."""
         task = self._deskhand.settings.default_task
-        if self._window.page not in WORK_PAGES or self._window.page != "inbox":
+        if self._window.page != "inbox":
             self._window.show_page("inbox")
         self._adding.run(lambda: self._deskhand.runner.add(paths, task), self._on_added, self._tell_error)
 
     def _on_added(self, outcomes: list[AddOutcome]) -> None:
         n_new = sum(outcome.job is not None for outcome in outcomes)
-        known = [outcome for outcome in outcomes if outcome.already is not None]
+        n_known = sum(outcome.already is not None for outcome in outcomes)
         refused = [outcome.error for outcome in outcomes if outcome.error is not None]
         parts = []
         if n_new:
             parts.append(tr_n("{n} document added.", "{n} documents added.", n_new))
-        if known:
-            parts.append(tr_n("{n} was in the list already.", "{n} were in the list already.", len(known)))
+        if n_known:
+            parts.append(tr_n("{n} was in the list already.", "{n} were in the list already.", n_known))
         if refused:
             first = error_sentence(refused[0].user_text, refused[0].hint)
             more = tr_n("{n} more was refused.", "{n} more were refused.", len(refused) - 1) if len(refused) > 1 else ""
@@ -161,13 +161,12 @@ class JobsController(QObject):
 
     @Slot(int, str)
     def act(self, job_id: int, action: str) -> None:
-        runner = self._deskhand.runner
         if action == "password":
             self.password_wanted.emit(job_id)
         elif action == "retry":
-            self._lane.run(lambda: runner.retry(job_id), None, self._tell_error)
+            self.retry(job_id)
         elif action == "cancel":
-            self._lane.run(lambda: runner.cancel(job_id), None, self._tell_error)
+            self._lane.run(lambda: self._deskhand.runner.cancel(job_id), None, self._tell_error)
 
     def retry(self, job_id: int, password: str | None = None) -> None:
         self._lane.run(lambda: self._deskhand.runner.retry(job_id, password), None, self._tell_error)
@@ -215,8 +214,7 @@ class JobsController(QObject):
     @Slot()
     def cancel_all(self) -> None:
         """Cancel everything that waits or runs."""
-        open_states = {JobState.WAITING, JobState.WORKING}
-        ids = [row.job.id for row in self._jobs.source.all_rows() if row.job.state in open_states]
+        ids = [row.job.id for row in self._jobs.source.all_rows() if not row.job.state.is_finished]
         runner = self._deskhand.runner
 
         def cancel() -> None:
@@ -286,7 +284,7 @@ class JobsController(QObject):
         ids = sorted(job_ids, reverse=True)
         for first in range(0, len(ids), _DIGEST_BATCH):
             batch = ids[first : first + _DIGEST_BATCH]
-            self._digesting.run(lambda batch=batch: self._digests(batch), self._on_digests, self._tell_error)  # type: ignore[misc]
+            self._digesting.run(lambda batch=batch: self._digests(batch), self._jobs.source.put_digests, self._tell_error)  # type: ignore[misc]
 
     def refresh_all_digests(self) -> None:
         """Read all results again, as when another confidence asks for review."""
@@ -300,9 +298,6 @@ class JobsController(QObject):
             result = self._deskhand.store.result(job_id)
             made.append((job_id, digest(result, tasks.get(result.answer.task), below) if result is not None else None))
         return made
-
-    def _on_digests(self, made: list[tuple[int, Digest | None]]) -> None:
-        self._jobs.source.put_digests(made)
 
     @Slot(object)
     def _on_queue_changed(self, news: QueueChanged) -> None:
@@ -363,9 +358,7 @@ class JobsController(QObject):
         for page, count in (("inbox", counts.inbox), ("review", counts.review), ("done", counts.done)):
             window.sidebar.set_count(page, count)
         page = window.page
-        sentence = sentence_of_page(page, counts)
-        if page == "inbox" and not counts.inbox and self._jobs.rowCount():
-            sentence = tr("Everything here has been read.")
+        sentence = sentence_of_page(page, counts, n_shown=self._jobs.rowCount())
         if self._search and page in WORK_PAGES:
             sentence = tr_n("{n} document found, wherever it is.", "{n} documents found, wherever they are.", self._jobs.rowCount())
         window.header.show_page(title_of_page(page), sentence, has_search=page in WORK_PAGES)

@@ -51,8 +51,11 @@ def title_of_page(page: str) -> str:
     return titles[page]
 
 
-def sentence_of_page(page: str, counts: Counts) -> str:
+def sentence_of_page(page: str, counts: Counts, *, n_shown: int = 0) -> str:
+    """`n_shown`: so many rows are in view. Those just read stay in the inbox until another page is opened."""
     match page:
+        case "inbox" if n_shown and not counts.inbox:
+            return tr("Everything here has been read.")
         case "inbox":
             return _inbox_sentence(counts)
         case "review" if counts.review:
