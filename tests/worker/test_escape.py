@@ -49,7 +49,14 @@ def reader() -> Iterator[WorkerClient]:
 @pytest.fixture(scope="module")
 def model() -> Iterator[WorkerClient]:
     chosen = real_model()
-    args = {"model_id": chosen.spec.id, "sha256": chosen.sha256, "family": chosen.spec.prompt_family, "n_ctx": 512, "threads": 2}
+    args = {
+        "model_id": chosen.spec.id,
+        "sha256": chosen.sha256,
+        "family": chosen.spec.prompt_family,
+        "n_ctx": 512,
+        "threads": 2,
+        "tune": False,
+    }
     with _client("model", path=str(chosen.path), **args) as client:
         yield client
 
