@@ -130,7 +130,7 @@ def _ask_model(
     def progress(name: str, done: float) -> None:
         tell(Progress("thinking", 0.1 + 0.85 * done, name=name))
 
-    return ask(task, scene.source.layout, engine, decided, doubtful, progress)
+    return ask(task, scene.source, engine, decided, doubtful, progress)
 
 
 def _columns(rows: Mapping[str, Sequence[Mapping[str, Value]]]) -> dict[str, list[str | None]]:

@@ -11,10 +11,9 @@ from dataclasses import replace
 from typing import Final
 
 from app.domain.task import FieldType, Task
-from app.tasks.candidates import TEXT_TYPES
+from app.tasks.candidates import TEXT_TYPES, Source
 from app.tasks.choice import Contender, Decision, settled
 from app.tasks.engine import Engine
-from app.tasks.layout import Layout
 from app.tasks.reading import Reading, shares
 from app.tasks.spans import option_copied
 from app.tasks.windows import Excerpt, excerpt
@@ -48,7 +47,7 @@ _RESERVED_TOKENS: Final = 1400
 
 
 def ask(
-    task: Task, layout: Layout, engine: Engine, decisions: Mapping[str, Decision], doubtful: Sequence[str], tell: OnField
+    task: Task, source: Source, engine: Engine, decisions: Mapping[str, Decision], doubtful: Sequence[str], tell: OnField
 ) -> tuple[dict[str, Decision], Excerpt]:
     """The decisions with the model's vote on those fields that are `doubtful`, and what it read."""
     rivals = {name: in_doubt(decisions[name]) for name in doubtful}
@@ -60,14 +59,14 @@ def ask(
     ]
     most = max(_BUDGET_TOKENS, min(_MOST_TOKENS, engine.info.n_ctx - _RESERVED_TOKENS))
     budget = most if any(_is_open(decisions[name]) for name in doubtful) else min(_BUDGET_TOKENS, most)
-    part = excerpt(layout, places, lambda text: len(engine.tokenize(text)), budget_tokens=budget, most_tokens=most)
+    part = excerpt(source.layout, places, lambda text: len(engine.tokenize(text)), budget_tokens=budget, most_tokens=most)
     reading = Reading(engine, task, [decisions[name].field for name in doubtful], part.text)
     voted = dict(decisions)
     for index, name in enumerate(doubtful):
         decision, asked = decisions[name], [contender for contender in rivals[name] if part.shows(contender.option.start)]
         reading.turn_to(decision.field)
         if _is_open(decision):
-            decision, asked = _with_copy(decision, asked, reading, layout.text, part)
+            decision, asked = _with_copy(decision, asked, reading, source, part)
         if len(asked) > 1:
             decision = settled(_with_votes(decision, asked, shares(reading.scores([contender.option.text for contender in asked]))))
         voted[name] = decision
@@ -91,12 +90,12 @@ def in_doubt(decision: Decision) -> tuple[Contender, ...]:
 
 
 def _with_copy(
-    decision: Decision, asked: Sequence[Contender], reading: Reading, text: str, part: Excerpt
+    decision: Decision, asked: Sequence[Contender], reading: Reading, source: Source, part: Excerpt
 ) -> tuple[Decision, list[Contender]]:
     """The decision and those asked about, with what the model itself copies; the surer it is of it, the less likely is absence."""
     words, sure = reading.copied()
-    option = option_copied(words, text, part.spans) if words else None
-    if option is None:
+    option = option_copied(words, source.text, part.spans) if words else None
+    if option is None or source.is_of_other_type(decision.field, option):
         return decision, list(asked)
     absent = decision.absent * (1.0 - sure) / max(1e-9, 1.0 - decision.absent * sure)
     contenders = list(decision.contenders)

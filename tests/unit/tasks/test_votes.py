@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from app.domain.task import FieldType, Task, TaskField, TaskKind
-from app.tasks.candidates import Option
+from app.tasks.candidates import Option, Source, find_typed
 from app.tasks.choice import Contender, Decision
+from app.tasks.engine import Generation, Step
+from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
 from app.tasks.votes import ask, in_doubt
 from app.worker.fake import FakeEngine
 
 TEXT = "Alpha Ltd\nBeta Inc\nGamma Corp\nDelta LLC"
+
+
+def source(text: str) -> Source:
+    layout = Layout(text)
+    return Source(layout, LabelIndex([]).find(layout), find_typed(text))
 
 
 def decision(*probabilities: float, kind: FieldType = FieldType.NAME, absent: float = 0.0, required: bool = False) -> Decision:
@@ -57,7 +65,7 @@ def test_votes_move_probability_between_those_asked_only() -> None:
     task = Task(id="t", kind=TaskKind.EXTRACT, fields=(before.field,))
     told: list[tuple[str, float]] = []
     after, part = ask(
-        task, Layout(TEXT), FakeEngine(), {"seller": before}, ["seller"], lambda name, done: told.append((name, done))
+        task, source(TEXT), FakeEngine(), {"seller": before}, ["seller"], lambda name, done: told.append((name, done))
     )
     voted = after["seller"]
     assert part.is_whole
@@ -68,3 +76,24 @@ def test_votes_move_probability_between_those_asked_only() -> None:
     assert sum(c.model for c in voted.contenders if c.model is not None) == pytest.approx(1.0)
     assert voted.chosen == 0
     assert [c.probability for c in voted.contenders] == sorted((c.probability for c in voted.contenders), reverse=True)
+
+
+class Copier(FakeEngine):
+    """Copies what it is told to."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+
+    def generate(self, grammar: str, *, limit: int, draft_from: Sequence[int] = ()) -> Generation:
+        return Generation(f' "{self._words}"', [], [Step(0, 0.9)])
+
+
+@pytest.mark.parametrize(("words", "found"), [("Delta LLC", True), ("12.03.2024", False), ("Epsilon", False)])
+def test_what_the_model_copies_of_an_unknown_field_is_a_rival_if_it_may_answer(words: str, found: bool) -> None:
+    text = f"{TEXT}\nDate 12.03.2024\n"
+    before = replace(decision(0.4, 0.3, absent=0.3), known=False)
+    task = Task(id="t", kind=TaskKind.EXTRACT, fields=(before.field,))
+    after, _ = ask(task, source(text), Copier(words), {"seller": before}, ["seller"], lambda _name, _done: None)
+    assert (words in [contender.option.text for contender in after["seller"].contenders]) is found
+    assert sum(c.probability for c in after["seller"].contenders) + after["seller"].absent == pytest.approx(1.0)
