@@ -40,9 +40,9 @@ _LEAST_REQUEST: Final = 0.6
 """A request or promise without anything that weakens it."""
 _SPEECH = re.compile(r"[\"“”„«»](?:[^\s\"“”„«»]+\s+){3}")
 """Several words in quotation marks, or a quotation that goes on."""
-_BULLETED: Final = 0.93
-_LISTED: Final = 0.8
-"""How often lines under a heading were members, with bullets and without."""
+_BULLETED: Final = 0.77
+_LISTED: Final = 0.58
+"""How often lines under a heading were members: 144 of 187 with bullets, 42 of 72 without, on the recipes of 21 web pages."""
 _SENTENCE: Final = "It asks for something or promises it."
 
 
@@ -85,14 +85,14 @@ def _request_value(score: float, sentence: Sentence, document: Document) -> Valu
 def section_values(section: Section, document: Document) -> tuple[Value, ...]:
     """The members printed under a heading of the field, one a line."""
     heading = " ".join(document.text[section.heading.start : section.heading.end].split()).rstrip(":")
-    confidence = _BULLETED if section.bulleted else _LISTED
+    confidence, proof = (_BULLETED, Proof.GROUNDED) if section.bulleted else (_LISTED, Proof.AMBIGUOUS)
     return tuple(
         Value(
             value=option.value,
             text=option.text,
             evidence=evidence_at(document, option.start, option.end),
             confidence=confidence,
-            proof=Proof.GROUNDED,
+            proof=proof,
             reason=f"It stands in the list under “{heading}”.",
         )
         for option in section.members

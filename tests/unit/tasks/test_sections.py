@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.task import FieldType, TaskField
+from app.domain.document import Document, Page
+from app.domain.result import Proof
+from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.tasks.candidates import Source
+from app.tasks.extract import extract
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
 from app.tasks.sections import section_under
@@ -51,3 +54,14 @@ def test_bullets_are_preferred_to_plain_lines() -> None:
 )
 def test_no_list(text: str) -> None:
     assert members(text) is None
+
+
+@pytest.mark.parametrize(("sign", "proof"), [("- ", Proof.GROUNDED), ("", Proof.AMBIGUOUS)])
+def test_members_without_bullets_are_to_check(sign: str, proof: Proof) -> None:
+    text = f"A shelf\nMaterials\n{sign}boards\n{sign}screws\n\nThe end\n"
+    page = Page(number=1, start=0, end=len(text))
+    document = Document(name="a.txt", sha256="0", format="text", text=text, pages=(page,))
+    found = extract(Task(id="t", kind=TaskKind.EXTRACT, fields=(FIELD,)), document, None).lists[FIELD.name]
+    assert [value.value for value in found] == ["boards", "screws"]
+    assert {value.proof for value in found} == {proof}
+    assert {value.reason for value in found} == {"It stands in the list under “Materials”."}
