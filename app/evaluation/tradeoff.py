@@ -1,0 +1,185 @@
+"""What a threshold on the confidence gives: how much a person still checks, and how right the rest is. Pure functions.
+
+Values of one document err together, so bounds count fewer values than there are: n / (1 + (m - 1) r), with m values a document and
+r their intraclass correlation (Kish 1965). Bounds of a share are those of Clopper and Pearson (1934), one-sided.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from app.evaluation.outcome import Run
+
+CERTAINTY: Final = 0.95
+_STEPS: Final = 40
+"""Thresholds that are looked at: more would only follow chance."""
+_LEAST_CORRELATION: Final = 0.05
+"""Documents of one sender look alike even where no sample is large enough to show it."""
+_MOST_NEEDED: Final = 100_000
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A value, a class or a point whose truth is known."""
+
+    confidence: float
+    right: bool
+    document: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """What happens when everything less sure than `threshold` goes to a person, or to a larger model."""
+
+    threshold: float
+    n_kept: int
+    reviewed: float
+    """Share of the values that are handed on."""
+    documents_reviewed: float
+    """Share of the documents with at least one such value."""
+    accuracy: float | None
+    """Of the values that are kept; None when none is."""
+    at_least: float
+    """Their accuracy is higher than this with `CERTAINTY`; 0 when nothing is kept."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Whether a target can be promised. `point` is the threshold that reaches it with least review, None when none does."""
+
+    point: Point | None
+    best: Point | None
+    """Where the target is missed: the point that comes nearest to it."""
+    more_needed: int | None = None
+    """Values that must still be reviewed before the target could be promised; None when no number would do."""
+
+
+def judged_of(run: Run, names: Sequence[str] = ()) -> list[Judged]:
+    """The values of a run, or those of some fields. A failed document's values are wrong with a confidence of 0."""
+    return [
+        Judged(answer.confidence, answer.right, case.group or case.key)
+        for case in run.cases
+        for answer in case.answers
+        if not names or answer.name in names
+    ]
+
+
+def points_of(judged: Sequence[Judged]) -> list[Point]:
+    """The trade-off from keeping next to nothing to keeping everything, the strictest threshold first."""
+    ranked = sorted(judged, key=lambda one: -one.confidence)
+    correlation = _correlation(judged)
+    n_documents = len({one.document for one in judged})
+    points = []
+    for threshold in _thresholds(ranked):
+        kept = [one for one in ranked if one.confidence >= threshold]
+        handed_on = {one.document for one in ranked[len(kept) :]}
+        n_right = sum(one.right for one in kept)
+        points.append(
+            Point(
+                threshold=threshold,
+                n_kept=len(kept),
+                reviewed=1 - len(kept) / len(ranked),
+                documents_reviewed=len(handed_on) / n_documents,
+                accuracy=n_right / len(kept) if kept else None,
+                at_least=_lower_bound(n_right, len(kept), _design_effect(kept, correlation)),
+            )
+        )
+    return points
+
+
+def promise(judged: Sequence[Judged], target: float, most_reviewed: float = 1.0) -> Promise:
+    """The least review that keeps the accuracy of the rest above `target` with `CERTAINTY`.
+
+    Thresholds are tested from the strictest on and the first failure ends the search, so choosing one costs no certainty (fixed
+    sequence testing; Angelopoulos et al. 2021, "Learn then Test").
+    """
+    points = points_of(judged)
+    reached: Point | None = None
+    for point in (point for point in points if point.n_kept >= _fewest_for(target)):
+        if point.at_least < target:
+            break
+        reached = point
+    if reached is not None and reached.reviewed <= most_reviewed:
+        return Promise(reached, reached)
+    allowed = [point for point in points if point.reviewed <= most_reviewed]
+    best = max(allowed, key=lambda point: (point.at_least, point.n_kept), default=None)
+    return Promise(None, best, _more_needed(allowed, judged, target))
+
+
+def _thresholds(ranked: Sequence[Judged]) -> list[float]:
+    """Confidences that cut the values into parts of equal size; equal confidences are never parted."""
+    if not ranked:
+        return []
+    places = sorted({max(1, round(len(ranked) * step / _STEPS)) for step in range(1, _STEPS + 1)})
+    return list(dict.fromkeys(ranked[place - 1].confidence for place in places))
+
+
+def _correlation(judged: Sequence[Judged]) -> float:
+    """Intraclass correlation of being right within documents, by analysis of variance."""
+    groups = _by_document(judged)
+    n, k = len(judged), len(groups)
+    if k < 2 or n <= k:
+        return 1.0
+    mean = sum(one.right for one in judged) / n
+    shares = [(len(group), sum(group) / len(group)) for group in groups]
+    between = sum(size * (share - mean) ** 2 for size, share in shares) / (k - 1)
+    within = sum(size * share * (1 - share) for size, share in shares) / (n - k)
+    typical = (n - sum(size * size for size, _ in shares) / n) / (k - 1)
+    total = between + (typical - 1) * within
+    return min(1.0, max(_LEAST_CORRELATION, (between - within) / total)) if total > 0 else _LEAST_CORRELATION
+
+
+def _design_effect(judged: Sequence[Judged], correlation: float) -> float:
+    groups = _by_document(judged)
+    return 1 + (len(judged) / len(groups) - 1) * correlation if groups else 1.0
+
+
+def _by_document(judged: Sequence[Judged]) -> list[list[bool]]:
+    ranked = sorted(judged, key=lambda one: one.document)
+    return [[one.right for one in group] for _, group in groupby(ranked, key=lambda one: one.document)]
+
+
+def _lower_bound(n_right: int, n: int, design_effect: float = 1.0) -> float:
+    """The share that the true one exceeds with `CERTAINTY`."""
+    from scipy.special import betaincinv
+
+    if n_right == 0:
+        return 0.0
+    counted = n / design_effect
+    right = n_right / design_effect
+    return float(betaincinv(right, counted - right + 1, 1 - CERTAINTY))
+
+
+def _fewest_for(target: float) -> int:
+    """Values without a single error that it takes to believe in `target`; fewer can't promise anything."""
+    return math.ceil(math.log(1 - CERTAINTY) / math.log(target)) if 0 < target < 1 else 1
+
+
+def _more_needed(points: Sequence[Point], judged: Sequence[Judged], target: float) -> int | None:
+    """How many more values at the accuracy seen now would carry the target, at the threshold that needs fewest."""
+    effect = _design_effect(judged, _correlation(judged))
+    found = []
+    for point in points:
+        if point.accuracy is None or point.accuracy <= target:
+            continue
+        kept = _kept_needed(point.accuracy, target, effect, point.n_kept)
+        if kept is not None:
+            found.append(round(kept / (1 - point.reviewed)) - len(judged))
+    return max(1, min(found)) if found else None
+
+
+def _kept_needed(accuracy: float, target: float, design_effect: float, at_least: int) -> int | None:
+    low, high = at_least, _MOST_NEEDED
+    if _lower_bound(round(accuracy * high), high, design_effect) < target:
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if _lower_bound(int(accuracy * middle), middle, design_effect) >= target:
+            high = middle
+        else:
+            low = middle + 1
+    return low
