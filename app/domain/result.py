@@ -44,6 +44,21 @@ class Choice(_Part):
     probability: float
 
 
+class Opinion(_Part):
+    """What one source said of a value, kept beside the answer. `value` is normalized; of a list or of rows it is JSON."""
+
+    source: str
+    """``local``, or the name of the larger model."""
+    value: str | None = None
+    text: str | None = None
+    evidence: Evidence | None = None
+    confidence: float | None = None
+    accepted: bool = False
+    """Whether the answer is this one, or equals it."""
+    reason: str = ""
+    """One sentence for the person: why it was taken or refused."""
+
+
 class Value(_Part):
     """A field's answer. `value` is normalized, `text` is as printed; both are None when nothing was found."""
 
@@ -58,6 +73,8 @@ class Value(_Part):
     alternatives: tuple[Choice, ...] = ()
     corrected: bool = False
     """Set by a person; such a value is final."""
+    opinions: tuple[Opinion, ...] = ()
+    """Who said what, where a larger model was asked; the local one first."""
 
 
 class LabelScore(_Part):
@@ -73,9 +90,10 @@ class LabelAnswer(_Part):
     alternatives: tuple[LabelScore, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     """The lines that moved the decision most."""
-    method: Literal["zero_shot", "few_shot", "head", "person"] = "zero_shot"
+    method: Literal["zero_shot", "few_shot", "head", "frontier", "person"] = "zero_shot"
     proof: Proof = Proof.GROUNDED
     reason: str = ""
+    opinions: tuple[Opinion, ...] = ()
 
 
 class Point(_Part):
@@ -87,6 +105,7 @@ class Point(_Part):
     confidence: float = 0.0
     proof: Proof = Proof.GROUNDED
     reason: str = ""
+    opinions: tuple[Opinion, ...] = ()
 
 
 class CheckOutcome(_Part):
@@ -141,6 +160,8 @@ class Result(_Part):
     checks: tuple[CheckOutcome, ...] = ()
     pages_read: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
+    opinions: dict[str, tuple[Opinion, ...]] = {}
+    """Of lists, rows and points as a whole, by target; single values keep theirs themselves."""
     route: Route = Route()
     model: ModelUsed = ModelUsed()
     timing: Timing = Timing()

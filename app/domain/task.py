@@ -114,6 +114,8 @@ class Routing(_Part):
 
     primary: Literal["local", "frontier"] = "local"
     escalate_to: Literal["frontier", "none"] = "frontier"
+    send: Literal["fields", "document"] = "fields"
+    """What is sent of a document: the lines that the failing fields need, or all of it."""
     escalate_if: EscalateIf = EscalateIf()
 
 
