@@ -110,6 +110,12 @@ def promise(judged: Sequence[Judged], target: float, most_reviewed: float = 1.0)
     return Promise(None, best, _more_needed(allowed, judged, target))
 
 
+def upper_bound(judged: Sequence[Judged]) -> float:
+    """The share of right values that the true one stays below with `CERTAINTY`; 1 without any."""
+    n_wrong = sum(not one.right for one in judged)
+    return 1 - _lower_bound(n_wrong, len(judged), _design_effect(judged, _correlation(judged)))
+
+
 def _thresholds(ranked: Sequence[Judged]) -> list[float]:
     """Confidences that cut the values into parts of equal size; equal confidences are never parted."""
     if not ranked:
