@@ -72,9 +72,91 @@ def _keep_checks(connection: apsw.Connection) -> None:
     connection.execute("ALTER TABLE results ADD COLUMN checks TEXT NOT NULL DEFAULT '[]'")
 
 
+def _create_frontier_tables(connection: apsw.Connection) -> None:
+    connection.execute(
+        """
+        CREATE TABLE ledger_requests (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            opened_at TEXT NOT NULL,
+            month TEXT NOT NULL,
+            purpose TEXT NOT NULL,
+            host TEXT NOT NULL,
+            url_path TEXT NOT NULL,
+            document TEXT NOT NULL,
+            job_id INTEGER,
+            task TEXT NOT NULL,
+            targets TEXT NOT NULL,
+            consent TEXT NOT NULL,
+            consent_id INTEGER,
+            batch TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            model TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            reserved_micros INTEGER CHECK (reserved_micros >= 0),
+            accepts_unknown_price INTEGER NOT NULL,
+            sent_bytes INTEGER NOT NULL,
+            payload_sha256 TEXT NOT NULL,
+            payload BLOB NOT NULL,
+            spooled_as TEXT UNIQUE
+        ) STRICT;
+        CREATE INDEX ledger_requests_month ON ledger_requests (month, purpose, reserved_micros, sent_bytes);
+        CREATE INDEX ledger_requests_batch ON ledger_requests (batch, reserved_micros) WHERE batch != '';
+        CREATE INDEX ledger_requests_job ON ledger_requests (job_id) WHERE job_id IS NOT NULL;
+        CREATE TABLE ledger_outcomes (
+            request_id INTEGER PRIMARY KEY REFERENCES ledger_requests (id),
+            closed_at TEXT NOT NULL,
+            ending TEXT NOT NULL,
+            input_tokens INTEGER NOT NULL,
+            output_tokens INTEGER NOT NULL,
+            cost_micros INTEGER CHECK (cost_micros >= 0),
+            received_bytes INTEGER NOT NULL,
+            redirected_to TEXT NOT NULL,
+            error TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE consents (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            scope TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            destination TEXT NOT NULL,
+            redacted INTEGER NOT NULL,
+            granted_at TEXT NOT NULL,
+            revoked_at TEXT NOT NULL DEFAULT ''
+        ) STRICT;
+        CREATE TABLE proposals (
+            job_id INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+            state TEXT NOT NULL,
+            decision TEXT NOT NULL,
+            enquiry BLOB NOT NULL,
+            redactions TEXT NOT NULL DEFAULT '[]',
+            batch TEXT NOT NULL DEFAULT '',
+            consent_id INTEGER REFERENCES consents (id),
+            payload_sha256 TEXT NOT NULL DEFAULT '',
+            request_id INTEGER REFERENCES ledger_requests (id),
+            error TEXT NOT NULL DEFAULT '',
+            made_at TEXT NOT NULL,
+            changed_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX proposals_state ON proposals (state);
+        """
+    )
+    for table, key in (("ledger_requests", "id"), ("ledger_outcomes", "request_id")):
+        _make_append_only(connection, table, key)
+
+
+def _make_append_only(connection: apsw.Connection, table: str, key: str) -> None:
+    """Also against ``INSERT OR REPLACE``, which deletes without asking the triggers for deletion."""
+    is_there = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608
+    for name, event, condition in (("update", "UPDATE", "1"), ("delete", "DELETE", "1"), ("replace", "INSERT", is_there)):
+        connection.execute(
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} WHEN {condition}"
+            " BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     ("0001_create_tables", _create_tables),
     ("0002_keep_checks", _keep_checks),
+    ("0003_frontier", _create_frontier_tables),
 )
 
 

@@ -9,8 +9,13 @@ from types import TracebackType
 from app.domain.correction import Correction
 from app.domain.document import Document
 from app.domain.job import Job, JobState
+from app.domain.pace import ModelPace
 from app.domain.result import Evidence, Result
+from app.storage.consents import Consents
 from app.storage.database import Database
+from app.storage.paces import read_paces
+from app.storage.ledger import Ledger
+from app.storage.proposals import Proposals
 from app.storage.queue import JobQueue
 from app.storage.review import Corrections
 from app.storage.rows import JOB_COLUMNS, to_job, unpack_document
@@ -19,13 +24,16 @@ from app.storage.rows import JOB_COLUMNS, to_job, unpack_document
 class Store:
     """Opening takes the data folder: a second program gets `DatabaseInUseError`, a newer database `NewerDatabaseError`.
 
-    `queue` is for the jobs alone; everyone else uses the methods here.
+    `queue` is for the jobs alone; everyone else uses the methods here, `ledger`, `consents` and `proposals`.
     """
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
         self._corrections = Corrections(self._database)
         self.queue = JobQueue(self._database)
+        self.ledger = Ledger(self._database)
+        self.consents = Consents(self._database)
+        self.proposals = Proposals(self._database)
 
     def close(self) -> None:
         self._database.close()
@@ -53,6 +61,10 @@ class Store:
     def result(self, job_id: int) -> Result | None:
         rows = self._database.query("SELECT result FROM results WHERE job_id = ?", (job_id,))
         return Result.model_validate_json(rows[0][0]) if rows else None
+
+    def paces(self) -> dict[str, ModelPace]:
+        """How fast each model (by SHA-256) was with the newest documents."""
+        return read_paces(self._database)
 
     def document(self, job_id: int) -> Document | None:
         """The document as it was read for the job, without attachments."""

@@ -1,0 +1,149 @@
+"""Proposals in the database, one for each job. Every step is one transaction and is taken by one caller only."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection, Iterable
+
+import apsw
+from pydantic import TypeAdapter
+
+from app.domain.enquiry import Enquiry, Sensitive
+from app.domain.proposal import Proposal, ProposalState, may_follow
+from app.domain.routing import Decision
+from app.storage.database import Database, Row, fetch
+from app.storage.rows import now
+
+_COLUMNS = "job_id, state, decision, enquiry, redactions, batch, consent_id, payload_sha256, request_id, error, made_at, changed_at"
+_SPANS = TypeAdapter(tuple[Sensitive, ...])
+_UNDER_WAY = frozenset({ProposalState.APPROVED, ProposalState.SENDING})
+INTERRUPTED = "interrupted"
+"""Error code of a proposal that was being sent when the program ended."""
+
+
+class Proposals:
+    """Methods that move a proposal on return it as it is then, or None where another step came first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def propose(self, job_id: int, decision: Decision, enquiry: Enquiry) -> Proposal | None:
+        """Store or renew a job's proposal; None where one is under way, or the person has said no to this document.
+
+        What stands out as sensitive is hidden at first where the decision says so.
+        """
+        hidden = enquiry.sensitive if decision.redact else ()
+        with self._database.transaction() as connection:
+            before = _find(connection, job_id)
+            if before is not None and (before.state in _UNDER_WAY or before.state is ProposalState.REFUSED):
+                return None
+            moment = now()
+            connection.execute(
+                "INSERT OR REPLACE INTO proposals (job_id, state, decision, enquiry, redactions, made_at, changed_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    job_id,
+                    ProposalState.PROPOSED.value,
+                    decision.model_dump_json(),
+                    zlib.compress(enquiry.model_dump_json().encode(), 6),
+                    _spans(hidden),
+                    moment,
+                    moment,
+                ),
+            )
+            return _find(connection, job_id)
+
+    def hide(self, job_id: int, hidden: Collection[Sensitive]) -> Proposal | None:
+        """Change what is hidden of a proposal that waits for the person."""
+        with self._database.transaction() as connection:
+            before = _find(connection, job_id)
+            if before is None or before.state is not ProposalState.PROPOSED:
+                return None
+            return _change(connection, job_id, redactions=_spans(hidden))
+
+    def approve(self, job_id: int, *, consent_id: int, batch: str, payload_sha256: str = "") -> Proposal | None:
+        """`payload_sha256` is that of the bytes the person saw."""
+        return self._move(job_id, ProposalState.APPROVED, consent_id=consent_id, batch=batch, payload_sha256=payload_sha256)
+
+    def refuse(self, job_id: int) -> Proposal | None:
+        return self._move(job_id, ProposalState.REFUSED)
+
+    def reopen(self, job_id: int) -> Proposal | None:
+        """Ask again about what was refused, failed or not sent yet: the person wants to decide anew."""
+        return self._move(job_id, ProposalState.PROPOSED, consent_id=None, batch="", payload_sha256="", request_id=None, error="")
+
+    def begin(self, job_id: int) -> Proposal | None:
+        """Take an approved proposal to send it; one caller gets it."""
+        return self._move(job_id, ProposalState.SENDING)
+
+    def answered(self, job_id: int, request_id: int) -> Proposal | None:
+        return self._move(job_id, ProposalState.ANSWERED, request_id=request_id, error="")
+
+    def failed(self, job_id: int, error: str, request_id: int | None = None) -> Proposal | None:
+        return self._move(job_id, ProposalState.FAILED, request_id=request_id, error=error)
+
+    def recover(self) -> list[Proposal]:
+        """At the start of the program: what was being sent then has failed, for it may have arrived and been paid."""
+        with self._database.transaction() as connection:
+            rows = fetch(connection, "SELECT job_id FROM proposals WHERE state = ?", (ProposalState.SENDING.value,))
+            return [
+                _change(connection, job_id, state=ProposalState.FAILED.value, error=INTERRUPTED, changed_at=now())
+                for (job_id,) in rows
+            ]
+
+    def of_job(self, job_id: int) -> Proposal | None:
+        rows = self._database.query(f"SELECT {_COLUMNS} FROM proposals WHERE job_id = ?", (job_id,))  # noqa: S608
+        return _to_proposal(rows[0]) if rows else None
+
+    def all(self, states: Iterable[ProposalState] | None = None) -> list[Proposal]:
+        """In the order of their jobs."""
+        wanted = list(ProposalState if states is None else states)
+        sql = f"SELECT {_COLUMNS} FROM proposals WHERE state IN ({', '.join('?' * len(wanted))}) ORDER BY job_id"  # noqa: S608
+        return [_to_proposal(row) for row in self._database.query(sql, tuple(state.value for state in wanted))]
+
+    def counts(self) -> dict[ProposalState, int]:
+        rows = self._database.query("SELECT state, count(*) FROM proposals GROUP BY state")
+        return dict.fromkeys(ProposalState, 0) | {ProposalState(state): int(count) for state, count in rows}
+
+    def _move(self, job_id: int, following: ProposalState, **columns: str | int | None) -> Proposal | None:
+        with self._database.transaction() as connection:
+            before = _find(connection, job_id)
+            if before is None or not may_follow(before.state, following):
+                return None
+            return _change(connection, job_id, state=following.value, changed_at=now(), **columns)
+
+
+def _find(connection: apsw.Connection, job_id: int) -> Proposal | None:
+    rows = fetch(connection, f"SELECT {_COLUMNS} FROM proposals WHERE job_id = ?", (job_id,))  # noqa: S608
+    return _to_proposal(rows[0]) if rows else None
+
+
+def _change(connection: apsw.Connection, job_id: int, **columns: str | int | None) -> Proposal:
+    assignments = ", ".join(f"{name} = ?" for name in columns)
+    connection.execute(f"UPDATE proposals SET {assignments} WHERE job_id = ?", (*columns.values(), job_id))  # noqa: S608
+    proposal = _find(connection, job_id)
+    assert proposal is not None
+    return proposal
+
+
+def _spans(hidden: Collection[Sensitive]) -> str:
+    return json.dumps(sorted(hidden))
+
+
+def _to_proposal(row: Row) -> Proposal:
+    job_id, state, decision, enquiry, redactions, batch, consent_id, payload_sha256, request_id, error, made_at, changed_at = row
+    return Proposal(
+        job_id=job_id,
+        state=ProposalState(state),
+        decision=Decision.model_validate_json(decision),
+        enquiry=Enquiry.model_validate_json(zlib.decompress(enquiry)),
+        hidden=_SPANS.validate_json(redactions),
+        batch=batch,
+        consent_id=consent_id,
+        payload_sha256=payload_sha256,
+        request_id=request_id,
+        error=error,
+        made_at=made_at,
+        changed_at=changed_at,
+    )
