@@ -21,6 +21,7 @@
     │   ├── ModelFileError
     │   ├── ModelFolderError     files there can't be written or deleted
     │   ├── ModelLoadError
+    │   │   └── ModelMemoryError    it needs more than it may take
     │   ├── ModelCrashedError
     │   ├── ModelTimeoutError
     │   └── OutOfMemoryError
@@ -227,6 +228,11 @@ class ModelLoadError(ModelError):
     code = "model_load"
     text = "The model {model} could not be loaded: {detail}"
     hint_text = "Choose a smaller model, or close other programs and try again."
+
+
+class ModelMemoryError(ModelLoadError):
+    code = "model_memory"
+    text = "The model {model} needs more memory than there is for it ({limit})."
 
 
 class ModelCrashedError(ModelError):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import tempfile
+from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.errors import SettingsError
 
@@ -26,6 +29,65 @@ class ReadLimits(BaseModel):
     timeout_s: float = Field(default=28.0, ge=1, title="Longest reading time (seconds); pages with OCR add to it")
     ocr_page_timeout_s: float = Field(default=20.0, ge=1, title="Added for each page recognised (seconds)")
     memory_bytes: int = Field(default=2 * 2**30, ge=256 * 2**20, title="Memory of the reader (bytes)")
+
+
+ProviderKind = Literal["openai_chat", "openai_responses", "anthropic", "gemini"]
+"""The protocols that are spoken. `openai_chat` is what most other services and local servers understand too."""
+Dollars = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=6)]
+
+
+class ProviderConfig(BaseModel):
+    """A service that runs a larger model. Its key is in the keyring, under this id and host."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")
+    kind: ProviderKind
+    base_url: str
+    """Up to and without the protocol's own path: ``https://api.openai.com/v1``."""
+    model: str = Field(min_length=1, max_length=200)
+    allow_plain_http: bool = False
+    """Speak without encryption to a server of one's own network; it has to be named by its address."""
+    thinking_tokens: int = Field(default=4096, ge=0, le=65_536)
+    """Room for what the model writes to itself before it answers; it is paid for."""
+    input_price: Dollars | None = None
+    """US dollars for a million tokens, in place of the listed price."""
+    output_price: Dollars | None = None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_on_this_machine(self) -> bool:
+        return self.host in THIS_MACHINE
+
+    @model_validator(mode="after")
+    def _is_a_safe_address(self) -> ProviderConfig:
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("the address must begin with https:// and name a server")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("the address must hold neither a key nor anything after ? or #")
+        if parts.scheme == "http" and not self.is_on_this_machine and not (self.allow_plain_http and _is_private(self.host)):
+            raise ValueError("http:// is spoken to this computer only, or to an address of your own network if you allow it")
+        if not _is_plain(self.base_url) or not _is_plain(self.model):
+            raise ValueError("address and model must hold no blanks or control characters")
+        return self
+
+
+class FrontierSettings(BaseModel):
+    """Whether a larger model may be asked, which one, and what it may cost."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    opted_in: bool = False
+    provider: ProviderConfig | None = None
+    monthly_cap: Dollars | None = Decimal(5)
+    """US dollars a calendar month; None is no limit."""
+    batch_cap: Dollars | None = Decimal(1)
+    """US dollars for documents that are sent together."""
+
+
+THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Settings(BaseModel):
@@ -51,6 +113,7 @@ class Settings(BaseModel):
     threads: int = Field(default=0, ge=0, le=256, title="Threads for the model", description="0 chooses by itself.")
     context_tokens: int = Field(default=4096, ge=1024, le=262_144, title="Context of the model (tokens)")
     limits: ReadLimits = ReadLimits()
+    frontier: FrontierSettings = FrontierSettings()
 
 
 def load_settings(path: Path) -> Settings:
@@ -81,3 +144,14 @@ def save_settings(settings: Settings, path: Path) -> None:
     except OSError as error:
         Path(name).unlink(missing_ok=True)
         raise SettingsError(file=path, detail=error.strerror or error) from error
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and not any(char.isspace() for char in text)
