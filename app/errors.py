@@ -376,7 +376,7 @@ class SettingsError(AppError):
 
 class OfflineError(AppError):
     code = "offline"
-    text = "Deskhand is set to work offline, so it did not contact {host}."
+    text = "Deskhand is set to work offline, so it did not contact {host} {who}."
     hint_text = "Switch offline mode off in Settings if you want this."
 
 

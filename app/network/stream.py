@@ -100,7 +100,7 @@ class Stream:
             yield piece
 
     def _take(self) -> Head | bytes | Exception | None:
-        self._gate.require(host_of(self._url))
+        self._gate.require(host_of(self._url), "to download a model")
         try:
             return self._arrived.get(timeout=_POLL_S)
         except queue.Empty:

@@ -64,7 +64,7 @@ def tr_filled(sentence: str, templates: Iterable[str]) -> str:
             continue
         match = re.fullmatch(_pattern(template), sentence, re.DOTALL)
         if match is not None:
-            return _put(translated, match.groupdict()).strip()
+            return _put(translated, {name: _catalog.get(value, value) for name, value in match.groupdict().items()}).strip()
     return sentence
 
 

@@ -39,16 +39,16 @@ def test_what_is_given_wins_and_is_not_stored(folders):
     with build(**folders, offline=True, model="two") as deskhand:
         assert (deskhand.settings.offline, deskhand.settings.model) == (True, "two")
         with pytest.raises(OfflineError):
-            deskhand.gate.require("example.org")
+            deskhand.gate.require("example.org", "to test")
     assert load_settings(stored) == Settings(offline=False, model="one")
 
 
 def test_changed_settings_reach_gate_and_disk_at_once(folders):
     with build(**folders) as deskhand:
         with pytest.raises(OfflineError):
-            deskhand.gate.require("example.org")
+            deskhand.gate.require("example.org", "to test")
         deskhand.change_settings(deskhand.settings.model_copy(update={"offline": False}))
-        deskhand.gate.require("example.org")
+        deskhand.gate.require("example.org", "to test")
         assert load_settings(deskhand.paths.settings).offline is False
 
 

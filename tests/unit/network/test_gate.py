@@ -15,15 +15,15 @@ def test_offline_gate_refuses_without_asking_for_the_host(monkeypatch):
         pass
     assert "example.org" in caught.value.user_text
     with pytest.raises(OfflineError):
-        gate.require("the Python package index")
+        gate.require("the Python package index", "to download a model")
 
 
 def test_gate_follows_the_setting_while_it_runs():
     gate = Gate(offline=False)
-    gate.require("example.org")
+    gate.require("example.org", "to test")
     gate.offline = True
     with pytest.raises(OfflineError):
-        gate.require("example.org")
+        gate.require("example.org", "to test")
 
 
 def test_plain_http_is_refused_before_a_connection(monkeypatch):
