@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.domain.privacy import PrivacyClass
+from app.domain.privacy import PrivacyClass, strictest
 from app.domain.task import Routing, Task
 
 
@@ -27,11 +27,17 @@ class RoutingChange(_Part):
     check_failed: bool | None = None
     complexity_above: float | None = Field(default=None, ge=0, le=1)
 
+    def applied_to(self, routing: Routing) -> Routing:
+        change = self.model_dump(exclude_none=True)
+        rules = {name: change.pop(name) for name in list(change) if name not in Routing.model_fields}
+        rule = routing.escalate_if.model_copy(update=rules)
+        return routing.model_copy(update=change | {"escalate_if": rule})
+
 
 class PlacePolicy(_Part):
     """What holds for a folder with everything in it, or for one file."""
 
-    path: str
+    path: str = Field(min_length=1)
     """Absolute."""
     privacy: PrivacyClass | None = None
     routing: RoutingChange = RoutingChange()
@@ -50,15 +56,27 @@ class Policy(_Part):
     routing: Routing = Routing()
     privacy: PrivacyClass = PrivacyClass.ASK
     decided_by: Literal["task", "folder", "file"] = "task"
-    folder: str = ""
-    """The folder whose class it is, if a folder decided."""
+    place: str = ""
+    """The folder or file whose class it is, if one decided."""
 
 
 def policy_for(task: Task, path: PurePath | str, policies: Policies) -> Policy:
-    """The strictest privacy class of task, folders and file; the routing of the task with the changes of the innermost folder."""
-    raise NotImplementedError
+    """The strictest privacy class of task, folders and file; the routing of the task, then of the folders from the outermost in."""
+    folders = folders_of(path, policies.folders)
+    files = [place for place in policies.files if PurePath(place.path) == PurePath(path)]
+    routing = task.routing
+    for place in (*folders, *files):
+        routing = place.routing.applied_to(routing)
+    policy = Policy(routing=routing, privacy=PrivacyClass(task.privacy.class_))
+    for kind, places in (("folder", folders), ("file", files)):
+        for place in places:
+            if place.privacy is not None and strictest(place.privacy, policy.privacy) is not policy.privacy:
+                policy = policy.model_copy(update={"privacy": place.privacy, "decided_by": kind, "place": place.path})
+    return policy
 
 
-def places_of(path: PurePath | str, places: Sequence[PlacePolicy]) -> tuple[PlacePolicy, ...]:
-    """Those folders that hold a file, the outermost first."""
-    raise NotImplementedError
+def folders_of(path: PurePath | str, folders: Iterable[PlacePolicy]) -> tuple[PlacePolicy, ...]:
+    """Those folders that hold a file at any depth, the outermost first."""
+    around = PurePath(path).parents
+    holding = [folder for folder in folders if PurePath(folder.path) in around]
+    return tuple(sorted(holding, key=lambda folder: len(PurePath(folder.path).parts)))

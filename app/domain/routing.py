@@ -5,15 +5,15 @@ The order is fixed: policy, privacy, opt-in and key, budget, consent.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from app.domain.policy import Policy
-from app.domain.privacy import PrivacyClass
-from app.domain.result import Result, Route
-from app.domain.task import Task
+from app.domain.privacy import PrivacyClass, strictest
+from app.domain.result import Route
 
 RouteKind = Literal["local", "ask", "send"]
 SignalCode = Literal["primary_frontier", "confidence_below", "schema_invalid", "check_failed", "complexity_above"]
@@ -34,6 +34,25 @@ HoldCode = Literal[
 GrantCode = Literal["consent"]
 """Why it may be sent at once."""
 
+_WORDS: Final[Mapping[str, str]] = {
+    "primary_frontier": "The task asks the larger model for every document.",
+    "confidence_below": "The local answer is not sure enough.",
+    "schema_invalid": "A required value is missing.",
+    "check_failed": "A check fails.",
+    "complexity_above": "The document is complex.",
+    "nothing_fails": "The local answer is good enough.",
+    "escalation_off": "The policy keeps this task on this computer.",
+    "privacy_never": "These documents never leave this computer.",
+    "offline": "Deskhand is offline.",
+    "not_opted_in": "Asking a larger model is switched off.",
+    "provider_missing": "No larger model is set up with its key.",
+    "budget_used_up": "The budget is used up.",
+    "price_unknown": "The price is not known.",
+    "found_in_text": "The text holds words about health or the law.",
+    "no_consent": "You have not agreed yet.",
+    "consent": "You agreed to this beforehand.",
+}
+
 
 @dataclass(frozen=True)
 class Failing:
@@ -51,17 +70,22 @@ class Signals:
     failing: tuple[Failing, ...] = ()
     complexity: float = 0.0
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Each once, in their order."""
+        return tuple(dict.fromkeys(failing.target for failing in self.failing))
+
 
 @dataclass(frozen=True)
 class Standing:
-    """What holds at this moment beside the document."""
+    """What holds at this moment beside the policy."""
 
     offline: bool = True
     opted_in: bool = False
     provider_ready: bool = False
     """A provider is set up and has its key, or needs none."""
-    privacy: PrivacyClass = PrivacyClass.ASK
-    """The strictest of task, folder and file."""
+    privacy: PrivacyClass = PrivacyClass.ALLOWED
+    """What the person said of this very document, such as NEVER after a refusal; the policy's class holds as well."""
     found: PrivacyClass = PrivacyClass.ALLOWED
     """What was found in the very lines that would be sent (`Enquiry.privacy`), once that is known."""
     has_consent: bool = False
@@ -72,18 +96,21 @@ class Standing:
 
 class Reason(BaseModel):
     model_config = ConfigDict(frozen=True)
-    code: str
-    """A `SignalCode`, `HoldCode` or `GrantCode`."""
+    code: SignalCode | HoldCode | GrantCode
     target: str = ""
     detail: str = ""
 
     def words(self) -> str:
         """An English sentence; windows translate by `code`."""
-        raise NotImplementedError
+        sentence = _WORDS[self.code]
+        if not self.target:
+            return sentence
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{sentence.rstrip('.')}: {self.target.replace('_', ' ')}{detail}."
 
 
 class Decision(BaseModel):
-    """`targets`, `whole_document` and `redact` say what would be sent; they are empty when nothing may be."""
+    """`targets`, `whole_document` and `redact` say what would be sent; there are no targets when nothing may be."""
 
     model_config = ConfigDict(frozen=True)
     kind: RouteKind
@@ -93,15 +120,49 @@ class Decision(BaseModel):
     reasons: tuple[Reason, ...] = ()
 
     def route(self) -> Route:
-        """As it stands in a result that was not sent."""
-        raise NotImplementedError
-
-
-def signals_of(result: Result, task: Task, policy: Policy, complexity: float = 0.0) -> Signals:
-    """What of a local answer the policy hands on. `task` is the one that made `result.answer`. A person's values never fail."""
-    raise NotImplementedError
+        """As it stands in a result that was not sent: ``confidence_below:total_amount``, ``offline``."""
+        return Route(reasons=tuple(f"{each.code}:{each.target}" if each.target else each.code for each in self.reasons))
 
 
 def decide(policy: Policy, signals: Signals, standing: Standing) -> Decision:
     """The route. Called when an answer is there, and again with `Standing.found` once the lines are known; that only holds back."""
-    raise NotImplementedError
+    why = [Reason(code=failing.code, target=failing.target, detail=failing.detail) for failing in signals.failing]
+    privacy = strictest(policy.privacy, standing.privacy, standing.found)
+    kept = next(_reasons_to_keep(policy, signals, standing, privacy), None)
+    if kept is not None:
+        return Decision(kind="local", reasons=(*why, Reason(code=kept)))
+    doubts = [Reason(code=code) for code in _reasons_to_ask(standing)]
+    return Decision(
+        kind="ask" if doubts else "send",
+        targets=signals.targets,
+        whole_document=policy.routing.send == "document",
+        redact=privacy.hides,
+        reasons=(*why, *(doubts or [Reason(code="consent")])),
+    )
+
+
+def _reasons_to_keep(policy: Policy, signals: Signals, standing: Standing, privacy: PrivacyClass) -> Iterator[HoldCode]:
+    if not signals.failing:
+        yield "nothing_fails"
+    if policy.routing.escalate_to == "none":
+        yield "escalation_off"
+    if privacy is PrivacyClass.NEVER:
+        yield "privacy_never"
+    if standing.offline:
+        yield "offline"
+    if not standing.opted_in:
+        yield "not_opted_in"
+    if not standing.provider_ready:
+        yield "provider_missing"
+    if not standing.budget_left:
+        yield "budget_used_up"
+
+
+def _reasons_to_ask(standing: Standing) -> Iterator[HoldCode]:
+    """A standing consent does not cover what nobody expected in the text, nor a price that nobody knows."""
+    if not standing.price_known:
+        yield "price_unknown"
+    if standing.found is PrivacyClass.ASK:
+        yield "found_in_text"
+    if not standing.has_consent:
+        yield "no_consent"
