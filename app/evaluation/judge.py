@@ -21,6 +21,27 @@ _MOST: Final = 0.5
 
 def judge(case: Case, task: Task, result: Result, document: Document) -> CaseOutcome:
     """`task` is the one that made `result.answer`; with `auto` that of the chosen class."""
+    given = [value for _, value in iterate_values(result.answer) if value.value is not None]
+    points = result.answer.points
+    summary = SummaryAnswer(
+        points=len(points),
+        unsupported=tuple(fault for point in points for fault in unsupported(point.text, document.text)),
+        without_evidence=sum(not _rests_on_evidence(point, document) for point in points),
+    )
+    outcome = CaseOutcome(
+        key=case.key,
+        shown=case.shown,
+        group=case.group or case.key,
+        summary=summary if points or {SUMMARY, SUMMARIES} & case.expected.keys() else None,
+        n_values=len(given),
+        n_invented=sum(not _stands(value, document) for value in given),
+        result=result,
+    )
+    return judge_anew(outcome, result, case, task)
+
+
+def judge_anew(outcome: CaseOutcome, result: Result, case: Case, task: Task) -> CaseOutcome:
+    """`outcome` with all that depends on the expected answers alone; the document is not needed for it."""
     answer = result.answer
     fields = {field.name: field for field in task.fields if field.name in case.expected}
     rows = [group for group in task.rows if group.name in case.expected]
@@ -40,22 +61,17 @@ def judge(case: Case, task: Task, result: Result, document: Document) -> CaseOut
         known.add(LABEL)
         expected = expected_values(case.expected[LABEL])
         answers.append(_scored(LABEL, label.value, expected, label.value in expected, label.confidence, label.proof.value))
-    if answer.points or {SUMMARY, SUMMARIES} & case.expected.keys():
+    summary = outcome.summary
+    if summary is not None:
         known |= {SUMMARY, SUMMARIES}
-        summary = _summary_answer(answer.points, case.expected, document)
-    else:
-        summary = None
-    given = [value for _, value in iterate_values(answer) if value.value is not None]
-    return CaseOutcome(
-        key=case.key,
-        shown=case.shown,
-        group=case.group or case.key,
-        answers=tuple(answers),
-        lists=tuple(lists),
-        summary=summary,
-        not_asked=tuple(sorted(case.expected.keys() - known)),
-        n_values=len(given),
-        n_invented=sum(not _stands(value, document) for value in given),
+        summary = summary.model_copy(update=_overlap(answer.points, case.expected))
+    return outcome.model_copy(
+        update={
+            "answers": tuple(answers),
+            "lists": tuple(lists),
+            "summary": summary,
+            "not_asked": tuple(sorted(case.expected.keys() - known)),
+        }
     )
 
 
@@ -93,17 +109,15 @@ def _objects(given: Any) -> list[Mapping[str, Any]]:
     return [row for row in expected_values(given) if isinstance(row, Mapping)]
 
 
-def _summary_answer(points: tuple[Point, ...], expected: Mapping[str, Any], document: Document) -> SummaryAnswer:
+def _overlap(points: tuple[Point, ...], expected: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a summary that rest on an expected one."""
     references = [str(text) for text in expected_values(expected.get(SUMMARIES, expected.get(SUMMARY)))]
-    return SummaryAnswer(
-        points=len(points),
-        unsupported=tuple(fault for point in points for fault in unsupported(point.text, document.text)),
-        without_evidence=sum(not _rests_on_evidence(point, document) for point in points),
-        rouge_l=rouge_l("\n".join(point.text for point in points), references) if references else None,
-        judged=tuple(PointAnswer(right=_is_expected(point, references), confidence=point.confidence) for point in points)
-        if references
-        else (),
-    )
+    if not references:
+        return {"rouge_l": None, "judged": ()}
+    return {
+        "rouge_l": rouge_l("\n".join(point.text for point in points), references),
+        "judged": tuple(PointAnswer(right=_is_expected(point, references), confidence=point.confidence) for point in points),
+    }
 
 
 def _is_expected(point: Point, references: Sequence[str]) -> bool:

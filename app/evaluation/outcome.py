@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from app.domain.result import ModelUsed
+from app.domain.result import ModelUsed, Result
 
 
 class _Part(BaseModel):
@@ -73,6 +73,8 @@ class CaseOutcome(_Part):
     """Those of them that are not printed at the place they name."""
     read_s: float = 0.0
     answer_s: float = 0.0
+    result: Result | None = None
+    """What was answered, so that it can be judged anew when what is expected changes."""
 
 
 class Run(_Part):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
 
+from app.domain.result import Result
+from app.domain.task import Task
 from app.errors import EvaluationError, UnknownRunError
+from app.evaluation.cases import Case
+from app.evaluation.judge import judge_anew
 from app.evaluation.outcome import CaseOutcome, Run
 from app.export.atomic import write_atomically
 
@@ -93,6 +97,21 @@ def compare(before: Run, now: Run) -> Comparison:
         only_before=len(old) - len(shared),
         only_now=len(new) - len(shared),
     )
+
+
+def scored_anew(run: Run, cases: Sequence[Case], task_of: Callable[[Result], Task]) -> Run:
+    """A run judged by what its cases expect now; cases that are gone are left out.
+
+    `task_of` tells which task made a result's answer.
+    """
+    known = {case.key: case for case in cases}
+    kept = (outcome for outcome in run.cases if outcome.key in known)
+    return run.model_copy(update={"cases": tuple(_scored_anew(outcome, known[outcome.key], task_of) for outcome in kept)})
+
+
+def _scored_anew(outcome: CaseOutcome, case: Case, task_of: Callable[[Result], Task]) -> CaseOutcome:
+    """One that failed, or was saved without its result, stays as it is."""
+    return outcome if outcome.result is None else judge_anew(outcome, outcome.result, case, task_of(outcome.result))
 
 
 def _changes(before: CaseOutcome, now: CaseOutcome) -> Iterator[Change]:

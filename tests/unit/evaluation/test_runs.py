@@ -5,10 +5,10 @@ import pytest
 from app.domain.result import ModelUsed
 from app.errors import EvaluationError, ModelLoadError, UnknownRunError
 from app.evaluation.cases import Case
-from app.evaluation.outcome import CaseOutcome, ListAnswer, SummaryAnswer
+from app.evaluation.outcome import CaseOutcome, ListAnswer, Run, SummaryAnswer
 from app.evaluation.report import report_of
 from app.evaluation.runner import EvaluationRun, finished_run
-from app.evaluation.runs import SavedRuns, compare
+from app.evaluation.runs import SavedRuns, compare, scored_anew
 from tests.helpers.fake_services import TASK, FakeModel, FakeReader, FakeTasks
 
 CASES = [
@@ -102,3 +102,17 @@ def test_unknown_and_impossible_names(tmp_path, outcomes):
     (tmp_path / "bad.json").write_text("{}")
     with pytest.raises(EvaluationError):
         saved.load("bad")
+
+
+def test_a_run_is_scored_by_what_its_cases_expect_now(outcomes):
+    run = finished_run(TASK, ModelUsed(), outcomes)
+    edited = [CASES[0], CASES[2].model_copy(update={"expected": {"first": "gamma"}})]
+    now = scored_anew(Run.model_validate_json(run.model_dump_json()), edited, lambda result: TASK)
+    assert [case.key for case in now.cases] == [edited[0].key, edited[1].key]
+    assert [[answer.right for answer in case.answers] for case in now.cases] == [[True, True], [True]]
+    assert now.cases[0] == run.cases[0]
+
+
+def test_a_failed_case_stays_failed_when_scored_anew(outcomes):
+    run = finished_run(TASK, ModelUsed(), outcomes)
+    assert scored_anew(run, CASES, lambda result: TASK) == run

@@ -1,0 +1,43 @@
+"""What a review teaches: a case with the answers that a person let stand, and how right the model had been."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain.result import Result
+from app.evaluation.cases import LABEL, SUMMARY
+from app.evaluation.tradeoff import Judged
+
+
+def expected_of(final: Result) -> dict[str, Any]:
+    """What a case expects after a review, in the form of `Case.expected`. Only for answers that were reviewed in whole."""
+    answer = final.answer
+    expected: dict[str, Any] = {name: value.value for name, value in answer.fields.items()}
+    expected |= {name: [value.value for value in values if value.value is not None] for name, values in answer.lists.items()}
+    expected |= {
+        name: [{cell: value.value for cell, value in row.items() if value.value is not None} for row in rows]
+        for name, rows in answer.rows.items()
+    }
+    label = final.label or answer.label
+    if label is not None:
+        expected[LABEL] = label.value
+    if answer.points:
+        expected[SUMMARY] = "\n".join(point.text for point in answer.points)
+    return expected
+
+
+def judged_by_review(first: Result, final: Result, document: str) -> dict[str, Judged]:
+    """The model's first answer beside the person's last word, by field; `label` is the class. Lists, rows and points are left out.
+
+    `document` names the group of documents that look alike, within which answers err together.
+    """
+    before, after = first.answer, final.answer
+    judged = {
+        name: Judged(value.confidence, value.value == after.fields[name].value, document)
+        for name, value in before.fields.items()
+        if name in after.fields and not value.corrected and after.fields[name].corrected
+    }
+    label, told = first.label or before.label, final.label or after.label
+    if label is not None and told is not None and told.method == "person" and label.method != "person":
+        judged[LABEL] = Judged(label.confidence, label.value == told.value, document)
+    return judged

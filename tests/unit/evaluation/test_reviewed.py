@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from app.domain.document import Document, Page
+from app.domain.result import LabelAnswer, LabelScore, Point, Result, Value
+from app.domain.review import accept, correct
+from app.evaluation.cases import Case
+from app.evaluation.reviewed import expected_of, judged_by_review
+
+_TEXT = "Total 12.50\nDate 2026-11-22\n"
+_DOCUMENT = Document(name="a.txt", sha256="0", format="text", text=_TEXT, pages=(Page(number=1, start=0, end=len(_TEXT)),))
+_FIRST = Result(
+    task="invoice",
+    fields={
+        "total_amount": Value(value="12.5", text="12.50", confidence=0.8),
+        "issue_date": Value(value="2026-11-21", text="2026-11-21", confidence=0.4),
+        "due_date": Value(confidence=0.6),
+    },
+    rows={"line_items": ({"amount": Value(value="12.5", text="12.50"), "quantity": Value()},)},
+    label=LabelAnswer(value="invoice", confidence=0.9, alternatives=(LabelScore(value="receipt", probability=0.1),)),
+)
+
+
+def _reviewed() -> Result:
+    return accept(correct(_FIRST, _DOCUMENT, "issue_date", value="2026-11-22"), None)
+
+
+def test_a_review_becomes_what_a_case_expects() -> None:
+    expected = expected_of(_reviewed())
+    assert expected == {
+        "total_amount": "12.5",
+        "issue_date": "2026-11-22",
+        "due_date": None,
+        "line_items": [{"amount": "12.5"}],
+        "label": "invoice",
+    }
+    assert Case(text=_TEXT, expected=expected).expected == expected
+
+
+def test_a_summary_that_was_let_stand_is_expected() -> None:
+    points = (Point(text="One.", evidence=()), Point(text="Two.", evidence=()))
+    assert expected_of(Result(task="bullets", points=points)) == {"summary": "One.\nTwo."}
+
+
+def test_a_first_answer_is_right_when_the_person_let_it_stand() -> None:
+    judged = judged_by_review(_FIRST, _reviewed(), "look 1")
+    assert {name: (one.confidence, one.right) for name, one in judged.items()} == {
+        "total_amount": (0.8, True),
+        "issue_date": (0.4, False),
+        "due_date": (0.6, True),
+        "label": (0.9, True),
+    }
+
+
+def test_what_nobody_looked_at_is_not_judged() -> None:
+    partly = correct(_FIRST, _DOCUMENT, "issue_date", value="2026-11-22")
+    assert set(judged_by_review(_FIRST, partly, "look 1")) == {"issue_date"}
