@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from app.catalog.catalog import Catalog, ChosenModel, load_catalog
-from app.errors import AppError
+from app.errors import AppError, StorageError
 from app.network.gate import Gate
 from app.paths import Paths, bundled_catalog, find_paths, resources, shared_models
 from app.settings import Settings, load_settings, save_settings
@@ -20,6 +20,7 @@ from app.tasks.library import TaskLibrary
 if TYPE_CHECKING:
     from app.catalog.gguf import GgufHeader
     from app.catalog.offers import Offer
+    from app.domain.pace import ModelPace
     from app.jobs.runner import JobRunner
     from app.storage.store import Store
     from app.worker.ladder import Rung
@@ -130,8 +131,17 @@ class Deskhand:
         from app.catalog.speed import Speeds
 
         machine = probe_machine(self.catalog.folder)
-        speeds = Speeds(self.catalog.folder, self.catalog.all(), machine)
+        speeds = Speeds(self.catalog.folder, self.catalog.all(), machine, self._paces())
         return make_offers(self.catalog, machine, speeds, context_tokens=self.settings.context_tokens)
+
+    def _paces(self) -> dict[str, ModelPace]:
+        """How fast models were with the documents of this data folder; nothing where another Deskhand has it."""
+        if "store" not in self.__dict__ and not self.paths.database.exists():
+            return {}
+        try:
+            return self.store.paces()
+        except StorageError:
+            return {}
 
     def test_model(self, chosen: ChosenModel, cancel: threading.Event | None = None) -> SelfTest:
         """Whether a model understands its prompts, remembered with the model. Raises `ModelError` kinds."""

@@ -11,13 +11,15 @@ from app.catalog.download import part_bytes
 from app.catalog.fit import Fit, Verdict, assess
 from app.catalog.machine import Machine
 from app.catalog.spec import ModelSpec
-from app.catalog.speed import Speeds
+from app.catalog.speed import ModelSpeed, Speeds
 
 Purpose = Literal["extract", "classify", "summarize", "vision"]
-State = Literal["installed", "linked", "paused", "absent"]
+State = Literal["installed", "linked", "shared", "paused", "absent"]
+"""A file of Deskhand's own, one that another program keeps, one that came for everyone with the installation."""
+Why = Literal["best", "fast_enough", "only_one_that_fits", "none_fits"]
 
 PURPOSES: tuple[Purpose, ...] = ("extract", "classify", "summarize", "vision")
-_LEAST_PER_MINUTE: dict[Purpose, float] = {"extract": 1.0, "classify": 4.0, "summarize": 1.0, "vision": 0.5}
+_LEAST_PER_MINUTE: dict[Purpose, float] = {"extract": 3.0, "classify": 6.0, "summarize": 1.0, "vision": 0.5}
 """Slower than this, people stop waiting: a better answer is then no better choice."""
 
 
@@ -30,10 +32,13 @@ class Offer:
     fit_for_pictures: Fit
     """With the projector that reading pictures takes."""
     state: State
-    documents_per_minute: float
-    speed_source: Literal["measured", "estimated"]
+    speed: ModelSpeed
     part_bytes: int
     """How much of a paused download is here."""
+
+    @property
+    def is_here(self) -> bool:
+        return self.state in {"installed", "linked", "shared"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Recommendation:
 
     purpose: Purpose
     offer: Offer | None
-    why: Literal["best", "fast_enough", "only_one_that_fits", "none_fits"]
+    why: Why
 
 
 def make_offers(catalog: Catalog, machine: Machine, speeds: Speeds, *, context_tokens: int) -> list[Offer]:
@@ -56,13 +61,13 @@ def recommend(offers: Sequence[Offer]) -> list[Recommendation]:
 
 
 def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speeds: Speeds, context_tokens: int) -> Offer:
-    speed = speeds.of(spec)
     is_installed = catalog.is_installed(spec)
     n_there = 0 if is_installed else part_bytes(spec, catalog)
     missing = 0 if is_installed else spec.main_file.size_bytes - n_there
     state: State = "absent"
     if is_installed:
-        state = "installed" if catalog.own_path_of(spec).exists() else "linked"
+        own, linked = catalog.own_path_of(spec).exists(), catalog.link_of(spec) is not None
+        state = "installed" if own else "linked" if linked else "shared"
     elif n_there:
         state = "paused"
     pictures = spec.projector.size_bytes if spec.projector else 0
@@ -73,8 +78,7 @@ def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speeds: Speeds, 
             spec, machine, context_tokens=context_tokens, missing_bytes=missing + pictures, with_projector=True
         ),
         state=state,
-        documents_per_minute=speed.documents_per_minute(spec),
-        speed_source=speed.source,
+        speed=speeds.of(spec),
         part_bytes=n_there,
     )
 
@@ -83,12 +87,12 @@ def _recommend_one(purpose: Purpose, offers: Sequence[Offer]) -> Recommendation:
     able = [offer for offer in offers if purpose in offer.spec.tasks and offer.spec.purpose == "product" and offer.spec.rank]
     verdicts = {offer.spec.id: (offer.fit_for_pictures if purpose == "vision" else offer.fit).verdict for offer in able}
     well = [offer for offer in able if verdicts[offer.spec.id] is Verdict.WELL]
-    fast = [offer for offer in well if offer.documents_per_minute >= _LEAST_PER_MINUTE[purpose]]
+    fast = [offer for offer in well if offer.speed.documents_per_minute >= _LEAST_PER_MINUTE[purpose]]
     if fast:
         best = max(fast, key=lambda offer: offer.spec.rank)
         is_best = best.spec.rank == max(offer.spec.rank for offer in well)
         return Recommendation(purpose, best, "best" if is_best else "fast_enough")
     possible = well or [offer for offer in able if verdicts[offer.spec.id] is Verdict.TIGHT]
     if possible:
-        return Recommendation(purpose, max(possible, key=lambda offer: offer.documents_per_minute), "only_one_that_fits")
+        return Recommendation(purpose, max(possible, key=lambda offer: offer.speed.documents_per_minute), "only_one_that_fits")
     return Recommendation(purpose, None, "none_fits")

@@ -1,11 +1,11 @@
-"""How fast models work on this computer: from a model's own figures once one has run here, from the hardware until then."""
+"""How fast models work on this computer: by the documents a model has done here, by what was measured, or by the hardware."""
 
 from __future__ import annotations
 
 import math
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +14,21 @@ from typing import Literal
 from app.catalog.machine import Machine
 from app.catalog.spec import ModelSpec
 from app.catalog.tuning import tuning_of
+from app.domain.pace import ModelPace
 
-TYPICAL_PROMPT_TOKENS = 700
-TYPICAL_STEPS = 8
-"""Of an invoice of one page: tokens read, those of its candidates included, and passes through all weights."""
+TYPICAL_PROMPT_TOKENS = 170
+TYPICAL_STEPS = 2
+TYPICAL_REST_S = 0.15
+"""Of an invoice of one page: tokens that the model reads, passes in which it writes, and the work besides (tests/quality/README.md:
+168 tokens in 0.78 s, of which the starter took 0.63 s)."""
+ENOUGH_DOCUMENTS = 5
+"""Fewer of a person's own documents say little."""
+
+SpeedSource = Literal["documents", "measured", "related", "estimated"]
+"""The model's own finished documents; its own measurement; that of another model, by size; the hardware."""
+
+_LENGTHS = (0.25, 20.0)
+"""Bounds on how many times longer than a typical one a person's documents are taken to be."""
 
 _FLOPS_PER_WEIGHT = 2
 _FLOPS_PER_CORE = (({"avx512_vnni"}, 1.1e11), ({"avx_vnni", "avx2"}, 6e10), ({"asimddp"}, 6e10), ({"avx2", "fma"}, 4e10))
@@ -32,12 +43,20 @@ _MOST_CORES = 8
 
 
 @dataclass(frozen=True)
+class ModelSpeed:
+    """What to expect of one model; `n_documents` stand behind it where it was told by documents."""
+
+    documents_per_minute: float
+    source: SpeedSource
+    n_documents: int = 0
+
+
+@dataclass(frozen=True)
 class MachineSpeed:
     """Operations a second while reading a prompt, and bytes of weights a second while writing, both as a model reaches them."""
 
     flops: float
     bytes_per_s: float
-    source: Literal["measured", "estimated"]
 
     def prompt_tokens_per_s(self, spec: ModelSpec) -> float:
         return self.flops / (_FLOPS_PER_WEIGHT * max(spec.computed_parameters_b, 0.01) * 1e9)
@@ -45,23 +64,45 @@ class MachineSpeed:
     def steps_per_s(self, spec: ModelSpec) -> float:
         return self.bytes_per_s / _bytes_per_step(spec)
 
-    def documents_per_minute(self, spec: ModelSpec) -> float:
-        """Pages of text like an invoice, one after the other."""
-        return 60 / (TYPICAL_PROMPT_TOKENS / self.prompt_tokens_per_s(spec) + TYPICAL_STEPS / self.steps_per_s(spec))
+    def model_s(self, spec: ModelSpec) -> float:
+        """Seconds that the model works on a typical document."""
+        return TYPICAL_PROMPT_TOKENS / self.prompt_tokens_per_s(spec) + TYPICAL_STEPS / self.steps_per_s(spec)
 
 
 class Speeds:
-    """Of all models on this computer: measured where one has run, else by the measured model nearest in size, else estimated."""
+    """Of all models on this computer. `paces` of finished documents, by SHA-256, also tell how long documents are."""
 
-    def __init__(self, models_folder: Path, specs: Sequence[ModelSpec], machine: Machine) -> None:
-        self._measured = [(spec, speed) for spec in specs if (speed := _measured(models_folder, spec)) is not None]
+    def __init__(
+        self, models_folder: Path, specs: Sequence[ModelSpec], machine: Machine, paces: Mapping[str, ModelPace] | None = None
+    ) -> None:
+        self._paces = {sha256: pace for sha256, pace in (paces or {}).items() if pace.n_documents >= ENOUGH_DOCUMENTS}
+        self._measured = {spec.id: (spec, speed) for spec in specs if (speed := _measured(models_folder, spec)) is not None}
         self._estimate = None if self._measured else estimate_speed(machine)
+        self._length = self._length_of_documents()
 
-    def of(self, spec: ModelSpec) -> MachineSpeed:
+    def of(self, spec: ModelSpec) -> ModelSpeed:
+        pace = self._paces.get(spec.main_file.sha256)
+        if pace is not None:
+            return ModelSpeed(pace.documents_per_minute, "documents", pace.n_documents)
+        source: SpeedSource = "measured" if spec.id in self._measured else "related" if self._measured else "estimated"
+        return ModelSpeed(60 / (TYPICAL_REST_S + self._length * self._machine_speed(spec).model_s(spec)), source)
+
+    def _machine_speed(self, spec: ModelSpec) -> MachineSpeed:
         if self._estimate is not None:
             return self._estimate
-        _, nearest = min(self._measured, key=lambda pair: _distance(pair[0], spec))
-        return nearest
+        return min(self._measured.values(), key=lambda pair: _distance(pair[0], spec))[1]
+
+    def _length_of_documents(self) -> float:
+        """How many times the work of a typical document this person's take, by the measured model that has done most of them."""
+        told = [
+            (self._paces[spec.main_file.sha256], speed.model_s(spec))
+            for spec, speed in self._measured.values()
+            if spec.main_file.sha256 in self._paces
+        ]
+        if not told:
+            return 1.0
+        pace, typical_s = max(told, key=lambda pair: pair[0].n_documents)
+        return min(max((pace.seconds - TYPICAL_REST_S) / typical_s, _LENGTHS[0]), _LENGTHS[1])
 
 
 def estimate_speed(machine: Machine) -> MachineSpeed:
@@ -69,7 +110,7 @@ def estimate_speed(machine: Machine) -> MachineSpeed:
     per_core = next((flops for features, flops in _FLOPS_PER_CORE if features <= machine.features), _FLOPS_OF_OTHERS)
     if machine.is_apple:
         per_core = _FLOPS_OF_APPLE
-    return MachineSpeed(per_core * min(machine.n_cores, _MOST_CORES), _READ_SHARE * _memory_bytes_per_s(), "estimated")
+    return MachineSpeed(per_core * min(machine.n_cores, _MOST_CORES), _READ_SHARE * _memory_bytes_per_s())
 
 
 def _bytes_per_step(spec: ModelSpec) -> float:
@@ -97,7 +138,7 @@ def _measured(models_folder: Path, spec: ModelSpec) -> MachineSpeed | None:
     if tuning is None or not spec.parameters_b:
         return None
     flops = tuning.prompt_tokens_per_s * _FLOPS_PER_WEIGHT * spec.computed_parameters_b * 1e9
-    return MachineSpeed(flops, tuning.steps_per_s * _bytes_per_step(spec), "measured")
+    return MachineSpeed(flops, tuning.steps_per_s * _bytes_per_step(spec))
 
 
 def _distance(one: ModelSpec, other: ModelSpec) -> float:

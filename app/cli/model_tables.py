@@ -33,7 +33,7 @@ def row_of(offer: Offer, found_in: str = "", tested: bool | None = None) -> dict
         "id": spec.id,
         "name": spec.name,
         "publisher": spec.publisher,
-        "installed": offer.state in {"installed", "linked"},
+        "installed": offer.is_here,
         "state": offer.state,
         "part_bytes": offer.part_bytes,
         "found_in": found_in,
@@ -42,8 +42,9 @@ def row_of(offer: Offer, found_in: str = "", tested: bool | None = None) -> dict
         "reason": offer.fit.reason.value,
         "size_bytes": spec.main_file.size_bytes,
         "memory_bytes": offer.fit.need_bytes,
-        "documents_per_minute": round(offer.documents_per_minute, 1),
-        "speed_source": offer.speed_source,
+        "documents_per_minute": round(offer.speed.documents_per_minute, 1),
+        "speed_source": offer.speed.source,
+        "speed_documents": offer.speed.n_documents,
         "speed": spec.speed,
         "rank": spec.rank,
         "license": spec.license.id,
@@ -140,7 +141,7 @@ def _verdict(row: Mapping[str, Any]) -> str:
 
 
 def _speed(row: Mapping[str, Any]) -> str:
-    about = "" if row["speed_source"] == "measured" else "~"
+    about = "" if row["speed_source"] in {"documents", "measured"} else "~"
     return f"{about}{row['documents_per_minute']:g}"
 
 

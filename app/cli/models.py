@@ -50,7 +50,7 @@ def recommend_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
         offers = deskhand.offers()
         if not as_json:
-            show_machine(probe_machine(deskhand.catalog.folder), measured=offers[0].speed_source == "measured")
+            show_machine(probe_machine(deskhand.catalog.folder), measured=offers[0].speed.source != "estimated")
         show_recommendations(recommend(offers), as_json=as_json)
 
 

@@ -135,8 +135,8 @@ class ModelsController(QObject):
                 uses.setdefault(recommendation.offer.spec.id, []).append(recommendation.purpose)
         return {
             offer.spec.id: {
-                "per_minute": offer.documents_per_minute,
-                "is_measured": offer.speed_source == "measured",
+                "per_minute": offer.speed.documents_per_minute,
+                "is_measured": offer.speed.source in {"documents", "measured"},
                 "recommended_for": tuple(uses.get(offer.spec.id, ())),
                 "measured": self._measured(offer.spec),
             }
