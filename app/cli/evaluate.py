@@ -18,6 +18,7 @@ from app.domain.task import TaskKind
 if TYPE_CHECKING:
     from app.evaluation.outcome import CaseOutcome, Run
     from app.evaluation.runner import EvaluationRun
+    from app.evaluation.sufficiency import Candidate
 
 ReportFormat = Literal["table", "json"]
 
@@ -34,6 +35,13 @@ def evaluate(
     save: Annotated[str, typer.Option("--save", metavar="NAME", help="Keep the answers in the data folder.")] = "",
     compare: Annotated[str, typer.Option("--compare", metavar="NAME", help="List what differs from a saved run.")] = "",
     wrong: Annotated[bool, typer.Option("--wrong", help="List the wrong answers.")] = False,
+    target: Annotated[
+        float | None,
+        typer.Option("--target", metavar="SHARE", min=0.5, max=0.999, help="Name the smallest model that gets this share right."),
+    ] = None,
+    most_review: Annotated[
+        float, typer.Option("--most-review", metavar="SHARE", min=0, max=1, help="With --target: what a person checks at most.")
+    ] = 0.1,
     output_format: Annotated[
         ReportFormat | None, typer.Option("--format", help="A table on a terminal and JSON on a pipe when left out.")
     ] = None,
@@ -47,11 +55,13 @@ def evaluate(
     A case is one line: {"file": relative path | "text": …, "task": NAME, "expected": {…}}.
     """
     from app.evaluation.runs import SavedRuns
+    from app.evaluation.sufficiency import Candidate
 
     wanted = _models(model, models, no_model=no_model)
     if save and len(wanted) > 1:
         raise WrongUsageError("--save keeps one run. Name one model.")
     code = 0
+    candidates: list[Candidate] = []
     for name in wanted:
         with build(
             data_dir=data_dir, models_dir=models_dir, model=name, offline=offline, allow_weak_sandbox=allow_weak_sandbox
@@ -64,8 +74,11 @@ def evaluate(
             run = _run(deskhand, _prepare(deskhand, task, cases, every), no_model=no_model)
             if save:
                 saved.save(save, run)
+            candidates.append(Candidate(run, 0 if no_model else deskhand.choose_model().path.stat().st_size))
         _show(run, before, fields, wrong=wrong, output_format=output_format)
         code = max(code, int(any(case.error for case in run.cases)))
+    if target is not None:
+        _show_sufficiency(candidates, target, most_review, fields, output_format)
     return code
 
 
@@ -129,8 +142,29 @@ def _show(run: Run, before: Run | None, fields: str, *, wrong: bool, output_form
     from app.evaluation.runs import compare
 
     comparison = compare(before, run) if before is not None else None
-    report = report_of(run, [name.strip() for name in fields.split(",") if name.strip()])
-    if output_format == "table" or (output_format is None and sys.stdout.isatty()):
+    report = report_of(run, _names(fields))
+    if _is_for_a_person(output_format):
         print_report(report, run, comparison, wrong=wrong)
     else:
         write_line(report_as_json(report, run, comparison))
+
+
+def _show_sufficiency(
+    candidates: list[Candidate], target: float, most_review: float, fields: str, output_format: ReportFormat | None
+) -> None:
+    from app.cli.sufficiency import print_sufficiency, sufficiency_as_json
+    from app.evaluation.sufficiency import Target, smallest_sufficient
+
+    found = smallest_sufficient(candidates, Target(target, most_review, _names(fields)))
+    if _is_for_a_person(output_format):
+        print_sufficiency(found)
+    else:
+        write_line(sufficiency_as_json(found))
+
+
+def _names(fields: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in fields.split(",") if name.strip())
+
+
+def _is_for_a_person(output_format: ReportFormat | None) -> bool:
+    return output_format == "table" or (output_format is None and sys.stdout.isatty())

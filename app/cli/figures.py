@@ -20,7 +20,7 @@ _SUREST = {"accuracy_at_80": "best 80 %", "accuracy_at_90": "best 90 %"}
 
 def report_as_json(report: Report, run: Run, comparison: Comparison | None) -> str:
     """One line: the figures, every case, and what changed."""
-    whole = report.model_dump(mode="json") | {"outcomes": [case.model_dump(mode="json") for case in run.cases]}
+    whole = report.model_dump(mode="json") | {"outcomes": [case.model_dump(mode="json", exclude={"result"}) for case in run.cases]}
     if comparison is not None:
         whole["compared"] = asdict(comparison)
     return json.dumps(whole, ensure_ascii=False)

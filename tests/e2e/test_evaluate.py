@@ -34,3 +34,19 @@ def test_figures_of_a_real_document(tmp_path):
     assert {"auroc", "aurc", "augrc", "ece", "brier", "accuracy_at_80", "accuracy_at_90"} <= report["pooled"].keys()
     again = deskhand("evaluate", "--task", "invoice", "--cases", path, "--no-model", "--compare", "first", "--format", "table")
     assert "0 improved, 0 regressed over 2 cases in both runs" in again.stdout
+
+
+def test_the_smallest_sufficient_model_is_named_or_what_is_missing(tmp_path):
+    cases = [
+        {"text": f"Invoice no. {n}\nTotal {n}.50 EUR", "task": "invoice", "expected": {"currency": "EUR"}} for n in range(1, 31)
+    ]
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
+    done = deskhand("evaluate", "--task", "invoice", "--cases", path, "--no-model", "--target", "0.9", "--most-review", "0.2")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["smallest_sufficient"] == ""
+    assert found["models"][0]["reached_with"]["at_least"] >= 0.9
+    strict = deskhand("evaluate", "--task", "invoice", "--cases", path, "--no-model", "--target", "0.99", "--format", "table")
+    assert "No model reaches it." in strict.stdout
+    assert "more values with known answers could show it" in strict.stdout

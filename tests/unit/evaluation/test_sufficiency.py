@@ -11,6 +11,7 @@ def _candidate(name: str, size_bytes: int, seconds: float, wrong_every: int) -> 
             key=str(index),
             shown=str(index),
             group=str(index),
+            answer_s=seconds,
             answers=(
                 Answer(
                     name="total_amount",
@@ -24,7 +25,7 @@ def _candidate(name: str, size_bytes: int, seconds: float, wrong_every: int) -> 
         for index in range(200)
     )
     run = Run(task="invoice", task_version=1, model=ModelUsed(id=name), engine_version="1", cases=cases)
-    return Candidate(run, size_bytes, seconds)
+    return Candidate(run, size_bytes)
 
 
 def test_the_smallest_model_that_reaches_the_target_is_named() -> None:
