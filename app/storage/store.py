@@ -13,8 +13,8 @@ from app.domain.pace import ModelPace
 from app.domain.result import Evidence, Result
 from app.storage.consents import Consents
 from app.storage.database import Database
-from app.storage.paces import read_paces
 from app.storage.ledger import Ledger
+from app.storage.paces import read_paces
 from app.storage.proposals import Proposals
 from app.storage.queue import JobQueue
 from app.storage.review import Corrections
@@ -85,10 +85,17 @@ class Store:
         """Confirm one answer as it is, or with None all of them, which ends the review."""
         return self._corrections.accept(job_id, target)
 
+    def settle(self, job_id: int, before: Result, after: Result) -> Result | None:
+        """Store an answer that another model helped with, if `before` is still the answer; else None."""
+        return self._corrections.settle(job_id, before, after)
+
     def undo(self, job_id: int) -> Result | None:
         """Take back the last correction or acceptance exactly; None when there is none."""
         return self._corrections.undo(job_id)
 
     def corrections(self, job_id: int) -> list[Correction]:
-        """All of them, also those taken back, oldest first. The target ``*`` stands for the whole answer accepted."""
+        """All of them, also those taken back, oldest first.
+
+        The target ``*`` stands for the whole answer accepted, ``@frontier`` for another model's answers taken in.
+        """
         return self._corrections.of_job(job_id)

@@ -251,7 +251,7 @@ class ModelsController(QObject):
                 self._moved.emit(spec.id, done, total)
 
         def load() -> Path:
-            return fetch(spec, self._deskhand.catalog, gate, progress=tell, cancel=cancel)
+            return fetch(spec, self._deskhand.catalog, gate, progress=tell, cancel=cancel, ledger=self._deskhand.store.ledger)
 
         self._page.show_progress(spec.id, 0, spec.main_file.size_bytes)
         self._window.status.show_network(tr("Online. A model is being fetched; nothing of yours is sent."), "warn")
