@@ -46,4 +46,6 @@ def _require(cost: int, cap: int, spent: int, period: str) -> None:
 
 
 def _shown(micros: int) -> str:
-    return f"${dollars_of(micros):,.4f}".removesuffix("00")
+    """At least cents, and as exact as it is."""
+    whole, _, part = f"{dollars_of(micros):,.6f}".partition(".")
+    return f"${whole}.{part.rstrip('0').ljust(2, '0')}"
