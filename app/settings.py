@@ -49,6 +49,8 @@ class ProviderConfig(BaseModel):
     """Speak without encryption to a server of one's own network; it has to be named by its address."""
     thinking_tokens: int = Field(default=4096, ge=0, le=65_536)
     """Room for what the model writes to itself before it answers; it is paid for."""
+    effort: Literal["", "none", "minimal", "low", "medium", "high"] = ""
+    """How long the model may think, in the service's words; empty leaves it to the service."""
     input_price: Dollars | None = None
     """US dollars for a million tokens, in place of the listed price."""
     output_price: Dollars | None = None
