@@ -161,6 +161,11 @@ def _confirmed(value: Value) -> Value:
     return value.model_copy(update={"proof": proof, "confidence": 1.0, "reason": CONFIRMED, "corrected": True})
 
 
+def is_confirmed(point: Point) -> bool:
+    """Whether a person confirmed or reworded a point of a summary."""
+    return point.reason in {CONFIRMED, CORRECTED}
+
+
 def _confirmed_point(point: Point) -> Point:
     return point.model_copy(update={"proof": Proof.VERIFIED, "confidence": 1.0, "reason": CONFIRMED})
 

@@ -5,25 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain.result import Result
+from app.domain.review import is_confirmed
+from app.domain.targets import iterate_values
 from app.evaluation.cases import LABEL, SUMMARY
 from app.evaluation.tradeoff import Judged
 
 
 def expected_of(final: Result) -> dict[str, Any]:
-    """What a case expects after a review, in the form of `Case.expected`. Only for answers that were reviewed in whole."""
+    """What a case expects after a review, in the form of `Case.expected`: only what the person looked at is named in it."""
     answer = final.answer
-    expected: dict[str, Any] = {name: value.value for name, value in answer.fields.items()}
-    expected |= {name: [value.value for value in values if value.value is not None] for name, values in answer.lists.items()}
+    expected: dict[str, Any] = {name: value.value for name, value in answer.fields.items() if value.corrected}
+    expected |= {
+        name: [value.value for value in values if value.value is not None]
+        for name, values in answer.lists.items()
+        if values and all(value.corrected for value in values)
+    }
     expected |= {
         name: [{cell: value.value for cell, value in row.items() if value.value is not None} for row in rows]
         for name, rows in answer.rows.items()
+        if rows and all(value.corrected for row in rows for value in row.values())
     }
-    label = final.label or answer.label
-    if label is not None:
-        expected[LABEL] = label.value
-    if answer.points:
+    if answer.label is not None and answer.label.method == "person":
+        expected[LABEL] = answer.label.value
+    if answer.points and all(is_confirmed(point) for point in answer.points):
         expected[SUMMARY] = "\n".join(point.text for point in answer.points)
     return expected
+
+
+def is_whole(final: Result) -> bool:
+    """Whether a person looked at every answer."""
+    answer = final.answer
+    label_is_seen = answer.label is None or answer.label.method == "person"
+    return label_is_seen and all(value.corrected for _, value in iterate_values(answer)) and all(map(is_confirmed, answer.points))
 
 
 def judged_by_review(first: Result, final: Result, document: str) -> dict[str, Judged]:

@@ -153,10 +153,40 @@ def _make_append_only(connection: apsw.Connection, table: str, key: str) -> None
         )
 
 
+def _create_cases(connection: apsw.Connection) -> None:
+    connection.execute(
+        """
+        CREATE TABLE cases (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            task TEXT NOT NULL,
+            key TEXT NOT NULL,
+            name TEXT NOT NULL,
+            look TEXT NOT NULL,
+            held_out INTEGER NOT NULL,
+            expected TEXT NOT NULL,
+            whole INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            job_id INTEGER REFERENCES jobs (id) ON DELETE SET NULL,
+            kept_at TEXT NOT NULL,
+            edited INTEGER NOT NULL DEFAULT 0,
+            document BLOB NOT NULL,
+            first BLOB,
+            UNIQUE (task, key)
+        ) STRICT;
+        CREATE INDEX cases_job ON cases (job_id);
+        CREATE TABLE case_stamps (
+            job_id INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+            stamp TEXT NOT NULL
+        ) STRICT;
+        """
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     ("0001_create_tables", _create_tables),
     ("0002_keep_checks", _keep_checks),
     ("0003_frontier", _create_frontier_tables),
+    ("0005_cases", _create_cases),
 )
 
 

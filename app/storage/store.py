@@ -11,6 +11,7 @@ from app.domain.document import Document
 from app.domain.job import Job, JobState
 from app.domain.pace import ModelPace
 from app.domain.result import Evidence, Result
+from app.storage.cases import Cases
 from app.storage.consents import Consents
 from app.storage.database import Database
 from app.storage.ledger import Ledger
@@ -24,7 +25,7 @@ from app.storage.rows import JOB_COLUMNS, to_job, unpack_document
 class Store:
     """Opening takes the data folder: a second program gets `DatabaseInUseError`, a newer database `NewerDatabaseError`.
 
-    `queue` is for the jobs alone; everyone else uses the methods here, `ledger`, `consents` and `proposals`.
+    `queue` is for the jobs alone; everyone else uses the methods here, `ledger`, `consents`, `proposals` and `cases`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -33,6 +34,7 @@ class Store:
         self.queue = JobQueue(self._database)
         self.ledger = Ledger(self._database)
         self.consents = Consents(self._database)
+        self.cases = Cases(self._database)
         self.proposals = Proposals(self._database)
 
     def close(self) -> None:

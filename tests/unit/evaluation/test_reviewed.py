@@ -4,7 +4,7 @@ from app.domain.document import Document, Page
 from app.domain.result import LabelAnswer, LabelScore, Point, Result, Value
 from app.domain.review import accept, correct
 from app.evaluation.cases import Case
-from app.evaluation.reviewed import expected_of, judged_by_review
+from app.evaluation.reviewed import expected_of, is_whole, judged_by_review
 
 _TEXT = "Total 12.50\nDate 2026-11-22\n"
 _DOCUMENT = Document(name="a.txt", sha256="0", format="text", text=_TEXT, pages=(Page(number=1, start=0, end=len(_TEXT)),))
@@ -38,7 +38,17 @@ def test_a_review_becomes_what_a_case_expects() -> None:
 
 def test_a_summary_that_was_let_stand_is_expected() -> None:
     points = (Point(text="One.", evidence=()), Point(text="Two.", evidence=()))
-    assert expected_of(Result(task="bullets", points=points)) == {"summary": "One.\nTwo."}
+    summary = Result(task="bullets", points=points)
+    assert expected_of(summary) == {}
+    assert expected_of(accept(summary, "points[0]")) == {}
+    assert expected_of(accept(summary, None)) == {"summary": "One.\nTwo."}
+
+
+def test_only_what_the_person_looked_at_is_expected() -> None:
+    partly = correct(_FIRST, _DOCUMENT, "issue_date", value="2026-11-22")
+    assert expected_of(partly) == {"issue_date": "2026-11-22"}
+    assert not is_whole(partly)
+    assert is_whole(_reviewed())
 
 
 def test_a_first_answer_is_right_when_the_person_let_it_stand() -> None:

@@ -1,0 +1,168 @@
+"""Kept cases in the database. A case holds its document, so that it stays when the document is taken off the list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import apsw
+
+from app.domain.case import CaseSource, KeptCase
+from app.domain.document import Document
+from app.domain.job import Job
+from app.domain.result import Result
+from app.storage.database import Database, Row, fetch
+from app.storage.rows import JOB_COLUMNS, now, pack_document, pack_result, to_job, unpack_document, unpack_result
+
+_COLUMNS = "id, task, key, name, look, held_out, expected, whole, source, job_id, kept_at, edited"
+_STANDING = "NOT undone AND NOT superseded"
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a person did with an answer: `first` is the model's own, `final` what stands now."""
+
+    job: Job
+    first: Result
+    final: Result
+    document: Document
+    stamp: str
+
+
+class Cases:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def unseen_reviews(self, limit: int = 100) -> list[int]:
+        """Jobs whose review changed since their case was kept, also those whose corrections were all taken back."""
+        rows = self._database.query(
+            "SELECT reviews.job_id FROM (SELECT job_id, max(id) || ':' || sum(undone) || ':' || sum(superseded) AS stamp"
+            " FROM corrections GROUP BY job_id) AS reviews LEFT JOIN case_stamps USING (job_id)"
+            " WHERE case_stamps.stamp IS NOT reviews.stamp ORDER BY reviews.job_id LIMIT ?",
+            (limit,),
+        )
+        return [job_id for (job_id,) in rows]
+
+    def review_of(self, job_id: int) -> Review | None:
+        """None for a job without an answer."""
+        with self._database.transaction() as connection:
+            rows = fetch(
+                connection,
+                f"SELECT {JOB_COLUMNS}, result, document FROM jobs JOIN results ON results.job_id = jobs.id"  # noqa: S608
+                " JOIN documents USING (sha256, part) WHERE jobs.id = ?",
+                (job_id,),
+            )
+            if not rows:
+                return None
+            *job, final, document = rows[0]
+            before = fetch(
+                connection,
+                f"SELECT result_before FROM corrections WHERE job_id = ? AND {_STANDING} ORDER BY id LIMIT 1",  # noqa: S608
+                (job_id,),
+            )
+            last = Result.model_validate_json(final)
+            return Review(
+                job=to_job(tuple(job)),
+                first=unpack_result(before[0][0]) if before else last,
+                final=last,
+                document=unpack_document(document),
+                stamp=_stamp(connection, job_id),
+            )
+
+    def keep(self, case: KeptCase, document: Document, first: Result | None) -> None:
+        """Add a case, or renew the one of the same task and document unless a person edited it."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO cases"
+                " (task, key, name, look, held_out, expected, whole, source, job_id, kept_at, edited, document, first)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (task, key) DO UPDATE SET expected = excluded.expected, whole = excluded.whole,"
+                " job_id = excluded.job_id, first = excluded.first, name = excluded.name WHERE NOT edited",
+                (
+                    case.task,
+                    case.key,
+                    case.name,
+                    case.group,
+                    case.held_out,
+                    json.dumps(case.expected, ensure_ascii=False),
+                    case.whole,
+                    case.source.value,
+                    case.job_id,
+                    now(),
+                    case.edited,
+                    pack_document(document),
+                    pack_result(first) if first is not None else None,
+                ),
+            )
+
+    def mark_seen(self, job_id: int, stamp: str | None, tasks: Collection[str]) -> None:
+        """The review is kept as cases of `tasks`; others that it had once go, unless a person edited them.
+
+        `stamp` is that of the review that was looked at, None where the job has none.
+        """
+        with self._database.transaction() as connection:
+            gone = fetch(connection, "SELECT id, task FROM cases WHERE job_id = ? AND NOT edited AND source = 'review'", (job_id,))
+            for number, task in gone:
+                if task not in tasks:
+                    connection.execute("DELETE FROM cases WHERE id = ?", (number,))
+            seen = _stamp(connection, job_id) if stamp is None else stamp
+            connection.execute("INSERT OR REPLACE INTO case_stamps (job_id, stamp) VALUES (?, ?)", (job_id, seen))
+
+    def all(self, task: str | None = None) -> list[KeptCase]:
+        """In the order in which they were kept."""
+        where, values = ("", ()) if task is None else (" WHERE task = ?", (task,))
+        return [_to_case(row) for row in self._database.query(f"SELECT {_COLUMNS} FROM cases{where} ORDER BY id", values)]  # noqa: S608
+
+    def counts(self) -> dict[str, int]:
+        """Cases by task."""
+        return {
+            str(task): int(n) for task, n in self._database.query("SELECT task, count(*) FROM cases GROUP BY task ORDER BY task")
+        }
+
+    def document(self, case_id: int) -> Document | None:
+        rows = self._database.query("SELECT document FROM cases WHERE id = ?", (case_id,))
+        return unpack_document(rows[0][0]) if rows else None
+
+    def first_answer(self, case_id: int) -> Result | None:
+        """What the model had said before the person looked at it."""
+        rows = self._database.query("SELECT first FROM cases WHERE id = ? AND first IS NOT NULL", (case_id,))
+        return unpack_result(rows[0][0]) if rows else None
+
+    def edit(self, case_id: int, expected: dict[str, Any]) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE cases SET expected = ?, edited = 1 WHERE id = ?", (json.dumps(expected, ensure_ascii=False), case_id)
+            )
+
+    def remove(self, case_id: int) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM cases WHERE id = ?", (case_id,))
+
+
+def _stamp(connection: apsw.Connection, job_id: int) -> str:
+    rows = fetch(
+        connection,
+        "SELECT max(id) || ':' || sum(undone) || ':' || sum(superseded) FROM corrections WHERE job_id = ?",
+        (job_id,),
+    )
+    return str(rows[0][0] or "")
+
+
+def _to_case(row: Row) -> KeptCase:
+    number, task, key, name, look, held_out, expected, whole, source, job_id, kept_at, edited = row
+    return KeptCase(
+        id=number,
+        task=task,
+        key=key,
+        name=name,
+        group=look,
+        held_out=bool(held_out),
+        expected=json.loads(expected),
+        whole=bool(whole),
+        source=CaseSource(source),
+        job_id=job_id,
+        kept_at=kept_at,
+        edited=bool(edited),
+    )

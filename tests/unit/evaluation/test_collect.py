@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.case import is_held_out
+from app.domain.job import Job
+from app.domain.result import LabelAnswer, ModelUsed, Result, Value
+from app.domain.review import ReviewRule
+from app.evaluation.collect import collect_cases
+from app.storage.queue import NewJob
+from app.storage.store import Store
+from tests.helpers.fake_services import make_document, make_value
+
+DOCUMENT = make_document("bill number 1 of 2")
+ANSWER = Result(
+    task="invoice",
+    fields={"first": make_value(DOCUMENT, "bill", 0.5), "other": Value()},
+    model=ModelUsed(sha256="m"),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "deskhand.sqlite") as made:
+        yield made
+
+
+def _answered(store: Store, result: Result = ANSWER, task: str = "invoice") -> Job:
+    ((job, _),) = store.queue.add([NewJob("/bill.txt", "bill.txt", DOCUMENT.sha256, 5, task)])
+    store.queue.claim()
+    finished = store.queue.finish(job.id, result, DOCUMENT, ReviewRule(frozenset(), 0.75))
+    assert finished is not None
+    return finished
+
+
+def _collect(store: Store) -> int:
+    return collect_cases(store.cases, lambda job_id: f"look {job_id}")
+
+
+def test_an_answer_that_nobody_looked_at_is_no_case(store: Store) -> None:
+    _answered(store)
+    assert _collect(store) == 0
+    assert store.cases.all() == []
+
+
+def test_a_review_becomes_a_case_with_the_models_own_answer(store: Store) -> None:
+    job = _answered(store)
+    store.correct(job.id, "first", value="number", text="number")
+    store.accept(job.id)
+    assert _collect(store) == 1
+    (case,) = store.cases.all("invoice")
+    assert case.expected == {"first": "number", "other": None}
+    assert (case.whole, case.job_id, case.name, case.group, case.key) == (
+        True,
+        job.id,
+        "bill.txt",
+        f"look {job.id}",
+        DOCUMENT.sha256,
+    )
+    assert store.cases.first_answer(case.id) == ANSWER
+    assert store.cases.document(case.id) == DOCUMENT
+    assert store.cases.counts() == {"invoice": 1}
+    assert _collect(store) == 0
+
+
+def test_a_case_follows_its_review_and_goes_with_it(store: Store) -> None:
+    job = _answered(store)
+    store.accept(job.id, "first")
+    _collect(store)
+    assert [(case.expected, case.whole) for case in store.cases.all()] == [({"first": "bill"}, False)]
+    store.correct(job.id, "first", value="number")
+    _collect(store)
+    assert [case.expected for case in store.cases.all()] == [{"first": "number"}]
+    store.undo(job.id)
+    store.undo(job.id)
+    _collect(store)
+    assert store.cases.all() == []
+
+
+def test_an_edited_case_is_left_alone(store: Store) -> None:
+    job = _answered(store)
+    store.accept(job.id)
+    _collect(store)
+    (case,) = store.cases.all()
+    store.cases.edit(case.id, {"first": "of"})
+    store.undo(job.id)
+    _collect(store)
+    store.correct(job.id, "first", value="number")
+    _collect(store)
+    (kept,) = store.cases.all()
+    assert (kept.id, kept.expected, kept.edited) == (case.id, {"first": "of"}, True)
+
+
+def test_a_case_stays_when_its_document_leaves_the_list(store: Store) -> None:
+    job = _answered(store)
+    store.accept(job.id)
+    _collect(store)
+    store.queue.remove(job.id)
+    assert _collect(store) == 0
+    (case,) = store.cases.all()
+    assert case.job_id is None
+    assert store.cases.document(case.id) == DOCUMENT
+
+
+def test_a_confirmed_class_is_a_case_of_its_own(store: Store) -> None:
+    outer = Result(task="auto", label=LabelAnswer(value="invoice", confidence=0.6), then=ANSWER)
+    job = _answered(store, outer, task="auto")
+    store.accept(job.id)
+    _collect(store)
+    cases = {case.task: case for case in store.cases.all()}
+    assert cases["document_type"].expected == {"label": "invoice"}
+    assert cases["invoice"].expected == {"first": "bill", "other": None}
+    first = store.cases.first_answer(cases["document_type"].id)
+    assert first is not None
+    assert first.label == outer.label
+
+
+def test_look_alikes_are_held_out_together() -> None:
+    groups = [f"look {number}" for number in range(900)]
+    held_out = [is_held_out(group) for group in groups]
+    assert 250 < sum(held_out) < 350
+    assert held_out == [is_held_out(group) for group in groups]
