@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from app.catalog.catalog import Catalog, ChosenModel, load_catalog
-from app.errors import AppError, StorageError
+from app.errors import AppError, ModelCrashedError, StorageError
 from app.network.gate import Gate
 from app.paths import Paths, bundled_catalog, find_paths, resources, shared_models
 from app.settings import Settings, load_settings, save_settings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _LOG_BYTES = 2**20
 _SHORT_CONTEXT = 2048
+_NO_GRAPHICS = "The graphics card could not be used for the model chosen"
 _worker_log = logging.getLogger("app.worker.child")
 
 
@@ -100,19 +101,25 @@ class Deskhand:
 
     def make_model(self) -> ModelService:
         """A service on the chosen model; it is loaded at its first use."""
-        return self._service_of(self.choose_model())
+        return self._service_of(self.choose_model(), graphics=self.settings.graphics_card)
 
     def make_ladder(self) -> TaskModel:
-        """The chosen model, and what to go on with should it not fit: a shorter context, or a smaller model if none was named."""
+        """The chosen model, and what to go on with should it not fit: the processor, a shorter context, or, unless it was named,
+        a smaller model.
+        """
         from app.worker.ladder import ModelLadder
 
-        return ModelLadder(self.make_model(), self._below_chosen_model)
+        # A driver can crash where a processor computes.
+        more_faults = (ModelCrashedError,) if self.settings.graphics_card else ()
+        return ModelLadder(self.make_model(), self._below_chosen_model, gives_way_to=more_faults)
 
     def _below_chosen_model(self) -> list[Rung]:
         from app.worker.ladder import Rung
 
         chosen = self.choose_model()
         rungs = []
+        if self.settings.graphics_card:
+            rungs.append(Rung(f"{chosen.spec.id} on the processor", lambda: self._service_of(chosen), _NO_GRAPHICS))
         if self._context_of(chosen) > _SHORT_CONTEXT:
             short = f"{chosen.spec.id} with a shorter context"
             rungs.append(Rung(short, lambda: self._service_of(chosen, n_ctx=_SHORT_CONTEXT)))
@@ -152,20 +159,24 @@ class Deskhand:
         self.catalog.note_test(chosen.spec, passed=test.passed)
         return test
 
-    def _service_of(self, chosen: ChosenModel, *, n_ctx: int = 0) -> ModelService:
+    def _service_of(self, chosen: ChosenModel, *, n_ctx: int = 0, graphics: bool = False) -> ModelService:
+        from app.catalog.fit import machine_memory, most_bytes
         from app.catalog.tuning import tuning_of
         from app.worker.services import ModelService
 
         tuned = tuning_of(self.paths.models, chosen.sha256)
+        n_ctx = n_ctx or self._context_of(chosen)
         return ModelService(
             chosen.path,
             model_id=chosen.spec.id,
             sha256=chosen.sha256,
             family=chosen.spec.prompt_family,
-            n_ctx=n_ctx or self._context_of(chosen),
+            n_ctx=n_ctx,
             threads=self.settings.threads or (tuned.threads if tuned else 0),
             tune=not self.settings.threads and tuned is None,
             on_tuned=lambda untrusted: self._remember_tuning(chosen, untrusted),
+            memory_bytes=most_bytes(chosen.spec, machine_memory(), context_tokens=n_ctx),
+            graphics=graphics,
             allow_weak=self.settings.allow_weak_sandbox,
             on_log=_worker_log.info,
         )
@@ -250,5 +261,5 @@ def start_log(paths: Paths) -> None:
     logger.addHandler(handler)
 
 
-def _model_settings(settings: Settings) -> tuple[str, int, int, bool]:
-    return settings.model, settings.context_tokens, settings.threads, settings.allow_weak_sandbox
+def _model_settings(settings: Settings) -> tuple[str, int, int, bool, bool]:
+    return settings.model, settings.context_tokens, settings.threads, settings.allow_weak_sandbox, settings.graphics_card

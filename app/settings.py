@@ -112,6 +112,11 @@ class Settings(BaseModel):
         title="Work without full protection",
         description="Go on where the system lacks a layer of the workers' lock.",
     )
+    graphics_card: bool = Field(
+        default=False,
+        title="Compute on the graphics card",
+        description="Faster where there is one that the engine knows. The model's lock is weaker then: the card's driver needs it.",
+    )
     threads: int = Field(default=0, ge=0, le=256, title="Threads for the model", description="0 chooses by itself.")
     context_tokens: int = Field(default=4096, ge=1024, le=262_144, title="Context of the model (tokens)")
     limits: ReadLimits = ReadLimits()

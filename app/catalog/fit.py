@@ -8,7 +8,7 @@ from enum import StrEnum
 from app.catalog.machine import Machine, MachineMemory, machine_memory
 from app.catalog.spec import ModelSpec
 
-__all__ = ["Fit", "MachineMemory", "Reason", "Verdict", "assess", "estimate", "machine_memory", "need_bytes"]
+__all__ = ["Fit", "MachineMemory", "Reason", "Verdict", "assess", "estimate", "machine_memory", "most_bytes", "need_bytes"]
 
 _FIXED_BYTES = 150 * 2**20
 _RESERVED_FOR_SYSTEM_BYTES = 3 * 2**30
@@ -18,6 +18,8 @@ _SHARE_OF_FREE_WHEN_TIGHT = 0.95
 _SHARE_OF_GRAPHICS = 0.9
 _LARGE_VOCABULARY = 200_000
 _SPARE_DISK_BYTES = 128 * 2**20
+_PROGRAM_BYTES = 320 * 2**20
+_HEADROOM = 1.25
 _PROJECTOR_SHARE = 1.15
 _PROJECTOR_BYTES = 256 * 2**20
 
@@ -68,6 +70,17 @@ def need_bytes(spec: ModelSpec, *, context_tokens: int, kv_bits: int = 16, with_
     if with_projector and spec.projector is not None:
         need += round(_PROJECTOR_SHARE * spec.projector.size_bytes) + _PROJECTOR_BYTES
     return need
+
+
+def most_bytes(spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, with_projector: bool = False) -> int:
+    """The bound on the memory of the worker that runs it: what it says it needs, with headroom, and never all of the computer's.
+
+    Weights count although they are mapped, since llama.cpp arranges some of them anew in memory of its own.
+    """
+    need = need_bytes(spec, context_tokens=context_tokens, with_projector=with_projector)
+    most = round(_HEADROOM * need) + _PROGRAM_BYTES
+    left = memory.total_bytes - _RESERVED_WHEN_TIGHT_BYTES
+    return min(most, left) if left > _RESERVED_WHEN_TIGHT_BYTES else most
 
 
 def estimate(

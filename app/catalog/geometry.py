@@ -15,6 +15,8 @@ _OTHER_KINDS = {
 }
 _WINDOW_EVERY = {"gemma2": 2, "gemma3": 6, "gemma3n": 5, "cohere2": 4, "llama4": 4, "exaone4": 4}
 """Of so many layers one sees everything, where a file does not say it."""
+STATE_COPIES = 4
+"""Texts that a model with states instead of a cache follows at once; each takes states of its own."""
 _MAX_LAYERS = 1024
 _BYTES_PER_NUMBER = 2
 _BYTES_PER_STATE = 4
@@ -96,7 +98,7 @@ def _is_windowed(header: GgufHeader, layer: int, n_layers: int) -> bool:
 
 
 def _state_bytes(header: GgufHeader, n_layers: int) -> int:
-    """What layers that carry a state instead of a cache keep, whatever the length of the context."""
+    """What layers that carry a state instead of a cache keep for all texts followed at once, whatever their length."""
     inner = header.number("ssm.inner_size")
     state = header.number("ssm.state_size")
     kernel = header.number("ssm.conv_kernel") or header.number("shortconv.l_cache")
@@ -104,6 +106,6 @@ def _state_bytes(header: GgufHeader, n_layers: int) -> int:
     every = header.number("full_attention_interval")
     n_recurrent = sum(bool((every and (layer + 1) % every) or not kv_heads[layer]) for layer in range(n_layers))
     if not inner:
-        return n_recurrent * max(0, kernel - 1) * header.number("embedding_length") * _BYTES_PER_STATE
+        return STATE_COPIES * n_recurrent * max(0, kernel - 1) * header.number("embedding_length") * _BYTES_PER_STATE
     convolved = inner + 2 * header.number("ssm.group_count") * state
-    return n_recurrent * (max(0, kernel - 1) * convolved + state * inner) * _BYTES_PER_STATE
+    return STATE_COPIES * n_recurrent * (max(0, kernel - 1) * convolved + state * inner) * _BYTES_PER_STATE

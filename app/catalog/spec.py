@@ -97,6 +97,7 @@ class Memory(_Part):
     swa_bytes_per_cell: int = Field(default=0, ge=0)
     swa_window: int = Field(default=0, ge=0)
     state_bytes: int = Field(default=0, ge=0)
+    """Of all texts that are followed at once (`app.catalog.geometry`)."""
     n_vocab: int = Field(ge=0)
     n_embd: int = Field(ge=0)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -125,8 +125,17 @@ def _model(deskhand: Deskhand) -> list[Finding]:
         return [
             _protection("model protection", model.sandbox),
             Finding("model test", f"{model.info.id} loaded and answered in {seconds:.1f} s", ok=True),
+            *_graphics(deskhand, model.start_info or {}),
             *_tuning(deskhand, model.info.sha256),
         ]
+
+
+def _graphics(deskhand: Deskhand, start_info: dict[str, Any]) -> Iterator[Finding]:
+    if deskhand.settings.graphics_card:
+        is_used = bool(start_info.get("handler", {}).get("graphics"))
+        yield Finding(
+            "graphics card", "computes" if is_used else "set to compute, but the engine here knows none; the processor does"
+        )
 
 
 def _tuning(deskhand: Deskhand, sha256: str) -> Iterator[Finding]:
@@ -141,7 +150,8 @@ def _protection(name: str, report: SandboxReport | None) -> Finding:
     if report is None:
         return Finding(name, "not running", ok=False)
     missing = f"; missing: {', '.join(report.missing)}" if report.missing else ""
-    return Finding(name, f"{', '.join(report.active) or 'none'}{missing}", ok=not report.missing)
+    relaxed = f"; weaker for the graphics card, as set: {', '.join(report.relaxed)}" if report.relaxed else ""
+    return Finding(name, f"{', '.join(report.active) or 'none'}{relaxed}{missing}", ok=not report.missing)
 
 
 def _checked(name: str, examine: Callable[[], list[Finding]]) -> list[Finding]:

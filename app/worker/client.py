@@ -39,6 +39,7 @@ class WorkerClient:
         read_only: Sequence[Path] = (),
         writable: Sequence[Path] = (),
         allow_weak: bool = False,
+        graphics: bool = False,
         command: Sequence[str] | None = None,
         start_timeout_s: float = 120.0,
         cancel_grace_s: float = 1.0,
@@ -52,6 +53,7 @@ class WorkerClient:
             "handler": args,
             "memory_bytes": memory_bytes,
             "allow_weak": allow_weak,
+            "graphics": graphics,
             "read_only": [str(path) for path in read_only],
             "writable": [str(path) for path in writable],
         }
@@ -201,7 +203,7 @@ class WorkerClient:
                         raise outcome.not_started(self._role, f"it took longer than {self._start_timeout_s:g} seconds", known)
                 case Failure(error=untrusted_error):
                     self._discard(child)
-                    raise outcome.reported_at_start(self._role, untrusted_error, known)
+                    raise outcome.reported_at_start(self._role, untrusted_error, known, self._memory_bytes)
                 case Ended():
                     self._discard(child)
                     raise self._death_at_start(child, message, known)
@@ -248,7 +250,9 @@ class WorkerClient:
         if self._closed.is_set():
             return CancelledError(**known)
         death = self._describe(child, ended)
-        return outcome.not_started(self._role, "there is not enough memory" if death.is_out_of_memory else death.detail, known)
+        if death.is_out_of_memory:
+            return outcome.no_memory_to_start(self._role, known, self._memory_bytes)
+        return outcome.not_started(self._role, death.detail, known)
 
     def _describe(self, child: ChildProcess, ended: Ended) -> Death:
         return Death(ended.returncode, ended.fault, list(child.log), _count_oom_kills() > self._oom_kills)

@@ -25,9 +25,11 @@ def quantize(source: Path, target: Path, *, weights: str, threads: int) -> None:
     """Write `source` to `target` with its weights as, for example, ``Q4_0``. Raises `ModelFileError`."""
     import llama_cpp as llama
 
-    from app.worker.runtime import silence_logs
+    from app.worker.backends import load_backend
+    from app.worker.native_log import silence_logs
 
     silence_logs()
+    load_backend(source.name)
     llama.llama_backend_init()
     params = llama.llama_model_quantize_default_params()
     params.ftype = getattr(llama, f"LLAMA_FTYPE_MOSTLY_{weights}")

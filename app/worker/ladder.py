@@ -1,4 +1,7 @@
-"""A model that does not fit after all gives way: to a shorter context, then to a smaller model. Never in silence."""
+"""A model that does not fit after all gives way: from the graphics card to the processor, to a shorter context, to a smaller model.
+
+Never in silence.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from dataclasses import dataclass
 from app.domain.document import Document
 from app.domain.result import Result
 from app.domain.task import Task
-from app.errors import AppError, ModelLoadError, OutOfMemoryError
+from app.errors import AppError, ModelError, ModelLoadError, OutOfMemoryError
 from app.worker.ports import OnProgress, TaskModel
 
 MOST_STEPS = 2
+_NO_MEMORY = "There was not enough memory for the model chosen"
 _log = logging.getLogger(__name__)
 
 
@@ -23,14 +27,23 @@ class Rung:
 
     name: str
     make: Callable[[], TaskModel]
+    because: str = _NO_MEMORY
+    """The beginning of the sentence that tells why it was taken."""
 
 
 class ModelLadder:
-    """Runs the first model until it can't be loaded or runs out of memory, then what `below` gives, `MOST_STEPS` down at most."""
+    """Runs the first model until it can't be loaded or runs out of memory, then what `below` gives, `MOST_STEPS` down at most.
 
-    def __init__(self, first: TaskModel, below: Callable[[], Sequence[Rung]]) -> None:
+    `gives_way_to` are more faults upon which the first model, and no other, is given up.
+    """
+
+    def __init__(
+        self, first: TaskModel, below: Callable[[], Sequence[Rung]], *, gives_way_to: tuple[type[AppError], ...] = ()
+    ) -> None:
         self._model = first
-        self._name = ""
+        self._rung: Rung | None = None
+        self._faults = (ModelLoadError, OutOfMemoryError)
+        self._faults_of_first = gives_way_to
         self._find_below = below
         self._below: list[Rung] | None = None
         self._is_closed = False
@@ -51,12 +64,14 @@ class ModelLadder:
                     task, document, followups=followups, language=language, cancel=cancel, on_progress=on_progress
                 )
                 break
-            except (ModelLoadError, OutOfMemoryError) as error:
+            except ModelError as error:
+                if not isinstance(error, self._faults if self._rung else self._faults + self._faults_of_first):
+                    raise
                 if not self._step_down(error):
                     raise
-        if not self._name:
+        if self._rung is None:
             return result
-        notice = f"There was not enough memory for the model chosen; {self._name} answered."
+        notice = f"{self._rung.because}; {self._rung.name} answered."
         return result.model_copy(update={"notices": (*result.notices, notice)})
 
     def close(self) -> None:
@@ -72,5 +87,5 @@ class ModelLadder:
         rung = self._below.pop(0)
         _log.warning("%s; going on with %s", error.user_text, rung.name)
         self._model.close()
-        self._model, self._name = rung.make(), rung.name
+        self._model, self._rung = rung.make(), rung
         return True

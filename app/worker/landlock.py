@@ -21,6 +21,7 @@ _READ_FILE = 1 << 2
 _READ_DIR = 1 << 3
 _WRITE_FILE = 1 << 1
 _TRUNCATE = 1 << 14
+_COMMAND_DEVICE = 1 << 15
 _RIGHTS_BY_VERSION = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many rights on files each version knows."""
 _VERSION_WITH_TCP = 4
@@ -55,7 +56,8 @@ def restrict(readable: Iterable[Path] = (), writable: Iterable[Path] = ()) -> No
         for path in readable:
             _allow(ruleset, path, _READ_FILE, _READ_DIR)
         for path in writable:
-            _allow(ruleset, path, (_READ_FILE | _WRITE_FILE | _TRUNCATE) & files, 0)
+            commands = _COMMAND_DEVICE if path.is_char_device() else 0
+            _allow(ruleset, path, (_READ_FILE | _WRITE_FILE | _TRUNCATE | commands) & files, 0)
         if known >= _VERSION_WITH_ALL_THREADS:
             with suppress(OSError):
                 _call(_RESTRICT_SELF, ruleset, _FLAG_ALL_THREADS)

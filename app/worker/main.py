@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -22,7 +23,7 @@ from app.errors import AppError, CancelledError, SandboxError
 from app.worker import protocol
 from app.worker.manners import WORKER_NICENESS
 from app.worker.protocol import Json, ProtocolError, Request
-from app.worker.sandbox import Sandbox
+from app.worker.sandbox import Sandbox, graphics_devices
 
 _PROGRESS_INTERVAL_S = 0.1
 _PR_SET_PDEATHSIG = 1
@@ -149,7 +150,8 @@ def _prepare(factory: Callable[[], Handler], start: Request, channel: Channel) -
 
     def work() -> tuple[Json, bytes]:
         began = time.perf_counter()
-        sandbox = Sandbox(memory_bytes=int(start.args["memory_bytes"]))
+        devices = graphics_devices() if start.args["graphics"] else ()
+        sandbox = Sandbox(memory_bytes=int(start.args["memory_bytes"]), devices=devices)
         sandbox.enter_loading([Path(path) for path in start.args["read_only"]], [Path(path) for path in start.args["writable"]])
         handler = factory()
         info = handler.warm_up(start.args["handler"])
@@ -157,13 +159,13 @@ def _prepare(factory: Callable[[], Handler], start: Request, channel: Channel) -
         gc.collect()
         gc.freeze()
         warm = time.perf_counter()
-        report = sandbox.lock()
+        report = sandbox.lock(for_graphics=bool(start.args["graphics"] and info.get("graphics")))
         locked = time.perf_counter()
         if report.missing and not start.args["allow_weak"]:
             raise SandboxError(layers=", ".join(report.missing))
         prepared.append(handler)
         facts = {"pid": os.getpid(), "warm_up_s": warm - began, "lock_s": locked - warm}
-        return facts | {"sandbox": {"active": list(report.active), "missing": list(report.missing)}, "handler": info}, b""
+        return facts | {"sandbox": {name: list(layers) for name, layers in asdict(report).items()}, "handler": info}, b""
 
     _answer(channel, start.id, work, event="ready", key="info")
     return prepared[0] if prepared else None

@@ -49,6 +49,7 @@ class ModelHandler:
                 family=args["family"],
                 n_ctx=args["n_ctx"],
                 threads=args["threads"] or usual_threads(),
+                graphics=args.get("graphics", False),
             )
             _try_out(engine)
             tuning = tune(engine, candidates(usual_threads(), processors())) if args["tune"] else None
@@ -58,7 +59,8 @@ class ModelHandler:
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelLoadError(model=args["model_id"], detail=f"it failed with {type(error).__name__}.") from error
         info = engine.info
-        return {"n_ctx": info.n_ctx, "architecture": info.architecture, "tuning": tuning and asdict(tuning)}
+        known = {"n_ctx": info.n_ctx, "architecture": info.architecture, "variant": engine.variant}
+        return known | {"graphics": engine.uses_graphics, "tuning": tuning and asdict(tuning)}
 
     def handle(self, op: str, args: Json, blob: bytes, call: Call) -> tuple[Json, bytes]:
         if op != "run" or self._engine is None:

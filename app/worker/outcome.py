@@ -16,6 +16,7 @@ from app.errors import (
     ModelCrashedError,
     ModelError,
     ModelLoadError,
+    ModelMemoryError,
     ModelTimeoutError,
     OutOfMemoryError,
     ReaderCrashedError,
@@ -29,7 +30,8 @@ from app.worker.protocol import Json
 
 _MEMORY_WORDS = re.compile(
     r"bad_alloc|memory allocation of \d+ bytes failed|MemoryError|cannot allocate memory"
-    r"|out of memory|insufficient memory|failed to allocate",
+    r"|out of memory|insufficient memory|failed to allocate|memory allocation still failed|thread creation failed"
+    r"|GGML_ASSERT\(.*(alloc|buffer).* != (NULL|nullptr)\) failed",
     re.IGNORECASE,
 )
 
@@ -108,10 +110,17 @@ def reported(role: Role, untrusted_error: Json, known: dict[str, str], memory_by
     return crashed(role, _failure(error), known)
 
 
-def reported_at_start(role: Role, untrusted_error: Json, known: dict[str, str]) -> AppError:
+def no_memory_to_start(role: Role, known: dict[str, str], memory_bytes: int) -> AppError:
+    """It needs more than it may take, or than there is."""
+    if role is Role.READER:
+        return ReaderStartError(detail="there is not enough memory")
+    return ModelMemoryError(**_plain(known), limit=f"{memory_bytes / 2**30:.1f} GB")
+
+
+def reported_at_start(role: Role, untrusted_error: Json, known: dict[str, str], memory_bytes: int) -> AppError:
     """The error a child sent instead of being ready."""
-    if untrusted_error.get("code") == OutOfMemoryError.code:
-        return not_started(role, "there is not enough memory", known)
+    if untrusted_error.get("code") in {OutOfMemoryError.code, ModelMemoryError.code}:
+        return no_memory_to_start(role, known, memory_bytes)
     error = from_wire(untrusted_error, **known)
     if isinstance(error, SandboxError) or (role is Role.MODEL and isinstance(error, ModelError)):
         return error

@@ -1,6 +1,6 @@
 """llama.cpp through its low-level API: one GGUF, one context, no sampling, no chat loop.
 
-Beside `app.worker.converter` the only module that imports llama_cpp.
+Only `app.worker` imports llama_cpp: here, and in `backends`, `converter` and `native_log`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ import llguidance.numpy as guidance_numpy
 import numpy as np
 from numpy.typing import NDArray
 
+from app.catalog.geometry import STATE_COPIES
 from app.domain.result import TokenCounts
-from app.errors import CancelledError, ModelError, ModelFileError, ModelLoadError
+from app.errors import CancelledError, ModelError, ModelFileError, ModelLoadError, ModelMemoryError
 from app.tasks.engine import Generation, ModelInfo, Step, Tokens
+from app.worker.backends import load_backend
 from app.worker.batch import TokenBatch
 from app.worker.drafts import DRAFT_TOKENS, DraftSource
+from app.worker.native_log import memory_fault, silence_logs
 from app.worker.token_tree import groups, merge
 
 _BATCH_TOKENS = 256
@@ -32,26 +35,37 @@ _MAX_OUTPUTS = 64
 _MAX_BRANCHES = _MAX_OUTPUTS - 1
 _ALTERNATIVES = 4
 _LARGE_VOCABULARY = 200_000
+_ALL_LAYERS = -1
 
 
 class LlamaEngine:
     """`app.tasks.engine.Engine` on llama.cpp. Not thread safe; `should_stop` may be set and answer from any thread."""
 
-    def __init__(self, path: Path, *, model_id: str, sha256: str, family: str, n_ctx: int, threads: int) -> None:
-        """Load the model. Raises `ModelFileError` or `ModelLoadError`; a native abort ends the process."""
+    def __init__(
+        self, path: Path, *, model_id: str, sha256: str, family: str, n_ctx: int, threads: int, graphics: bool = False
+    ) -> None:
+        """Load the model, on a graphics card if wanted and known. Raises `ModelFileError` or `ModelLoadError`.
+
+        A native abort ends the process.
+        """
         self.should_stop: Callable[[], bool] = lambda: False
         silence_logs()
+        self.variant = load_backend(model_id)
+        """Which of the engine's builds computes here."""
         llama.llama_backend_init()
         self._path = path
-        self._model = self._load_model()
+        self.uses_graphics = graphics and bool(llama.llama_supports_gpu_offload())
+        self._model = self._load_model(model_id)
         self._vocab = llama.llama_model_get_vocab(self._model)
         n_vocab = llama.llama_vocab_n_tokens(self._vocab)
         n_ctx = min(n_ctx, llama.llama_model_n_ctx_train(self._model) or n_ctx)
         self._n_batch = _BATCH_TOKENS // 2 if n_vocab > _LARGE_VOCABULARY else _BATCH_TOKENS
+        has_states = llama.llama_model_is_recurrent(self._model) or llama.llama_model_is_hybrid(self._model)
+        self._n_branches = STATE_COPIES - 1 if has_states else _MAX_BRANCHES
         self._abort = llama.ggml_abort_callback(lambda _data: self.should_stop())
         self._context = self._make_context(model_id, n_ctx, threads)
         self._memory = llama.llama_get_memory(self._context)
-        n_sequences = _MAX_BRANCHES + 1
+        n_sequences = self._n_branches + 1
         self._batch = TokenBatch(llama.llama_batch_init(self._n_batch, 0, n_sequences), self._n_batch, n_sequences)
         self._guide = llguidance.llamacpp.lltokenizer_from_vocab(self._vocab)
         self._mask = guidance_numpy.allocate_token_bitmask(1, self._guide.vocab_size)
@@ -161,7 +175,7 @@ class LlamaEngine:
                 scores[index] = float(self._logits[continuation[0]]) - total
         longer = [index for index, continuation in enumerate(continuations) if len(continuation) > 1]
         longer.sort(key=lambda index: tuple(continuations[index]))
-        for group in groups(longer, continuations, max_tokens=self._n_batch, max_sequences=_MAX_BRANCHES):
+        for group in groups(longer, continuations, max_tokens=self._n_batch, max_sequences=self._n_branches):
             self._score_group(group, continuations, scores)
         self._decode_s += time.perf_counter() - started
         return scores
@@ -186,13 +200,15 @@ class LlamaEngine:
         self._prefill_s += time.perf_counter() - started
         return np.asarray(total / max(1, position), np.float32)
 
-    def _load_model(self) -> Any:
+    def _load_model(self, model_id: str) -> Any:
         if not self._path.is_file():
             raise ModelFileError(file=self._path.name, detail="it is not there.")
         params = llama.llama_model_default_params()
-        params.n_gpu_layers = 0
+        params.n_gpu_layers = _ALL_LAYERS if self.uses_graphics else 0
         params.load_mode = llama.LLAMA_LOAD_MODE_MMAP
         model = llama.llama_model_load_from_file(str(self._path).encode(), params)
+        if not model and memory_fault.is_set():
+            raise ModelMemoryError(model=model_id)
         if not model:
             raise ModelFileError(file=self._path.name, detail="llama.cpp does not accept it.")
         return model
@@ -202,7 +218,7 @@ class LlamaEngine:
         params.n_ctx = n_ctx
         params.n_batch = params.n_ubatch = self._n_batch
         params.n_outputs_max = params.n_outputs_max_per_seq = _MAX_OUTPUTS
-        params.n_seq_max = _MAX_BRANCHES + 1
+        params.n_seq_max = self._n_branches + 1
         params.kv_unified = True
         params.swa_full = False
         params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_ENABLED
@@ -210,7 +226,8 @@ class LlamaEngine:
         params.abort_callback = self._abort
         context = llama.llama_init_from_model(self._model, params)
         if not context:
-            raise ModelLoadError(model=model_id, detail=f"there is not enough memory for a context of {n_ctx} tokens.")
+            fault = ModelMemoryError if memory_fault.is_set() else ModelLoadError
+            raise fault(model=model_id, detail=f"no context of {n_ctx} tokens can be made.")
         return context
 
     def _metadata(self, key: str) -> str:
@@ -363,15 +380,3 @@ def _log_sum_exp(row: NDArray[np.float32]) -> float:
 
 def _log_softmax(row: NDArray[np.float32]) -> NDArray[np.float32]:
     return (row - _log_sum_exp(row)).astype(np.float32)
-
-
-def _ignore_log(_level: int, _text: bytes, _data: ctypes.c_void_p) -> None:
-    """Native messages go nowhere: they may quote model metadata, which is untrusted."""
-
-
-_log_callback = llama.llama_log_callback(_ignore_log)
-
-
-def silence_logs() -> None:
-    """Keep native messages out of stderr, for this process."""
-    llama.llama_log_set(_log_callback, ctypes.c_void_p(0))

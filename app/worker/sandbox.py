@@ -2,6 +2,12 @@
 
 Two stages, because libraries and models must be loaded first: while loading, files can only be read in the program's folders and
 the given paths, and there are no sockets or programs; after the lock there are no files at all, not even their metadata.
+
+Memory is bounded from the first stage on by what is private to the process (RLIMIT_DATA): a mapped model counts nothing, since the
+system can drop its pages, and what could push out other programs counts in full. A control group would count the mapped pages too.
+
+The driver of a graphics card needs its device and calls that no list foresees. A worker that computes on one keeps the first
+filter, and of the files only the devices; that is reported as a layer that was relaxed.
 """
 
 from __future__ import annotations
@@ -32,45 +38,63 @@ _SYSTEM_READABLE = (
     *("/sys/devices/system", "/sys/fs/cgroup", "/sys/kernel/mm/transparent_hugepage", "/dev/urandom"),
 )
 _SYSTEM_WRITABLE = ("/dev/null",)
+_GRAPHICS_NODES = ("nvidia*", "nvidia-caps/*", "dri/*", "kfd")
+_GRAPHICS_READABLE = ("/sys", "/proc/driver", "/etc/vulkan", "/etc/OpenCL")
 
 
 @dataclass(frozen=True)
 class SandboxReport:
-    """The layers in force, and those this system lacks."""
+    """The layers in force, those this system lacks, and those that the person's choice of the graphics card weakens."""
 
     active: tuple[str, ...]
     missing: tuple[str, ...]
+    relaxed: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
-        return not self.missing
+        return not self.missing and not self.relaxed
 
 
 class Sandbox:
-    """Locks this process. `memory_bytes` bounds what it may hold once locked, model files that are mapped not counted."""
+    """Locks this process. `memory_bytes` bounds what it may hold, model files that are mapped not counted.
 
-    def __init__(self, *, memory_bytes: int) -> None:
+    `devices` are those of the graphics cards, for a worker that may compute on one.
+    """
+
+    def __init__(self, *, memory_bytes: int, devices: Sequence[Path] = ()) -> None:
         self._memory_bytes = memory_bytes
+        self._devices = tuple(devices)
+        self._is_filtered = False
 
     def enter_loading(self, read_only: Sequence[Path], writable: Sequence[Path] = ()) -> None:
         """First stage. A system that can't do a part of it will lack that layer in `lock` too, where it is reported."""
         if sys.platform != "linux":
             return
+        _succeeds(self._limit_memory)
         # When memory runs out, the system is to take a worker rather than the person's other programs.
         _succeeds(lambda: _OOM_SCORE.write_text(_OOM_FIRST, encoding="ascii"))
         _prctl(_PR_SET_DUMPABLE, 0)
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         readable = [*map(Path, _SYSTEM_READABLE), *_program_folders(), *read_only]
-        _succeeds(lambda: landlock.restrict(readable, [*map(Path, _SYSTEM_WRITABLE), *writable]))
-        _succeeds(seccomp.deny_while_loading)
+        readable += map(Path, _GRAPHICS_READABLE if self._devices else ())
+        _succeeds(lambda: landlock.restrict(readable, [*map(Path, _SYSTEM_WRITABLE), *self._devices, *writable]))
+        self._is_filtered = _succeeds(seccomp.deny_while_loading)
 
-    def lock(self) -> SandboxReport:
-        """Second stage. From here on nothing can be opened, by any thread."""
+    def lock(self, *, for_graphics: bool = False) -> SandboxReport:
+        """Second stage. From here on nothing can be opened, by any thread; `for_graphics`, nothing but the card's devices."""
         layers = {LIMITS: self._limit, FILES: landlock.restrict, CALLS: seccomp.allow_computing_only}
         if sys.platform != "linux":
             layers = {LIMITS: self._limit} if os.name == "posix" else {}
+        elif for_graphics:
+            layers = {LIMITS: self._limit, FILES: lambda: landlock.restrict((), self._devices)}
         active = tuple(name for name, apply in layers.items() if _succeeds(apply))
-        return SandboxReport(active, tuple(name for name in ALL_LAYERS if name not in active))
+        relaxed = (CALLS,) if for_graphics and self._is_filtered else ()
+        return SandboxReport(active, tuple(name for name in ALL_LAYERS if name not in (*active, *relaxed)), relaxed)
+
+    def _limit_memory(self) -> None:
+        import resource
+
+        _lower(resource.RLIMIT_DATA, self._memory_bytes)
 
     def _limit(self) -> None:
         """No core dumps, no written files, few descriptors, bounded memory.
@@ -79,18 +103,26 @@ class Sandbox:
         """
         import resource
 
-        def lower(kind: int, value: int) -> None:
-            hard = resource.getrlimit(kind)[1]
-            bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(kind, (bounded, bounded))
-
-        lower(resource.RLIMIT_CORE, 0)
-        lower(resource.RLIMIT_FSIZE, 0)
-        lower(resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)
+        _lower(resource.RLIMIT_CORE, 0)
+        _lower(resource.RLIMIT_FSIZE, 0)
+        _lower(resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)
         if sys.platform == "linux":
-            # RLIMIT_DATA counts private memory; the address space, with mapped models and reserves of malloc, is the backstop.
-            lower(resource.RLIMIT_DATA, self._memory_bytes)
-            lower(resource.RLIMIT_AS, _address_space_bytes() + self._memory_bytes)
+            self._limit_memory()
+            # The backstop: all of the address space, with mapped models and reserves of malloc.
+            _lower(resource.RLIMIT_AS, _address_space_bytes() + self._memory_bytes)
+
+
+def graphics_devices(folder: Path = Path("/dev")) -> list[Path]:
+    """The devices of the graphics cards here."""
+    return sorted(path for pattern in _GRAPHICS_NODES for path in folder.glob(pattern) if path.is_char_device())
+
+
+def _lower(kind: int, value: int) -> None:
+    import resource
+
+    hard = resource.getrlimit(kind)[1]
+    bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (bounded, bounded))
 
 
 def _program_folders() -> list[Path]:

@@ -55,7 +55,7 @@ class _Service:
         if info is None:
             return None
         layers = info.get("sandbox", {})
-        return SandboxReport(tuple(map(str, layers.get("active", ()))), tuple(map(str, layers.get("missing", ()))))
+        return SandboxReport(**{name: tuple(map(str, layers.get(name, ()))) for name in ("active", "missing", "relaxed")})
 
     @property
     def start_info(self) -> Json | None:
@@ -170,6 +170,7 @@ class ModelService(_Service):
         tune: bool = False,
         on_tuned: Callable[[Json], None] | None = None,
         memory_bytes: int | None = None,
+        graphics: bool = False,
         allow_weak: bool = False,
         stall_timeout_s: float = _STALL_TIMEOUT_S,
         kind: str = "model",
@@ -186,6 +187,7 @@ class ModelService(_Service):
             "n_ctx": n_ctx,
             "threads": threads,
             "tune": tune,
+            "graphics": graphics,
         }
         self._on_tuned = on_tuned
         super().__init__(
@@ -195,6 +197,7 @@ class ModelService(_Service):
                 role=Role.MODEL,
                 memory_bytes=memory_bytes or _model_memory_bytes(path, n_ctx),
                 read_only=[path],
+                graphics=graphics,
                 allow_weak=allow_weak,
                 command=command,
                 max_reply_bytes=_REPLY_OVERHEAD_BYTES,

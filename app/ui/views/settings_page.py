@@ -31,7 +31,7 @@ _LARGEST_INT = 2**31 - 1
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Look and language", ("theme", "language")),
     ("Documents", ("default_task", "review_below", "use_attached_xml")),
-    ("Privacy and protection", ("offline", "allow_weak_sandbox")),
+    ("Privacy and protection", ("offline", "allow_weak_sandbox", "graphics_card")),
     ("Model", ("model", "threads", "context_tokens")),
 )
 _OPTIONS = {"system": "As the system", "light": "Light", "dark": "Dark", "en": "English", "tr": "Türkçe"}

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from app.catalog.geometry import memory_of, require_model
+from app.catalog.geometry import STATE_COPIES, memory_of, require_model
 from app.catalog.gguf import GgufHeader, parse_header
 from app.catalog.own_file import family_of
 from tests.helpers.catalogs import gguf_bytes
@@ -40,7 +40,7 @@ def test_one_attention_layer_in_four_and_a_state_in_the_others():
     }  # fmt: skip
     memory = memory_of(header("qwen35", figures))
     assert memory.kv_bytes_per_token == 12_288
-    assert memory.state_bytes == 18 * (3 * (2048 + 2 * 16 * 128) + 128 * 2048) * 4
+    assert memory.state_bytes == STATE_COPIES * 18 * (3 * (2048 + 2 * 16 * 128) + 128 * 2048) * 4
 
 
 def test_windows_by_a_pattern_and_layers_that_borrow_their_cache():
@@ -69,7 +69,7 @@ def test_heads_for_each_layer():
     figures = {"block_count": 4, "attention.head_count": 32, "embedding_length": 2048, "shortconv.l_cache": 3}
     memory = memory_of(header("lfm2", figures, lists={"attention.head_count_kv": [0, 8, 0, 8]}))
     assert memory.kv_bytes_per_token == 2 * 8 * 128 * 2
-    assert memory.state_bytes == 2 * 2 * 2048 * 4
+    assert memory.state_bytes == STATE_COPIES * 2 * 2 * 2048 * 4
 
 
 SOUND = parse_header(gguf_bytes(), 10_000)

@@ -59,6 +59,16 @@ def test_no_more_than_two_steps_down():
     assert last.n_runs == 0
 
 
+def test_graphics_card_gives_way_to_the_processor_upon_a_crash_and_the_processor_does_not():
+    on_processor = Model()
+    rung = Rung("model on the processor", lambda: on_processor, "The graphics card could not be used")
+    ladder = ModelLadder(Model(ModelCrashedError()), lambda: [rung], gives_way_to=(ModelCrashedError,))
+    assert run(ladder).notices == ("The graphics card could not be used; model on the processor answered.",)
+    on_processor.error = ModelCrashedError()
+    with pytest.raises(ModelCrashedError):
+        run(ladder)
+
+
 def test_other_faults_are_not_the_memorys():
     ladder = ladder_of(Model(ModelCrashedError()), Model())
     for _ in range(2):

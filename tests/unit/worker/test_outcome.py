@@ -7,6 +7,7 @@ from app.errors import (
     DocumentTooLargeError,
     ModelCrashedError,
     ModelLoadError,
+    ModelMemoryError,
     ModelTimeoutError,
     OutOfMemoryError,
     PasswordNeededError,
@@ -20,6 +21,7 @@ from app.worker import outcome
 from app.worker.outcome import Death, Role
 
 _KNOWN = {"file": "a.pdf"}
+GIB = 2**30
 
 
 def _death(returncode: int = -11, fault: str = "", log: tuple[str, ...] = (), *, short: bool = False) -> Death:
@@ -96,7 +98,11 @@ def test_a_malformed_report_counts_as_a_crash(untrusted: dict[str, object]) -> N
 
 
 def test_faults_before_the_first_document() -> None:
-    assert isinstance(outcome.reported_at_start(Role.READER, {"code": "sandbox", "params": {"layers": "x"}}, {}), SandboxError)
-    assert isinstance(outcome.reported_at_start(Role.READER, {"code": "damaged_document"}, {}), ReaderStartError)
-    assert isinstance(outcome.reported_at_start(Role.MODEL, {"code": "out_of_memory"}, {"model": "m"}), ModelLoadError)
-    assert isinstance(outcome.reported_at_start(Role.MODEL, {"code": "model_load"}, {"model": "m"}), ModelLoadError)
+    assert isinstance(outcome.reported_at_start(Role.READER, {"code": "sandbox", "params": {"layers": "x"}}, {}, GIB), SandboxError)
+    assert isinstance(outcome.reported_at_start(Role.READER, {"code": "damaged_document"}, {}, GIB), ReaderStartError)
+    assert isinstance(outcome.reported_at_start(Role.READER, {"code": "out_of_memory"}, {}, GIB), ReaderStartError)
+    assert type(outcome.reported_at_start(Role.MODEL, {"code": "model_load"}, {"model": "m"}, GIB)) is ModelLoadError
+    for code in ("out_of_memory", "model_memory"):
+        error = outcome.reported_at_start(Role.MODEL, {"code": code, "params": {"limit": "none"}}, {"model": "m"}, GIB)
+        assert type(error) is ModelMemoryError
+        assert error.user_text == "The model m needs more memory than there is for it (1.0 GB)."
