@@ -154,5 +154,11 @@ def dollars_of(micros: int) -> Decimal:
     return Decimal(micros) / MICROS_PER_DOLLAR
 
 
+def shown_dollars(micros: int) -> str:
+    """At least cents, and as exact as it is: ``$0.00125``."""
+    whole, _, part = f"{dollars_of(micros):,.6f}".partition(".")
+    return f"${whole}.{part.rstrip('0').ljust(2, '0')}"
+
+
 def _micros(dollars: Decimal, rounding: str) -> int:
     return int((dollars * MICROS_PER_DOLLAR).to_integral_value(rounding=rounding))

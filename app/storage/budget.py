@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import apsw
 
-from app.domain.ledger import Caps, LedgerEntry, dollars_of
+from app.domain.ledger import Caps, LedgerEntry, shown_dollars
 from app.errors import BudgetError, UnknownPriceError
 from app.storage.database import fetch
 
@@ -42,10 +42,4 @@ def spent_in_batch(connection: apsw.Connection, batch: str) -> int:
 def _require(cost: int, cap: int, spent: int, period: str) -> None:
     # What is free can always be sent, also when a cap was lowered below what is spent.
     if cost and spent + cost > cap:
-        raise BudgetError(cost=_shown(cost), left=_shown(max(0, cap - spent)), cap=_shown(cap), period=period)
-
-
-def _shown(micros: int) -> str:
-    """At least cents, and as exact as it is."""
-    whole, _, part = f"{dollars_of(micros):,.6f}".partition(".")
-    return f"${whole}.{part.rstrip('0').ljust(2, '0')}"
+        raise BudgetError(cost=shown_dollars(cost), left=shown_dollars(max(0, cap - spent)), cap=shown_dollars(cap), period=period)

@@ -1,4 +1,4 @@
-"""Kill a download again and again with no warning: it goes on with every byte it had."""
+"""Kill a download again and again with no warning, while a window has the ledger: it goes on, and the ledger tells all of it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.ledger import Ending, Purpose
+from app.storage.spool import spool_folder
+from app.storage.store import Store
 from tests.helpers.catalogs import gguf_bytes
 from tests.helpers.unruly_server import Play, running_server
 
@@ -72,22 +75,35 @@ def test_killed_download_goes_on_where_it_was(tmp_path):
         text = LIST.format(size=len(DATA), sha256=hashlib.sha256(DATA).hexdigest(), url=server.url("mine"))
         (tmp_path / "data" / "models.toml").write_text(text, encoding="utf-8")
         had = [0]
-        for _ in range(N_KILLS):
-            kill_when_at(start(tmp_path), part, had[-1] + chance.randint(1, len(DATA) // (N_KILLS + 2)))
-            had.append(part.stat().st_size)
-        last = start(tmp_path)
-        out, err = last.communicate(timeout=120)
+        with Store(tmp_path / "data" / "deskhand.sqlite") as store:
+            for n_killed in range(1, N_KILLS + 1):
+                process = start(tmp_path)
+                wait_until_at(process, part, had[-1] + chance.randint(1, len(DATA) // (N_KILLS + 2)))
+                assert len(store.ledger.rows()) == n_killed, "a request under way is not in the ledger"
+                kill(process)
+                had.append(part.stat().st_size)
+                assert len(store.ledger.rows()) == n_killed
+            last = start(tmp_path)
+            out, err = last.communicate(timeout=120)
+            rows = store.ledger.rows()
+            store.ledger.figures()
+    assert [row.outcome.ending if row.outcome else None for row in rows] == [Ending.DONE, *[None] * N_KILLS]
+    assert {(row.entry.purpose, row.entry.host, row.entry.model) for row in rows} == {(Purpose.DOWNLOAD, "127.0.0.1", "mine")}
+    assert list(spool_folder(tmp_path / "data").iterdir()) == []
     assert (last.returncode, err.decode()) == (0, "")
     assert Path(out.decode().strip()).read_bytes() == DATA
     assert had == sorted(had)
     assert play.requests == ["", *(f"bytes={size}-" for size in had[1:])]
 
 
-def kill_when_at(process: subprocess.Popen[bytes], part: Path, size: int) -> None:
+def wait_until_at(process: subprocess.Popen[bytes], part: Path, size: int) -> None:
     until = time.monotonic() + 120
     while time.monotonic() < until and (not part.exists() or part.stat().st_size < size):
         assert process.poll() is None, process.communicate()
         time.sleep(0.002)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.communicate()

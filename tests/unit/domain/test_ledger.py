@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.ledger import Caps, dollars_of, micros_of_cost
+from app.domain.ledger import Caps, dollars_of, micros_of_cost, shown_dollars
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,13 @@ def test_no_limit_stays_none() -> None:
 def test_dollars_are_exact() -> None:
     assert sum(dollars_of(100_000) for _ in range(3)) == Decimal("0.3")
     assert micros_of_cost(dollars_of(123_456_789)) == 123_456_789
+
+
+def test_small_sums_are_shown_exactly() -> None:
+    assert [shown_dollars(micros) for micros in (0, 1, 1_250, 500_000, 1_234_500_000)] == [
+        "$0.00",
+        "$0.000001",
+        "$0.00125",
+        "$0.50",
+        "$1,234.50",
+    ]

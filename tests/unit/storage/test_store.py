@@ -116,6 +116,41 @@ def test_accepting_all_ends_the_review(store: Store) -> None:
     assert [made.target for made in store.corrections(job.id)] == ["*"]
 
 
+def test_a_settled_answer_can_be_undone_like_a_correction(store: Store) -> None:
+    job = finish(store, add(store))
+    store.correct(job.id, "other", value="2")
+    before = store.result(job.id)
+    assert before is not None
+    settled = before.model_copy(update={"fields": before.fields | {"first": make_value(DOCUMENT, "bill", 0.99)}})
+    assert store.settle(job.id, before, settled) == settled == store.result(job.id)
+    assert store.settle(job.id, before, settled) is None, "the answer is another one by now"
+    assert [made.target for made in store.corrections(job.id)] == ["other", "@frontier"]
+    assert store.undo(job.id) == before == store.result(job.id)
+
+
+def test_a_settled_answer_never_displaces_what_a_person_did_meanwhile(store: Store) -> None:
+    job = finish(store, add(store))
+    before = store.result(job.id)
+    assert before is not None
+    corrected = store.correct(job.id, "first", value="mine")
+    settled = before.model_copy(update={"fields": before.fields | {"first": make_value(DOCUMENT, "bill", 0.99)}})
+    assert store.settle(job.id, before, settled) is None
+    assert store.result(job.id) == corrected
+    store.queue.retry(job.id)
+    assert store.settle(job.id, corrected, settled) is None, "an answer that is being made anew"
+
+
+def test_a_new_answer_takes_the_place_of_a_settled_one(store: Store) -> None:
+    job = finish(store, add(store))
+    before = store.result(job.id)
+    assert before is not None
+    store.settle(job.id, before, before.model_copy(update={"notices": ("settled",)}))
+    store.queue.retry(job.id)
+    assert finish(store, job).state is JobState.REVIEW
+    assert store.result(job.id) == before
+    assert store.undo(job.id) is None
+
+
 def test_a_bad_target_changes_nothing(store: Store) -> None:
     job = finish(store, add(store))
     with pytest.raises(ValueError, match="there is no"):
