@@ -45,7 +45,7 @@ def pack(config: ProviderConfig, enquiry: Enquiry) -> Parcel:
     max_tokens = _answer_tokens(enquiry) + config.thinking_tokens
     prompt = make_prompt(enquiry, nullable=dialect.nullable)
     content = dialect.body(config, prompt, schema_of(enquiry, nullable=dialect.nullable), max_tokens)
-    body = json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
     # Tokens are at least one byte long, and no tokenizer of the services adds more than it is given.
     input_tokens = len(body) + _FRAME_TOKENS
     known = price_of(config)

@@ -46,13 +46,12 @@ def _property(question: Question, nullable: bool) -> Schema:
 
 
 def _scalar(question: Question, nullable: bool) -> Schema:
-    value: Schema = {"type": "string"}
-    if question.labels:
-        names: list[JsonValue] = [option.name for option in question.labels]
-        value = {"type": "string", "enum": names}
-        if not nullable and not question.many:
-            value["enum"] = [*names, ""]
-    return {"anyOf": [value, {"type": "null"}]} if nullable else value
+    if not question.labels:
+        return {"type": ["string", "null"] if nullable else "string"}
+    names: list[JsonValue] = [option.name for option in question.labels]
+    if nullable:
+        return {"anyOf": [{"type": "string", "enum": names}, {"type": "null"}]}
+    return {"type": "string", "enum": names if question.many else [*names, ""]}
 
 
 def read_answers(enquiry: Enquiry, untrusted: str) -> Answers:
