@@ -11,11 +11,13 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.bootstrap import Deskhand, build, start_log
+from app.cli.cases import kept_cases
 from app.cli.console import WrongUsageError, err, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
-from app.domain.task import TaskKind
+from app.domain.task import Task, TaskKind
 
 if TYPE_CHECKING:
+    from app.evaluation.cases import Case
     from app.evaluation.outcome import CaseOutcome, Run
     from app.evaluation.runner import EvaluationRun
     from app.evaluation.sufficiency import Candidate
@@ -26,7 +28,10 @@ ReportFormat = Literal["table", "json"]
 def evaluate(
     *,
     task: Annotated[str, typer.Option("--task", metavar="NAME|FILE.toml|auto", help="The task to judge.")],
-    cases: Annotated[Path, typer.Option("--cases", metavar="FILE.jsonl", help="Documents with expected answers.", readable=False)],
+    cases: Annotated[
+        Path | None,
+        typer.Option("--cases", metavar="FILE.jsonl", help="Documents with expected answers; your own reviews when left out."),
+    ] = None,
     model: Annotated[str, typer.Option("--model", metavar="ID|PATH", help="The model; the best one here when left out.")] = "",
     models: Annotated[str, typer.Option("--models", metavar="A,B", help="Several models, one after the other.")] = "",
     no_model: Annotated[bool, typer.Option("--no-model", help="Extraction by the document's own evidence alone.")] = False,
@@ -89,22 +94,34 @@ def _models(model: str, models: str, *, no_model: bool) -> list[str]:
     return named or [model]
 
 
-def _prepare(deskhand: Deskhand, task: str, cases: Path, every: int) -> EvaluationRun:
-    from app.evaluation.cases import cases_for, read_cases
+def _prepare(deskhand: Deskhand, task: str, cases: Path | None, every: int) -> EvaluationRun:
     from app.evaluation.runner import EvaluationRun
     from app.jobs.plan import language_of_person
 
     known = deskhand.tasks.get(task)
-    given = read_cases(cases)
-    chosen = given if known.kind is TaskKind.AUTO else cases_for(given, {task, known.id, Path(task).name}, cases)
+    chosen = _cases_of(deskhand, known, task, cases)
     return EvaluationRun(
         known,
         chosen[::every],
-        cases.absolute().parent,
+        cases.absolute().parent if cases is not None else Path(),
         tasks=deskhand.tasks,
         reader=deskhand.reader,
         language=language_of_person(deskhand.settings),
+        kept=deskhand.store.cases.document if cases is None else lambda _: None,
     )
+
+
+def _cases_of(deskhand: Deskhand, known: Task, named: str, path: Path | None) -> list[Case]:
+    from app.evaluation.cases import cases_for, read_cases
+    from app.evaluation.kept import as_cases
+
+    if path is not None:
+        given = read_cases(path)
+        return given if known.kind is TaskKind.AUTO else cases_for(given, {named, known.id, Path(named).name}, path)
+    kept = as_cases(kept_cases(deskhand, known.id))
+    if not kept:
+        raise WrongUsageError(f"Nothing was reviewed yet with the task {known.id}. Name documents with --cases.")
+    return kept
 
 
 def _run(deskhand: Deskhand, prepared: EvaluationRun, *, no_model: bool) -> Run:

@@ -16,7 +16,7 @@ import typer
 
 from app import __version__
 from app.bootstrap import start_log
-from app.cli import bench, doctor, evaluate, ledger, models, process, tasks, text
+from app.cli import bench, cases, doctor, evaluate, ledger, models, process, tasks, text
 from app.cli.console import WrongUsageError, show_error, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
 from app.errors import AppError, CancelledError, CaseFileError, TaskError, UnknownModelError, UnknownRunError
@@ -52,6 +52,7 @@ program.command(name="process")(process.process)
 program.command(name="text")(text.text)
 program.add_typer(tasks.commands, name="tasks")
 program.add_typer(models.commands, name="models")
+program.add_typer(cases.commands, name="cases")
 program.command(name="evaluate")(evaluate.evaluate)
 program.command(name="bench")(bench.bench)
 program.command(name="ledger")(ledger.ledger)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app.errors import CaseFileError
 
@@ -16,6 +16,8 @@ SUMMARY: Final = "summary"
 SUMMARIES: Final = "summaries"
 """Several summaries of one document: the nearest one counts."""
 _SHOWN_CHARS: Final = 40
+_OWN: Final = frozenset({"kept", "name"})
+"""What a file has no say in."""
 
 
 class Case(BaseModel):
@@ -34,10 +36,14 @@ class Case(BaseModel):
     expected: dict[str, Any]
     group: str = ""
     """Documents of one origin, which look alike; they are drawn together where chance is measured."""
+    kept: int | None = Field(default=None, exclude=True)
+    """Number of a kept case, whose document is in the database. Never in a file."""
+    name: str = Field(default="", exclude=True)
+    """What a person knows a kept case by."""
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Case:
-        if (self.file is None) == (self.text is None):
+        if (self.file is not None) + (self.text is not None) + (self.kept is not None) != 1:
             raise ValueError('give either "file" or "text"')
         return self
 
@@ -51,6 +57,8 @@ class Case(BaseModel):
     @property
     def key(self) -> str:
         """The same case in another run has the same key."""
+        if self.kept is not None:
+            return f"kept:{self.kept}"
         if self.file is not None:
             return self.file
         return f"text:{hashlib.sha256((self.text or '').encode('utf-8', 'backslashreplace')).hexdigest()[:16]}"
@@ -58,8 +66,8 @@ class Case(BaseModel):
     @property
     def shown(self) -> str:
         """What a person knows the case by."""
-        if self.file is not None:
-            return self.file
+        if self.kept is not None or self.file is not None:
+            return self.file or self.name
         flat = " ".join((self.text or "").split())
         return flat if len(flat) <= _SHOWN_CHARS else flat[: _SHOWN_CHARS - 1] + "…"
 
@@ -94,6 +102,8 @@ def _case(line: str, path: Path, number: int) -> Case:
     try:
         given = json.loads(line)
         json.dumps(given, ensure_ascii=False).encode()
+        if isinstance(given, dict):
+            given = {name: value for name, value in given.items() if name not in _OWN}
         return Case.model_validate(given)
     except UnicodeEncodeError as error:
         raise CaseFileError(file=path, line=number, detail="it holds half of a character (a lone surrogate)") from error

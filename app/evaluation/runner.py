@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from app import __version__
 from app.domain.document import Document, Page
 from app.domain.result import ModelUsed
 from app.domain.task import Task, TaskKind
-from app.errors import AppError, EvaluationError
+from app.errors import AppError, EvaluationError, FileAccessError
 from app.evaluation.cases import Case
 from app.evaluation.judge import failed, judge
 from app.evaluation.outcome import CaseOutcome, Run
@@ -31,10 +31,18 @@ class _Read:
 
 
 class EvaluationRun:
-    """The cases of one case file, for one task. `folder` is where the case file lies."""
+    """Cases for one task. `folder` is where their case file lies; `kept` gives the document of a kept case."""
 
     def __init__(
-        self, task: Task, cases: Sequence[Case], folder: Path, *, tasks: Tasks, reader: DocumentReader, language: str
+        self,
+        task: Task,
+        cases: Sequence[Case],
+        folder: Path,
+        *,
+        tasks: Tasks,
+        reader: DocumentReader,
+        language: str,
+        kept: Callable[[int], Document | None] = lambda _: None,
     ) -> None:
         self.task = task
         self.cases = cases
@@ -42,6 +50,7 @@ class EvaluationRun:
         self._followups = tasks.followups() if task.kind is TaskKind.AUTO else {}
         self._reader = reader
         self._language = language
+        self._kept = kept
 
     def outcomes(self, model: TaskModel, max_bytes: int) -> Iterator[CaseOutcome]:
         """One outcome a case, in order; the next document is read meanwhile.
@@ -70,8 +79,13 @@ class EvaluationRun:
 
     def _read(self, case: Case, max_bytes: int) -> _Read:
         began = time.monotonic()
+        if case.kept is not None:
+            document = self._kept(case.kept)
+            if document is None:
+                raise FileAccessError(file=case.shown, detail="the case was removed")
+            return _Read(document, 0.0)
         if case.file is None:
-            return _Read(_as_document(case), 0.0)
+            return _Read(as_document(case), 0.0)
         path = self._folder / case.file
         data = load(path, examine(path, max_bytes).sha256, max_bytes)
         return _Read(self._reader.read(data, path.name), time.monotonic() - began)
@@ -81,7 +95,7 @@ def finished_run(task: Task, model: ModelUsed, outcomes: Sequence[CaseOutcome]) 
     return Run(task=task.id, task_version=task.version, model=model, engine_version=__version__, cases=tuple(outcomes))
 
 
-def _as_document(case: Case) -> Document:
+def as_document(case: Case) -> Document:
     """The text of a case as it stands: nothing is guessed about its format."""
     text = case.text or ""
     digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()

@@ -50,3 +50,24 @@ def test_the_smallest_sufficient_model_is_named_or_what_is_missing(tmp_path):
     strict = deskhand("evaluate", "--task", "invoice", "--cases", path, "--no-model", "--target", "0.99", "--format", "table")
     assert "No model reaches it." in strict.stdout
     assert "more values with known answers could show it" in strict.stdout
+
+
+def test_cases_are_kept_listed_evaluated_and_removed(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps({"text": "Invoice no. 7\nTotal 12.50 EUR", "expected": {"currency": "EUR"}}), encoding="utf-8")
+    nothing = deskhand("evaluate", "--task", "invoice", "--no-model")
+    assert nothing.returncode == 2
+    assert "Nothing was reviewed yet" in nothing.stderr
+    assert deskhand("cases", "import", path).returncode == 2
+    done = deskhand("cases", "import", path, "--task", "invoice")
+    assert (done.returncode, done.stdout) == (0, "1 cases kept\n")
+    (case,) = json.loads(deskhand("cases", "list", "--json").stdout)
+    assert (case["task"], case["expected"], case["source"]) == ("invoice", {"currency": "EUR"}, "import")
+    report = json.loads(deskhand("evaluate", "--task", "invoice", "--no-model").stdout)
+    assert (report["cases"], report["fields"]["currency"]["right"]) == (1, 1)
+    again = tmp_path / "again.jsonl"
+    assert deskhand("cases", "export", "--output", again).returncode == 0
+    assert json.loads(again.read_text())["expected"] == {"currency": "EUR"}
+    assert deskhand("cases", "remove", case["id"]).returncode == 0
+    assert json.loads(deskhand("cases", "list", "--json").stdout) == []
+    assert deskhand("cases", "remove", case["id"]).returncode == 2

@@ -1,0 +1,77 @@
+"""Kept cases as those of a run, written to a case file, and taken from one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from app.domain.case import CaseSource, KeptCase, is_held_out
+from app.domain.document import Document
+from app.errors import AppError
+from app.evaluation.cases import Case, read_cases
+from app.evaluation.runner import as_document
+from app.export.atomic import write_atomically
+from app.jobs.intake import examine, is_there, load
+from app.storage.cases import Cases
+from app.storage.store import Store
+from app.worker.ports import DocumentReader
+
+
+def as_cases(kept: Sequence[KeptCase]) -> list[Case]:
+    return [Case(kept=case.id, name=case.name, task=case.task, expected=case.expected, group=case.group) for case in kept]
+
+
+def export_cases(store: Store, kept: Sequence[KeptCase], path: Path) -> None:
+    """Write a case file. A case names its original file where that is still there, relative to `path`, and else holds the text."""
+    folder = path.absolute().parent
+    lines = [_exported(store, case, folder).model_dump_json(exclude_defaults=True) for case in kept]
+    write_atomically(path, "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
+
+
+def import_cases(
+    cases: Cases, path: Path, task: str, reader: DocumentReader, *, max_bytes: int
+) -> Iterator[tuple[str, AppError | None]]:
+    """Keep the cases of a file; `task` is that of cases that name none. Gives each case and what was wrong with it.
+
+    Raises `CaseFileError` before anything is kept.
+    """
+    folder = path.absolute().parent
+    for case in read_cases(path):
+        try:
+            document = _read(case, folder, reader, max_bytes)
+        except AppError as error:
+            yield case.shown, error
+            continue
+        cases.keep(_imported(case, document, case.task or task), document, None)
+        yield case.shown, None
+
+
+def _exported(store: Store, case: KeptCase, folder: Path) -> Case:
+    job = store.job(case.job_id) if case.job_id is not None else None
+    if job is not None and not job.part and is_there(Path(job.path)):
+        return Case(file=os.path.relpath(job.path, folder), task=case.task, expected=case.expected, group=case.group)
+    document = store.cases.document(case.id)
+    text = document.text if document is not None else ""
+    return Case(text=text, task=case.task, expected=case.expected, group=case.group)
+
+
+def _read(case: Case, folder: Path, reader: DocumentReader, max_bytes: int) -> Document:
+    if case.file is None:
+        return as_document(case)
+    file = folder / case.file
+    return reader.read(load(file, examine(file, max_bytes).sha256, max_bytes), file.name)
+
+
+def _imported(case: Case, document: Document, task: str) -> KeptCase:
+    group = case.group or document.sha256
+    return KeptCase(
+        task=task,
+        key=document.sha256,
+        name=case.shown,
+        group=group,
+        held_out=is_held_out(group),
+        expected=case.expected,
+        whole=False,
+        source=CaseSource.IMPORT,
+    )

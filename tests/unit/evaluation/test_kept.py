@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.case import CaseSource
+from app.domain.result import Result, Value
+from app.domain.review import ReviewRule
+from app.evaluation.cases import read_cases
+from app.evaluation.collect import collect_cases
+from app.evaluation.kept import as_cases, export_cases, import_cases
+from app.evaluation.runner import EvaluationRun
+from app.storage.queue import NewJob
+from app.storage.store import Store
+from tests.helpers.fake_services import TASK, FakeModel, FakeReader, FakeTasks, make_document, make_value
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "deskhand.sqlite") as made:
+        yield made
+
+
+def _review(store: Store, path: Path, text: str) -> None:
+    document = make_document(text, path.name)
+    ((job, _),) = store.queue.add([NewJob(str(path), path.name, document.sha256, 5, TASK.id)])
+    store.queue.claim()
+    answer = Result(task=TASK.id, fields={"first": make_value(document, text.split(maxsplit=1)[0], 0.5), "second": Value()})
+    store.queue.finish(job.id, answer, document, ReviewRule(frozenset(), 0.75))
+    store.accept(job.id)
+    collect_cases(store.cases, lambda _: "")
+
+
+def test_kept_cases_are_run_on_their_own_documents(store: Store, tmp_path: Path) -> None:
+    _review(store, tmp_path / "gone.txt", "alpha one")
+    cases = as_cases(store.cases.all())
+    run = EvaluationRun(TASK, cases, tmp_path, tasks=FakeTasks(), reader=FakeReader(), language="en", kept=store.cases.document)
+    (outcome,) = run.outcomes(FakeModel(), 10_000)
+    assert (outcome.shown, outcome.error) == ("gone.txt", "")
+    assert [answer.right for answer in outcome.answers] == [True, True]
+
+
+def test_a_removed_case_fails_alone(store: Store, tmp_path: Path) -> None:
+    _review(store, tmp_path / "gone.txt", "alpha one")
+    cases = as_cases(store.cases.all())
+    store.cases.remove(store.cases.all()[0].id)
+    run = EvaluationRun(TASK, cases, tmp_path, tasks=FakeTasks(), reader=FakeReader(), language="en", kept=store.cases.document)
+    (outcome,) = run.outcomes(FakeModel(), 10_000)
+    assert "removed" in outcome.error
+
+
+def test_an_exported_case_names_its_file_or_holds_its_text(store: Store, tmp_path: Path) -> None:
+    there = tmp_path / "documents" / "there.txt"
+    there.parent.mkdir()
+    there.write_text("alpha one")
+    _review(store, there, "alpha one")
+    _review(store, tmp_path / "gone.txt", "beta two")
+    path = tmp_path / "cases" / "mine.jsonl"
+    path.parent.mkdir()
+    export_cases(store, store.cases.all(), path)
+    first, second = map(json.loads, path.read_text().splitlines())
+    assert first["file"] == "../documents/there.txt"
+    assert first["expected"] == {"first": "alpha", "second": None}
+    assert second["text"] == "beta two"
+    assert [case.expected["second"] for case in read_cases(path)] == [None, None]
+
+
+def test_imported_cases_are_kept_and_faulty_ones_named(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("alpha one")
+    path = tmp_path / "cases.jsonl"
+    given = [
+        {"file": "a.txt", "expected": {"first": "alpha"}, "group": "one"},
+        {"file": "missing.txt", "expected": {"first": "x"}},
+        {"text": "gamma", "task": "other", "expected": {"first": None}},
+    ]
+    path.write_text("\n".join(map(json.dumps, given)))
+    told = list(import_cases(store.cases, path, TASK.id, FakeReader(), max_bytes=10_000))
+    assert [(shown, error is None) for shown, error in told] == [("a.txt", True), ("missing.txt", False), ("gamma", True)]
+    kept = store.cases.all()
+    assert [(case.task, case.expected, case.source) for case in kept] == [
+        (TASK.id, {"first": "alpha"}, CaseSource.IMPORT),
+        ("other", {"first": None}, CaseSource.IMPORT),
+    ]
+    assert kept[0].group == "one"
+
+
+def test_a_case_file_can_not_name_a_kept_case(tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text('{"text": "x", "kept": 7, "name": "y", "expected": {"first": "x"}}')
+    (case,) = read_cases(path)
+    assert (case.kept, case.shown) == (None, "x")
