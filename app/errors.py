@@ -49,6 +49,7 @@
     ├── FrontierError            a larger model could not be asked, or gave no usable answer
     │   ├── ProviderMissingError none is set up, or asking one is switched off
     │   ├── KeyMissingError
+    │   ├── KeyFormError         what was entered can't be a key
     │   ├── KeyRefusedError      the service does not accept the key
     │   ├── KeyStoreError        the keyring is locked or failed
     │   ├── NoSuchModelError     the service does not know the model
@@ -395,6 +396,12 @@ class KeyMissingError(FrontierError):
     code = "key_missing"
     text = "There is no key for {host}."
     hint_text = "Enter it in Settings under Larger model."
+
+
+class KeyFormError(FrontierError):
+    code = "key_form"
+    text = "This can't be a key: {detail}"
+    hint_text = "Copy it from the service's page once more, alone and whole."
 
 
 class KeyRefusedError(FrontierError):
