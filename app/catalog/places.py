@@ -21,6 +21,16 @@ class Place:
     folder: Path
 
 
+@dataclass(frozen=True)
+class FoundFile:
+    """A file that begins as a GGUF does. `name` is what its program calls it."""
+
+    program: str
+    path: Path
+    size_bytes: int
+    name: str
+
+
 def usual_places(environment: Mapping[str, str] | None = None, home: Path | None = None, system: str = sys.platform) -> list[Place]:
     """Where Ollama, LM Studio, Jan, GPT4All, llama.cpp and the hub's own tools keep models, by their documentation."""
     variables = os.environ if environment is None else environment

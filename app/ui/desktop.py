@@ -13,6 +13,7 @@ from app.ui.bridge import JobBridge
 from app.ui.controllers.detail import DetailController
 from app.ui.controllers.export import ExportController
 from app.ui.controllers.jobs import JobsController
+from app.ui.controllers.model_files import ModelFilesController
 from app.ui.controllers.models import ModelsController, show_network
 from app.ui.controllers.settings import SettingsController
 from app.ui.main_window import MainWindow
@@ -78,7 +79,8 @@ class Desktop(QObject):
         models_page = ModelsPage(window.stack)
         window.add_page("models", models_page)
         self.models = ModelsController(deskhand, window, models_page, self.work, self)
-        self._stoppable.insert(0, self.models)
+        model_files = ModelFilesController(deskhand, window, models_page, self.models, self)
+        self._stoppable[:0] = [model_files, self.models]
         yield
         settings_page = SettingsPage(deskhand.settings, window.stack)
         window.add_page("settings", settings_page)
@@ -94,6 +96,7 @@ class Desktop(QObject):
         )
         self._stoppable.insert(0, self.settings)
         self.models.installed_changed.connect(self.settings.show_models)
+        self.models.settings_wanted.connect(self.settings.apply)
         yield
         from app.ui.controllers.tasks import TasksController
         from app.ui.views.task_editor import TaskEditor

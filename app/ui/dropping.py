@@ -18,6 +18,18 @@ def paths_in(data: QMimeData | None) -> list[Path]:
     return list(dict.fromkeys(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile() and url.toLocalFile()))
 
 
+def are_models(paths: list[Path], page: str) -> bool:
+    """Whether model files are meant: by their ending, and folders where the page of models is in view."""
+    return all(path.suffix.lower() == ".gguf" or (page == "models" and path.is_dir()) for path in paths)
+
+
+def model_offer_of(paths: list[Path]) -> str:
+    """The sentence that says what dropping model files would do."""
+    if len(paths) == 1:
+        return tr("Take in the model {name}", name=paths[0].name)
+    return tr("Take in {n} model files", n=shown_number(len(paths)))
+
+
 def offer_of(paths: list[Path], task_title: str) -> str:
     """The sentence that says what dropping would do."""
     n_folders = sum(path.is_dir() for path in paths)

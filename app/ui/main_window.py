@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.dialogs.shortcuts import ShortcutsDialog
-from app.ui.dropping import offer_of, paths_in
+from app.ui.dropping import are_models, model_offer_of, offer_of, paths_in
 from app.ui.messages import tr
 from app.ui.views.workbench import Workbench
 from app.ui.widgets.banner import Banner, Notice
@@ -33,12 +33,13 @@ WORK_PAGES = ("inbox", "review", "done")
 
 class MainWindow(QMainWindow):
     """Signals:
-    paths_given: list[Path], dropped or pasted.
+    paths_given: list[Path], documents dropped or pasted; models_given: list[Path], model files.
     page_shown: str, one of `sidebar.PAGES`.
     add_requested, export_requested, undo_requested, closing.
     """
 
     paths_given = Signal(object)
+    models_given = Signal(object)
     page_shown = Signal(str)
     add_requested = Signal()
     export_requested = Signal()
@@ -150,7 +151,11 @@ class MainWindow(QMainWindow):
     def paste(self) -> None:
         paths = paths_in(QGuiApplication.clipboard().mimeData())
         if paths:
-            self.paths_given.emit(paths)
+            self._take(paths)
+
+    def _take(self, paths: list[Path]) -> None:
+        given = self.models_given if are_models(paths, self._page) else self.paths_given
+        given.emit(paths)
 
     def _begin_search(self) -> None:
         if self._page not in WORK_PAGES:
@@ -178,7 +183,9 @@ class MainWindow(QMainWindow):
         if not paths:
             event.ignore()
             return
-        self._overlay.offer(offer_of(paths, self.drop_task_title), tr("The originals stay where they are and are not changed."))
+        is_model = are_models(paths, self._page)
+        title = model_offer_of(paths) if is_model else offer_of(paths, self.drop_task_title)
+        self._overlay.offer(title, tr("The originals stay where they are and are not changed."))
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
@@ -195,7 +202,7 @@ class MainWindow(QMainWindow):
         if paths:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self.paths_given.emit(paths)
+            self._take(paths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.catalog.download import fetch, part_bytes
+from app.catalog.download import fetch
 from app.catalog.part import PartFile
+from app.catalog.part_place import part_bytes
 from app.catalog.spec import UrlSource
 from app.errors import AppError, CancelledError, DownloadError
 from app.network.gate import Gate

@@ -14,6 +14,7 @@ SCRIPT = """
 import subprocess, sys
 from pathlib import Path
 from app.catalog import download
+from app.catalog.part_place import part_bytes
 from app.catalog.spec import PathSource
 from app.errors import AppError
 from app.network.gate import Gate
@@ -37,7 +38,7 @@ def remount(options):
     subprocess.run(["mount", "-o", f"remount,{options}", str(disk)], check=True)
 
 print(attempt())
-print(download.part_bytes(spec, catalog) > 3_000_000)
+print(part_bytes(spec, catalog) > 3_000_000)
 remount("ro")
 print(attempt())
 remount("rw,size=64m")

@@ -1,37 +1,40 @@
-"""Which models there are, which one is in use, and downloads. A download in offline mode is asked for first, each time."""
+"""Which models there are and which one is in use; carries out what a person wants done with them.
+
+A download in offline mode is asked for first, each time; a licence that must be accepted is asked for once.
+"""
 
 from __future__ import annotations
 
 import threading
-import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
 
 from app.bootstrap import Deskhand
-from app.catalog.download import fetch
-from app.catalog.fit import estimate, machine_memory
-from app.catalog.imports import import_file
+from app.catalog.download import discard_part, fetch
+from app.catalog.licenses import accept_license
 from app.catalog.spec import ModelSpec
-from app.catalog.tuning import tuning_of
 from app.domain.job import JobError
-from app.errors import AppError, CancelledError, ModelMissingError
+from app.errors import AppError
 from app.network.gate import Gate
 from app.settings import Settings
 from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
+from app.ui.controllers.model_shelf import Glance, glance, look
+from app.ui.controllers.model_transfers import ModelTransfers, Report, is_stopped
 from app.ui.formats import shown_size
 from app.ui.main_window import MainWindow
-from app.ui.messages import tr, tr_n
+from app.ui.messages import tr
 from app.ui.models.job_row import error_sentence
-from app.ui.models.model_offer import ModelOffer
+from app.ui.models.model_offer import Shelf
+from app.ui.models.transfer_news import TransferNews
 from app.ui.views.models_page import ModelsPage
-from app.ui.widgets.banner import Banner
 
-_PROGRESS_INTERVAL_S = 0.1
 _MODEL_PROBLEMS = frozenset({"model_missing", "unknown_model", "model_file", "model_load"})
+MODEL_PAGES = frozenset({"models", "welcome"})
+"""Pages that show more of models than which one is in use."""
 
 
 def show_network(window: MainWindow, settings: Settings) -> None:
@@ -43,10 +46,17 @@ def show_network(window: MainWindow, settings: Settings) -> None:
 
 
 class ModelsController(QObject):
-    """Signals: installed_changed(dict[str, str]): names of the models on this computer by id."""
+    """Signals:
+    installed_changed(dict[str, str]): names of the models on this computer by id.
+    shelf_changed(Shelf): everything that is known of the models.
+    news_changed(str, TransferNews | None): how far the work on a model, or on a file by its path, is.
+    settings_wanted(Settings): the person asks for other settings.
+    """
 
     installed_changed = Signal(object)
-    _moved = Signal(str, object, object)
+    shelf_changed = Signal(object)
+    news_changed = Signal(str, object)
+    settings_wanted = Signal(object)
 
     def __init__(self, deskhand: Deskhand, window: MainWindow, page: ModelsPage, jobs: JobsController, parent: QObject) -> None:
         super().__init__(parent)
@@ -56,131 +66,65 @@ class ModelsController(QObject):
         self._jobs = jobs
         self._lane = Background(self)
         self._looking = Background(self)
-        self._loading = Background(self, threads=2)
-        self._cancels: dict[str, threading.Event] = {}
-        self._asked = Banner("connectBanner", page)
+        self.transfers = ModelTransfers(self)
+        self.shelf: Shelf | None = None
         self._asked_id = ""
-        self._specs: dict[str, ModelSpec] = {}
-        self._looked: dict[str, dict[str, Any]] = {}
-        layout = page.layout()
-        if layout is not None:
-            layout.addWidget(self._asked)
-        page.download_requested.connect(self.download)
-        page.cancel_requested.connect(self._on_cancel_requested)
-        page.use_requested.connect(self._on_use_requested)
-        page.remove_requested.connect(self._on_remove_requested)
-        page.import_requested.connect(self._on_import_requested)
-        self._asked.action_requested.connect(self._on_connection_granted)
-        self._moved.connect(self._on_moved, Qt.ConnectionType.QueuedConnection)
+        self._to_discard: set[str] = set()
+        self._connect(page, window)
+        jobs.problem_changed.connect(self._on_problem_changed)
+
+    def _connect(self, page: ModelsPage, window: MainWindow) -> None:
+        page.requested.connect(self._on_requested)
+        page.folder_requested.connect(lambda: _open(self._deskhand.catalog.folder))
+        page.automatic_requested.connect(lambda: self.use(""))
+        page.connect_requested.connect(self._stay_online)
+        page.asked.action_requested.connect(self._on_connection_granted)
+        page.asked.second_requested.connect(self._on_staying_granted)
+        self.transfers.moved.connect(self._on_moved)
+        self.transfers.ended.connect(self._on_ended)
         window.model_banner.action_requested.connect(self._on_banner_action)
         window.model_banner.second_requested.connect(lambda: window.show_page("models"))
         window.page_shown.connect(self._on_page_shown)
-        jobs.problem_changed.connect(self._on_problem_changed)
 
     def stop(self) -> None:
-        for cancel in self._cancels.values():
-            cancel.set()
-        for background in (self._loading, self._looking, self._lane):
+        self.transfers.stop()
+        for background in (self._looking, self._lane):
             background.stop()
+
+    # What there is.
 
     @Slot()
     def refresh(self) -> None:
-        """Look at the folder of models again."""
-        self._lane.run(self._offers, self._on_offers, self._tell_error)
-        if self._window.page == "models":
-            self._looking.run(self._look_closer, self._on_looked, self._tell_error)
+        """Look at the models again; at all that a person could ask of them only while a page shows it."""
+        self._lane.run(lambda: glance(self._deskhand), self._on_glance, self._tell_error)
+        if self._window.page in MODEL_PAGES:
+            self.look_closer()
 
-    def _offers(self) -> list[tuple[ModelSpec, ModelOffer]]:
-        catalog, memory, settings = self._deskhand.catalog, machine_memory(), self._deskhand.settings
-        try:
-            in_use = self._deskhand.choose_model().spec.id
-        except ModelMissingError:
-            in_use = ""
-        looked = self._looked
-        offers = []
-        for spec in catalog.all():
-            is_installed = catalog.is_installed(spec)
-            if not (spec.answers_tasks or is_installed):
-                continue
-            fit = estimate(spec, memory, context_tokens=settings.context_tokens)
-            offer = ModelOffer(
-                id=spec.id,
-                name=spec.name,
-                publisher=spec.publisher,
-                size_bytes=spec.main_file.size_bytes,
-                need_bytes=fit.need_bytes,
-                parameters_b=spec.parameters_b,
-                license_id=spec.license.id,
-                license_url=spec.license.url,
-                must_accept=spec.license.must_accept,
-                turkish=spec.turkish,
-                is_installed=is_installed,
-                is_in_use=spec.id == in_use,
-                is_starter=spec.id == catalog.starter_id,
-                fits=fit.fits,
-                **looked.get(spec.id, {}),
-            )
-            offers.append((spec, offer))
-        offers.sort(key=lambda pair: (not pair[1].is_in_use, not pair[1].is_starter, not pair[1].fits, -pair[0].rank))
-        return offers
-
-    def _look_closer(self) -> dict[str, dict[str, Any]]:
-        """How fast each model is here, and which one to take for what. Takes a moment, so only for a person who looks."""
-        from app.catalog.offers import recommend
-
-        made = self._deskhand.offers()
-        uses: dict[str, list[str]] = {}
-        for recommendation in recommend(made):
-            if recommendation.offer is not None:
-                uses.setdefault(recommendation.offer.spec.id, []).append(recommendation.purpose)
-        return {
-            offer.spec.id: {
-                "per_minute": offer.speed.documents_per_minute,
-                "is_measured": offer.speed.source in {"documents", "measured"},
-                "recommended_for": tuple(uses.get(offer.spec.id, ())),
-                "measured": self._measured(offer.spec),
-            }
-            for offer in made
-        }
-
-    def _measured(self, spec: ModelSpec) -> str:
-        tuning = tuning_of(self._deskhand.paths.models, spec.main_file.sha256)
-        if tuning is None:
-            return ""
-        return tr_n(
-            "Measured here: {n} thread, {read} tokens a second read, {written} written.",
-            "Measured here: {n} threads, {read} tokens a second read, {written} written.",
-            tuning.threads,
-            read=round(tuning.prompt_tokens_per_s),
-            written=round(tuning.steps_per_s),
-        )
+    def look_closer(self) -> None:
+        self._looking.run(lambda: look(self._deskhand), self._on_shelf, self._tell_error)
 
     @Slot(str)
     def _on_page_shown(self, page: str) -> None:
-        if page == "models":
+        if page in MODEL_PAGES:
             # Each time: a model may have run, or come, since.
             self.refresh()
 
-    def _on_looked(self, looked: dict[str, dict[str, Any]]) -> None:
-        if looked != self._looked:
-            self._looked = looked
-            self._lane.run(self._offers, self._on_offers, self._tell_error)
-
-    def _on_offers(self, offers: list[tuple[ModelSpec, ModelOffer]]) -> None:
-        self._specs = {spec.id: spec for spec, _ in offers}
-        self._page.set_offers([offer for _, offer in offers])
-        name = next((offer.name for _, offer in offers if offer.is_in_use), "")
-        self.installed_changed.emit({offer.id: offer.name for _, offer in offers if offer.is_installed})
-        if name:
+    def _on_glance(self, seen: Glance) -> None:
+        self.installed_changed.emit(seen.names)
+        if seen.in_use is not None:
             self._window.model_banner.hide()
-            self._window.status.show_model(tr("{model} on this computer", model=name))
+            self._window.status.show_model(tr("{model} on this computer", model=seen.in_use.name))
         else:
             self._window.status.show_model(tr("No model yet"))
-            self._show_missing()
+            self._show_missing(seen.starter)
 
-    def _show_missing(self) -> None:
-        starter = self._specs.get(self._deskhand.catalog.starter_id)
-        if starter is None:
+    def _on_shelf(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self._page.show_shelf(shelf)
+        self.shelf_changed.emit(shelf)
+
+    def _show_missing(self, starter: ModelSpec) -> None:
+        if self._window.page == "welcome":
             return
         self._window.model_banner.tell(
             "warn",
@@ -206,126 +150,138 @@ class ModelsController(QObject):
         self._window.show_page("models")
         self.download(self._deskhand.catalog.starter_id)
 
+    @Slot(str, str)
+    def _on_requested(self, action: str, model_id: str) -> None:
+        actions: dict[str, Callable[[str], object]] = {
+            "download": self.download,
+            "pause": self.transfers.cancel,
+            "cancel": self.discard,
+            "use": self.use,
+            "show": lambda model_id: _open(self._deskhand.catalog.path_of(self._spec(model_id)).parent),
+            "accept": self.accept,
+        }
+        if action in actions:
+            actions[action](model_id)
+
+    def _spec(self, model_id: str) -> ModelSpec:
+        return self._deskhand.catalog.get(model_id)
+
     # Downloads.
 
-    @Slot(str)
-    def download(self, model_id: str) -> None:
-        """Fetch a model; in offline mode only after a word of the person."""
-        spec = self._specs.get(model_id)
-        if spec is None or model_id in self._cancels:
+    def download(self, model_id: str, *, is_granted: bool = False) -> None:
+        """Fetch a model, or go on with it; in offline mode only after a word of the person."""
+        spec = self._spec(model_id)
+        if self.transfers.is_busy(model_id):
             return
-        if self._deskhand.settings.offline or spec.license.must_accept:
-            self._ask(spec)
-        else:
-            self._fetch(spec, self._deskhand.gate)
+        if self._deskhand.settings.offline and not is_granted:
+            self._ask_to_connect(spec)
+            return
+        deskhand, gate = self._deskhand, Gate(offline=False) if is_granted else self._deskhand.gate
+        self._page.tell(model_id, "")
 
-    def _ask(self, spec: ModelSpec) -> None:
+        def load(report: Report, cancel: threading.Event) -> Path:
+            return fetch(spec, deskhand.catalog, gate, progress=report, cancel=cancel, ledger=deskhand.store.ledger)
+
+        self.transfers.run(
+            model_id,
+            "download",
+            load,
+            lambda _: self.on_arrived(spec.name),
+            lambda error: self._on_download_failed(spec, error),
+            total=spec.main_file.size_bytes,
+        )
+        self._window.status.show_network(tr("Online. A model is being fetched; nothing of yours is sent."), "warn")
+
+    def _ask_to_connect(self, spec: ModelSpec) -> None:
         self._asked_id = spec.id
-        text = tr("Only the model file is fetched; nothing of yours is sent. Deskhand is offline again afterwards.")
-        if not self._deskhand.settings.offline:
-            text = ""
-        if spec.license.must_accept:
-            text = f"{text} {tr('By downloading you accept its licence: {url}', url=spec.license.url)}".strip()
-        self._asked.tell(
+        self._page.asked.tell(
             "good",
             tr("Connect once to download {name} ({size})?", name=spec.name, size=shown_size(spec.main_file.size_bytes)),
-            text,
+            tr("Only the model file is fetched; nothing of yours is sent. Deskhand is offline again afterwards."),
             tr("Download"),
+            tr("Stay online for downloads"),
         )
 
     @Slot()
     def _on_connection_granted(self) -> None:
-        self._asked.hide()
-        spec = self._specs.get(self._asked_id)
-        if spec is not None:
-            self._fetch(spec, Gate(offline=False))
+        self._page.asked.hide()
+        self.download(self._asked_id, is_granted=True)
 
-    def _fetch(self, spec: ModelSpec, gate: Gate) -> None:
-        cancel = threading.Event()
-        self._cancels[spec.id] = cancel
-        last = [0.0]
+    @Slot()
+    def _on_staying_granted(self) -> None:
+        self._on_connection_granted()
+        self._stay_online()
 
-        def tell(done: int, total: int, _source: str) -> None:
-            if time.monotonic() - last[0] >= _PROGRESS_INTERVAL_S or done == total:
-                last[0] = time.monotonic()
-                self._moved.emit(spec.id, done, total)
+    @Slot()
+    def _stay_online(self) -> None:
+        self.settings_wanted.emit(self._deskhand.settings.model_copy(update={"offline": False}))
 
-        def load() -> Path:
-            return fetch(spec, self._deskhand.catalog, gate, progress=tell, cancel=cancel, ledger=self._deskhand.store.ledger)
+    def accept(self, model_id: str) -> None:
+        """The person has accepted a model's licence."""
+        spec = self._spec(model_id)
+        self._lane.run(
+            lambda: accept_license(self._deskhand.catalog.folder, spec), lambda _: self._on_accepted(model_id), self._tell_error
+        )
 
-        self._page.show_progress(spec.id, 0, spec.main_file.size_bytes)
-        self._window.status.show_network(tr("Online. A model is being fetched; nothing of yours is sent."), "warn")
-        self._loading.run(load, lambda _: self._on_fetched(spec), lambda error: self._on_fetch_failed(spec.id, error))
+    def _on_accepted(self, model_id: str) -> None:
+        self.refresh()
+        self.download(model_id)
 
-    @Slot(str, object, object)
-    def _on_moved(self, model_id: str, done: int, total: int) -> None:
-        if model_id in self._cancels:
-            self._page.show_progress(model_id, done, total)
+    def discard(self, model_id: str) -> None:
+        """Stop a download and delete what it brought; other work is only stopped."""
+        if not self.transfers.is_busy(model_id):
+            self._discard_part(model_id)
+            return
+        self._to_discard.add(model_id)
+        self.transfers.cancel(model_id)
+
+    def _discard_part(self, model_id: str) -> None:
+        spec = self._spec(model_id)
+        self._lane.run(lambda: discard_part(spec, self._deskhand.catalog), lambda _: self.refresh(), self._tell_error)
+
+    def _on_download_failed(self, spec: ModelSpec, error: AppError) -> None:
+        if is_stopped(error):
+            if spec.id in self._to_discard:
+                self._discard_part(spec.id)
+            self._to_discard.discard(spec.id)
+            return
+        self.remark(spec.id, error_sentence(error.user_text, error.hint), "bad")
+
+    @Slot(object)
+    def _on_moved(self, news: TransferNews) -> None:
+        self._page.show_news(news.id, news)
+        self.news_changed.emit(news.id, news)
 
     @Slot(str)
-    def _on_cancel_requested(self, model_id: str) -> None:
-        cancel = self._cancels.get(model_id)
-        if cancel is not None:
-            cancel.set()
-
-    def _on_fetched(self, spec: ModelSpec) -> None:
-        self._end_fetch(spec.id)
-        self._window.notice.tell("good", tr("{name} is ready.", name=spec.name))
-        self._deskhand.runner.change_model()
-        self._jobs.resume()
-
-    def _on_fetch_failed(self, model_id: str, error: AppError) -> None:
-        self._end_fetch(model_id)
-        if not isinstance(error, CancelledError):
-            self._tell_error(error)
-
-    def _end_fetch(self, model_id: str) -> None:
-        self._cancels.pop(model_id, None)
-        self._page.show_progress(model_id, None)
-        if not self._cancels:
+    def _on_ended(self, key: str) -> None:
+        self._page.show_news(key, None)
+        self.news_changed.emit(key, None)
+        if not self.transfers.is_connected:
             show_network(self._window, self._deskhand.settings)
         self.refresh()
 
-    # Choosing, removing, importing.
+    def on_arrived(self, name: str) -> None:
+        """A model has come: what waited for one goes on."""
+        self._window.notice.tell("good", tr("{name} is ready.", name=name))
+        self._deskhand.runner.change_model()
+        self._jobs.resume()
 
-    @Slot(str)
-    def _on_use_requested(self, model_id: str) -> None:
+    # Choosing.
+
+    def use(self, model_id: str) -> None:
+        """Answer with this model from now on; with "" Deskhand chooses."""
         settings = self._deskhand.settings.model_copy(update={"model": model_id})
-        self._lane.run(lambda: self._deskhand.change_settings(settings), lambda _: self._on_chosen(), self._tell_error)
+        self.settings_wanted.emit(settings)
 
-    def _on_chosen(self) -> None:
+    def remark(self, model_id: str, sentence: str, role: str = "small") -> None:
+        """Say on a model's card what came of the last thing done with it; nothing when the sentence is empty."""
+        self._page.tell(model_id, sentence, role)
         self.refresh()
-        self._jobs.resume()
-
-    @Slot(str)
-    def _on_remove_requested(self, model_id: str) -> None:
-        spec = self._specs.get(model_id)
-        if spec is None:
-            return
-
-        def freed(size_bytes: int) -> None:
-            text = tr("{name} was removed; {size} are free again.", name=spec.name, size=shown_size(size_bytes))
-            self._window.notice.tell("good", text)
-            self.refresh()
-
-        self._lane.run(lambda: self._deskhand.catalog.remove(spec), freed, self._tell_error)
-
-    @Slot()
-    def _on_import_requested(self) -> None:
-        dialog = QFileDialog(self._window, tr("Import a model file"), "", tr("Models") + " (*.gguf)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self._import(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _import(self, path: Path) -> None:
-        self._window.notice.tell("quiet", tr("Checking and copying {name} …", name=path.name))
-        self._loading.run(lambda: import_file(path, self._deskhand.catalog), lambda _: self._on_imported(path), self._tell_error)
-
-    def _on_imported(self, path: Path) -> None:
-        self._window.notice.tell("good", tr("{name} is ready.", name=path.name))
-        self.refresh()
-        self._jobs.resume()
 
     def _tell_error(self, error: AppError) -> None:
-        self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))
+        if not is_stopped(error):
+            self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))
+
+
+def _open(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

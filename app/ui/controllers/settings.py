@@ -66,8 +66,10 @@ class SettingsController(QObject):
         self._jobs.show_default_task()
         if before.language != settings.language:
             self._window.notice.tell("quiet", tr("The language changes at the next start."))
-        if (before.model, before.context_tokens) != (settings.model, settings.context_tokens):
+        if (before.model, before.context_tokens, before.offline) != (settings.model, settings.context_tokens, settings.offline):
             self._models.refresh()
+        if before.model != settings.model:
+            self._jobs.resume()
         if before.review_below != settings.review_below:
             self._jobs.refresh_all_digests()
         if before.allow_weak_sandbox != settings.allow_weak_sandbox:

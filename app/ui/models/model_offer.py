@@ -1,74 +1,87 @@
-"""What the Models page shows of one model. Pure."""
+"""What the Models page shows: each model, the choice for each purpose, and files that other programs keep. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from app.ui.formats import locale, shown_size
-from app.ui.messages import tr
-
-Fit = Literal["fits", "tight"]
-
-_EXACT_BELOW = 10
+from app.catalog.machine import Machine
+from app.catalog.offers import Offer, Purpose, Recommendation
+from app.catalog.places import FoundFile
+from app.catalog.spec import ModelSpec
 
 
 @dataclass(frozen=True)
 class ModelOffer:
-    """`need_bytes` is the memory the model takes while it works."""
+    """One model, with what is known of it here."""
 
-    id: str
-    name: str
-    publisher: str
-    size_bytes: int
-    need_bytes: int
-    parameters_b: float
-    license_id: str
-    license_url: str
-    must_accept: bool
-    turkish: str
-    is_installed: bool
-    is_in_use: bool
-    is_starter: bool
-    fits: bool
-    per_minute: float = 0.0
-    """Documents like an invoice of one page; 0 where it was not looked at yet."""
-    is_measured: bool = False
-    """Whether a model has run on this computer; else its speed is taken from the hardware."""
-    recommended_for: tuple[str, ...] = ()
-    measured: str = ""
-    """What was measured of this very model here, in words."""
+    offer: Offer
+    is_in_use: bool = False
+    is_starter: bool = False
+    is_checked: bool = False
+    """The file was found to be the publisher's, and has not changed since."""
+    tested: bool | None = None
+    """How its self-test ended; None where there was none."""
+    needs_acceptance: bool = False
+    """Its licence must be accepted before it is fetched."""
+    recommended_for: tuple[Purpose, ...] = ()
+    path: str = ""
+    """Where the file lies; empty while it is not here."""
 
     @property
-    def facts(self) -> str:
-        """One line: maker, size, memory, licence."""
-        parts = [self.publisher]
-        if self.parameters_b:
-            parts.append(tr("{n} billion parameters", n=locale().toString(self.parameters_b, "g", 3)))
-        parts.append(tr("{size} on disk", size=shown_size(self.size_bytes)))
-        parts.append(tr("about {size} of memory", size=shown_size(self.need_bytes)))
-        if self.per_minute:
-            parts.append(self._speed())
-        parts.append(self.license_id)
-        return "  ·  ".join(part for part in parts if part)
+    def spec(self) -> ModelSpec:
+        return self.offer.spec
 
     @property
-    def remark(self) -> str:
-        turkish = {"broad": tr("Good Turkish."), "base-only": tr("Basic Turkish."), "no": tr("No Turkish.")}
-        parts = [tr("Small enough for any laptop.") if self.is_starter else "", turkish.get(self.turkish, "")]
-        if self.recommended_for:
-            names = {
-                "extract": tr("finding values"),
-                "classify": tr("sorting into classes"),
-                "summarize": tr("summing up"),
-                "vision": tr("reading pictures"),
-            }
-            uses = ", ".join(names[purpose] for purpose in self.recommended_for if purpose in names)
-            parts.append(tr("On this computer the best choice for {uses}.", uses=uses))
-        return " ".join(part for part in [*parts, self.measured] if part)
+    def id(self) -> str:
+        return self.offer.spec.id
 
-    def _speed(self) -> str:
-        shown = locale().toString(self.per_minute, "f", 0 if self.per_minute >= _EXACT_BELOW else 1)
-        if self.is_measured:
-            return tr("{n} pages a minute", n=shown)
-        return tr("about {n} pages a minute", n=shown)
+    @property
+    def name(self) -> str:
+        return self.offer.spec.name
+
+    @property
+    def size_bytes(self) -> int:
+        return self.offer.spec.main_file.size_bytes
+
+    @property
+    def is_here(self) -> bool:
+        return self.offer.is_here
+
+    @property
+    def is_unknown(self) -> bool:
+        """A file of the person's own that no list describes."""
+        return self.offer.spec.main_file.checked == "imported"
+
+
+@dataclass(frozen=True)
+class FoundModel:
+    """A file that another program keeps. `model_name` is empty where no list knows it."""
+
+    file: FoundFile
+    model_id: str = ""
+    model_name: str = ""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Everything on the page at one moment."""
+
+    offers: tuple[ModelOffer, ...]
+    choices: tuple[Recommendation, ...]
+    found: tuple[FoundModel, ...]
+    machine: Machine
+    used_bytes: int
+    folder: str
+    is_offline: bool
+    chosen_id: str = ""
+    """The model that the person has named; empty while Deskhand chooses."""
+
+    def offer_of(self, model_id: str) -> ModelOffer | None:
+        return next((offer for offer in self.offers if offer.id == model_id), None)
+
+    @property
+    def in_use(self) -> ModelOffer | None:
+        return next((offer for offer in self.offers if offer.is_in_use), None)
+
+    def choice_for(self, purpose: Purpose) -> Recommendation | None:
+        return next((choice for choice in self.choices if choice.purpose == purpose), None)

@@ -1,201 +1,246 @@
-"""The Models page: what is on this computer, what could be, and downloads under way. Shows and signals only."""
+"""The Models page: the best for this computer, what is here, what other programs keep, and what could be fetched."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.formats import shown_size
 from app.ui.messages import tr
-from app.ui.models.model_offer import ModelOffer
-from app.ui.theme import set_role
+from app.ui.models.model_offer import ModelOffer, Shelf
+from app.ui.models.transfer_news import TransferNews
+from app.ui.views.found_row import FoundRow
+from app.ui.views.import_strip import ImportStrip
+from app.ui.views.model_card import ModelCard
+from app.ui.views.model_choices import ModelChoices
+from app.ui.widgets.banner import Banner
 from app.ui.widgets.buttons import TextButton
-from app.ui.widgets.labels import ElidedLabel
-from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
 
 _A_STEP = 3
-
-
-class ModelCard(QFrame):
-    """One model. Signals: download_requested, cancel_requested, use_requested, remove_requested (its id)."""
-
-    download_requested = Signal(str)
-    cancel_requested = Signal(str)
-    use_requested = Signal(str)
-    remove_requested = Signal(str)
-
-    def __init__(self, offer: ModelOffer, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        set_role(self, "card")
-        self.setObjectName(f"model_{offer.id}")
-        self.setAccessibleName(offer.name)
-        self._id = offer.id
-        self._pill = Pill("", "quiet", parent=self)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setMaximum(1000)
-        self._bar.setAccessibleName(tr("Download of {name}", name=offer.name))
-        self._progress_text = PlainLabel("", role="small")
-        self._facts = ElidedLabel("", role="soft")
-        self._remark = ElidedLabel("", role="small")
-        self._download = TextButton(tr("Download"), f"download_{offer.id}", "plain", icon_name="download")
-        self._cancel = TextButton(tr("Cancel"), f"cancelDownload_{offer.id}")
-        self._use = TextButton(tr("Use this model"), f"use_{offer.id}")
-        self._remove = TextButton(tr("Remove"), f"remove_{offer.id}", "ghost")
-        self._build(offer)
-        for button, signal in (
-            (self._download, self.download_requested),
-            (self._cancel, self.cancel_requested),
-            (self._use, self.use_requested),
-            (self._remove, self.remove_requested),
-        ):
-            button.setAccessibleName(f"{button.text()}: {offer.name}")
-            button.clicked.connect(lambda _=False, signal=signal: signal.emit(self._id))
-        self.show_offer(offer)
-        self.show_progress(None, 0)
-
-    def _build(self, offer: ModelOffer) -> None:
-        name = QHBoxLayout()
-        name.setSpacing(10)
-        name.addWidget(PlainLabel(offer.name, role="value"))
-        name.addWidget(self._pill)
-        name.addStretch(1)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addLayout(name)
-        words.addWidget(self._facts)
-        words.addWidget(self._remark)
-        words.addWidget(self._bar)
-        words.addWidget(self._progress_text)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(12)
-        layout.addLayout(words, 1)
-        for button in (self._remove, self._use, self._download, self._cancel):
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-
-    def show_offer(self, offer: ModelOffer) -> None:
-        self._facts.setText(offer.facts)
-        self._remark.setText(offer.remark)
-        self._remark.setVisible(bool(offer.remark))
-        if offer.is_in_use:
-            self._pill.set_state(tr("in use"), "good", "tick")
-        elif offer.is_installed:
-            self._pill.set_state(tr("on this computer"), "quiet")
-        elif not offer.fits:
-            self._pill.set_state(tr("needs more memory than is free"), "warn", "question")
-        elif offer.is_starter:
-            self._pill.set_state(tr("start here"), "good")
-        self._pill.setVisible(offer.is_in_use or offer.is_installed or not offer.fits or offer.is_starter)
-        self._is_installed, self._is_in_use = offer.is_installed, offer.is_in_use
-
-    def show_progress(self, done: int | None, total: int) -> None:
-        """How far a download is; None when none runs."""
-        is_running = done is not None
-        self._bar.setVisible(is_running)
-        self._progress_text.setVisible(is_running)
-        self._cancel.setVisible(is_running)
-        self._download.setVisible(not is_running and not self._is_installed)
-        self._use.setVisible(self._is_installed and not self._is_in_use)
-        self._remove.setVisible(self._is_installed and not self._is_in_use)
-        if done is not None:
-            self._bar.setValue(round(1000 * done / total) if total else 0)
-            self._progress_text.setText(tr("{done} of {total}", done=shown_size(done), total=shown_size(total)))
+_SPACING = 10
 
 
 class ModelsPage(QWidget):
-    """Signals: download_requested, cancel_requested, use_requested, remove_requested (a model's id), import_requested."""
+    """Signals:
+    requested(str, str): what to do with a model, as `ModelCard` tells it.
+    found_use_requested(FoundModel), work_cancelled(str): the path of a file being taken in.
+    import_requested: choose a file; import_agreed(list[Path], str): take these in, by "copy" or "link".
+    folder_requested: show the folder; automatic_requested: let Deskhand choose; connect_requested: stay online for downloads.
+    """
 
-    download_requested = Signal(str)
-    cancel_requested = Signal(str)
-    use_requested = Signal(str)
-    remove_requested = Signal(str)
+    requested = Signal(str, str)
+    found_use_requested = Signal(object)
+    work_cancelled = Signal(str)
     import_requested = Signal()
+    import_agreed = Signal(object, str)
+    folder_requested = Signal()
+    automatic_requested = Signal()
+    connect_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("modelsPage")
         self._cards: dict[str, ModelCard] = {}
-        self._progress: dict[str, tuple[int, int]] = {}
-        self._installed = QVBoxLayout()
-        self._others = QVBoxLayout()
-        self._none = PlainLabel(tr("No model yet. The first one below is enough to start."), role="soft")
-        importing = TextButton(tr("Import a model file…"), "importModel")
-        importing.clicked.connect(self.import_requested)
+        self._rows: dict[str, FoundRow] = {}
+        self._news: dict[str, TransferNews] = {}
+        self._remarks: dict[str, tuple[str, str]] = {}
+        self._shelf: Shelf | None = None
         self._to_come: list[ModelOffer] = []
-        self._places: list[tuple[str, bool]] = []
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._add_some)
-        self._inner = inner = QWidget()
+        self.asked = Banner("connectBanner")
+        self.importing = ImportStrip()
+        self.importing.agreed.connect(self.import_agreed)
+        self.importing.cancelled.connect(self.work_cancelled)
+        self.choices = ModelChoices()
+        self.choices.model_wanted.connect(self.show_model)
+        self._waiting = PlainLabel(tr("Looking at this computer …"), role="soft")
+        self._none = PlainLabel("", role="soft", wrap=True)
+        self._offline = Banner("offlineBanner", closable=False)
+        self._offline.action_requested.connect(self.connect_requested)
+        self._offline.second_requested.connect(self.import_requested)
+        self._used = PlainLabel("", role="small", wrap=True)
+        self._used.setObjectName("modelsFolder")
+        self._automatic = _ghost(tr("Let Deskhand choose"), "automaticModel", self.automatic_requested)
+        self._sections = {name: _Section() for name in ("here", "found", "others")}
+        self._area = self._build()
+        self._sections["found"].hide()
+        self._body.hide()
+
+    def _build(self) -> QScrollArea:
+        here, found, others = (self._sections[name] for name in ("here", "found", "others"))
+        open_folder = _ghost(tr("Open folder"), "openModelsFolder", self.folder_requested)
+        importing = TextButton(tr("Import a model file …"), "importModel")
+        importing.clicked.connect(self.import_requested)
+        here.set_head(tr("ON THIS COMPUTER"), self._automatic, open_folder, importing)
+        here.add_note(self._used)
+        here.add_note(self._none)
+        found.set_head(tr("FOUND IN OTHER PROGRAMS"))
+        others.set_head(tr("TO DOWNLOAD"))
+        others.add_note(self._offline)
+        self._body = QWidget()
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(18)
+        for widget in (self.choices, here, found, others):
+            body.addWidget(widget)
+        inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 10, 0)
-        column.setSpacing(10)
-        head = QHBoxLayout()
-        head.addWidget(PlainLabel(tr("ON THIS COMPUTER"), role="caption"), 1)
-        head.addWidget(importing)
-        column.addLayout(head)
-        column.addWidget(self._none)
-        column.addLayout(self._installed)
-        column.addSpacing(8)
-        column.addWidget(PlainLabel(tr("TO DOWNLOAD"), role="caption"))
-        column.addLayout(self._others)
+        column.setSpacing(_SPACING)
+        column.addWidget(self._waiting)
+        column.addWidget(self.importing)
+        column.addWidget(self._body)
         column.addStretch(1)
-        for part in (self._installed, self._others):
-            part.setSpacing(10)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_SPACING)
+        layout.addWidget(self.asked)
         layout.addWidget(area)
+        return area
 
-    def set_offers(self, offers: Sequence[ModelOffer]) -> None:
+    def card(self, model_id: str) -> ModelCard | None:
+        return self._cards.get(model_id)
+
+    def show_shelf(self, shelf: Shelf) -> None:
         """Show these models, in this order."""
-        places = [(offer.id, offer.is_installed) for offer in offers]
-        if places == self._places:
-            self._to_come = [offer for offer in offers if offer.id not in self._cards]
-            for offer in offers:
-                if offer.id in self._cards:
-                    self._update(self._cards[offer.id], offer)
-            return
-        self._places = places
-        for card in self._cards.values():
+        self._shelf = shelf
+        self._waiting.hide()
+        self._body.show()
+        self.choices.show_shelf(shelf)
+        self._show_found(shelf)
+        is_any_here = any(offer.is_here for offer in shelf.offers)
+        self._none.setText("" if is_any_here else tr("No model yet. The one marked “start here” is enough to begin."))
+        self._none.setVisible(not is_any_here)
+        self._used.setText(tr("{size} in {folder}", size=shown_size(shelf.used_bytes), folder=shelf.folder))
+        self._automatic.setVisible(bool(shelf.chosen_id))
+        self._show_connection(shelf)
+        wanted = {offer.id for offer in shelf.offers}
+        for model_id in self._cards.keys() - wanted:
+            card = self._cards.pop(model_id)
             card.setParent(None)
             card.deleteLater()
-        self._cards = {}
-        self._none.setVisible(not any(offer.is_installed for offer in offers))
-        self._to_come = list(offers)
+        self._to_come = list(shelf.offers)
         self._add_some()
 
+    def show_news(self, key: str, news: TransferNews | None) -> None:
+        """How far the work on a model, or on a file by its path, is; None when it ended."""
+        if news is None:
+            self._news.pop(key, None)
+        else:
+            self._news[key] = news
+        if key in self._cards:
+            self._cards[key].show_news(news)
+        elif key in self._rows:
+            self._rows[key].show_news(news)
+        elif news is None or news.kind == "import":
+            self.importing.show_news(news)
+
+    def tell(self, model_id: str, sentence: str, role: str = "small") -> None:
+        """A sentence on a model's card, which stays until another takes its place."""
+        self._remarks[model_id] = (sentence, role)
+        if model_id in self._cards:
+            self._cards[model_id].tell(sentence, role)
+
+    def show_model(self, model_id: str) -> None:
+        """Bring a model's card into view and give it the focus."""
+        card = self._cards.get(model_id)
+        if card is None:
+            return
+        self._area.ensureWidgetVisible(card, 0, _SPACING)
+        button = next((button for button in card.findChildren(TextButton) if button.isVisible()), None)
+        if button is not None:
+            button.setFocus()
+
+    def offer_import(self, paths: Sequence[Path]) -> None:
+        """Ask how these files are to be taken in."""
+        self.importing.offer(paths)
+        self._area.ensureWidgetVisible(self.importing)
+
     def _add_some(self) -> None:
-        """A few cards at a time: a long catalog must not hold up the window."""
+        """A few cards at a time: a long catalog must not hold up the window. What is there moves without being made anew."""
+        if self._shelf is None:
+            return
         now, self._to_come = self._to_come[:_A_STEP], self._to_come[_A_STEP:]
         for offer in now:
-            card = ModelCard(offer, self._inner)
-            card.download_requested.connect(self.download_requested)
-            card.cancel_requested.connect(self.cancel_requested)
-            card.use_requested.connect(self.use_requested)
-            card.remove_requested.connect(self.remove_requested)
-            self._cards[offer.id] = card
-            (self._installed if offer.is_installed else self._others).addWidget(card)
-            self._update(card, offer)
+            card = self._cards.get(offer.id)
+            if card is None:
+                card = self._cards[offer.id] = ModelCard(offer, self._shelf.machine, self._body)
+                card.requested.connect(self.requested)
+                card.tell(*self._remarks.get(offer.id, ("", "small")))
+            else:
+                card.show_offer(offer, self._shelf.machine)
+            card.show_news(self._news.get(offer.id))
+            self._sections["here" if offer.is_here else "others"].put(card)
         if self._to_come:
             self._next.start()
 
-    def _update(self, card: ModelCard, offer: ModelOffer) -> None:
-        card.show_offer(offer)
-        card.show_progress(*self._progress.get(offer.id, (None, 0)))
+    def _show_found(self, shelf: Shelf) -> None:
+        wanted = {str(found.file.path): found for found in shelf.found}
+        for path in self._rows.keys() - wanted.keys():
+            row = self._rows.pop(path)
+            row.setParent(None)
+            row.deleteLater()
+        for path, found in wanted.items():
+            if path not in self._rows:
+                row = self._rows[path] = FoundRow(found, self._body)
+                row.use_requested.connect(self.found_use_requested)
+                row.cancel_requested.connect(self.work_cancelled)
+            self._sections["found"].put(self._rows[path])
+        self._sections["found"].setVisible(bool(wanted))
 
-    def show_progress(self, model_id: str, done: int | None, total: int = 0) -> None:
-        """How far the download of a model is; None when it ended."""
-        if done is None:
-            self._progress.pop(model_id, None)
-        else:
-            self._progress[model_id] = (done, total)
-        card = self._cards.get(model_id)
-        if card is not None:
-            card.show_progress(done, total)
+    def _show_connection(self, shelf: Shelf) -> None:
+        if not shelf.is_offline:
+            self._offline.hide()
+        elif self._offline.isHidden():
+            self._offline.tell(
+                "quiet",
+                tr("Downloads need a connection, and Deskhand is offline."),
+                tr("A download asks once before it connects. Without a network, take a model file from a USB stick."),
+                tr("Stay online for downloads"),
+                tr("Import a model file …"),
+            )
+
+
+class _Section(QWidget):
+    """A caption with buttons, notes, and cards in the order in which they are put."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._head = QHBoxLayout()
+        self._notes = QVBoxLayout()
+        self._cards = QVBoxLayout()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_SPACING)
+        layout.addLayout(self._head)
+        layout.addLayout(self._notes)
+        layout.addLayout(self._cards)
+        self._notes.setSpacing(_SPACING)
+        self._cards.setSpacing(_SPACING)
+
+    def set_head(self, caption: str, *buttons: QWidget) -> None:
+        self._head.addWidget(PlainLabel(caption, role="caption"), 1)
+        for button in buttons:
+            self._head.addWidget(button)
+
+    def add_note(self, note: QWidget) -> None:
+        self._notes.addWidget(note)
+
+    def put(self, card: QWidget) -> None:
+        """At the end; a card that is elsewhere moves."""
+        self._cards.addWidget(card)
+
+
+def _ghost(text: str, name: str, signal: object) -> TextButton:
+    button = TextButton(text, name, "ghost")
+    button.clicked.connect(signal)
+    return button

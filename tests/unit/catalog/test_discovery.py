@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.catalog.discovery import FoundFile, find_copies, find_copies_of, find_files, model_files_in, use_copy
+from app.catalog.discovery import find_copies, find_copies_of, find_files, model_files_in, use_copy
 from app.catalog.imports import import_file
-from app.catalog.places import Place, usual_places
+from app.catalog.places import FoundFile, Place, usual_places
 from app.catalog.spec import HubSource
 from app.errors import HashMismatchError, ModelMissingError
 from tests.helpers.catalogs import gguf_bytes, make_catalog, make_spec

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from app.catalog.download import discard_part, fetch, part_bytes
+from app.catalog.download import discard_part, fetch
 from app.catalog.file_lock import FileLock
 from app.catalog.part import PartFile
+from app.catalog.part_place import part_bytes
 from app.catalog.spec import HubSource, PathSource, WheelPart, WheelsSource
 from app.errors import (
     CancelledError,
