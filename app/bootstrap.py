@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from app.catalog.catalog import Catalog, ChosenModel, load_catalog
 from app.errors import AppError, ModelCrashedError, StorageError
 from app.network.gate import Gate
+from app.network.secret import SecretFilter
 from app.paths import Paths, bundled_catalog, find_paths, resources, shared_models
 from app.settings import Settings, load_settings, save_settings
 from app.tasks.library import TaskLibrary
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from app.catalog.gguf import GgufHeader
     from app.catalog.offers import Offer
     from app.domain.pace import ModelPace
+    from app.frontier.client import Frontier
+    from app.frontier.keys import KeyStore
     from app.jobs.runner import JobRunner
     from app.storage.store import Store
     from app.worker.ladder import Rung
@@ -76,6 +79,19 @@ class Deskhand:
         from app.storage.store import Store
 
         return Store(self.paths.database)
+
+    @cached_property
+    def keys(self) -> KeyStore:
+        from app.frontier.keys import KeyStore
+
+        return KeyStore()
+
+    @cached_property
+    def frontier(self) -> Frontier:
+        """The one who asks larger models; follows the settings while it runs."""
+        from app.frontier.client import Frontier
+
+        return Frontier(self.gate, self.keys, self.store.ledger, lambda: self.settings.frontier)
 
     @cached_property
     def runner(self) -> JobRunner:
@@ -256,6 +272,7 @@ def start_log(paths: Paths) -> None:
     except OSError:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(SecretFilter())
     logger = logging.getLogger("app")
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
