@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import apsw
 import pytest
 
 from app.domain.job import JobState
+from app.domain.ledger import Caps, Ending, LedgerEntry, LedgerOutcome, Purpose
 from app.domain.result import Result
 from app.domain.review import ReviewRule
 from app.storage import database
@@ -23,6 +25,7 @@ from tests.helpers.fake_services import make_document, make_value
 N_JOBS = 40
 N_CRASHES = 60
 SECTOR_BYTES = 512
+CAPS = Caps(monthly_micros=400)
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,11 @@ def _apply(files: dict[str, bytearray], step: Step) -> None:
     content[step.offset : end] = step.data
 
 
+def entry_of(job_id: int) -> LedgerEntry:
+    payload = f"what left for {job_id} ".encode() * (1 + job_id * 40)
+    return LedgerEntry(purpose=Purpose.FRONTIER, host="api.example", job_id=job_id, payload=payload, reserved_micros=10)
+
+
 @pytest.mark.parametrize("seed", [random.randrange(10**6)])
 def test_nothing_acknowledged_is_lost_with_the_power(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     vfs = RecordingVFS(f"recording-{seed}")
@@ -122,6 +130,11 @@ def test_nothing_acknowledged_is_lost_with_the_power(tmp_path: Path, monkeypatch
             if number % 3 == 0:
                 store.correct(job.id, "first", value=f"corrected{number}")
                 vfs.steps.append(Step("acknowledged", "corrected", job.id))
+            request = store.ledger.open(entry_of(job.id), CAPS)
+            vfs.steps.append(Step("acknowledged", "reserved", request, entry_of(job.id).payload))
+            if number % 4:
+                store.ledger.close(request, LedgerOutcome(ending=Ending.DONE, cost_micros=1))
+                vfs.steps.append(Step("acknowledged", "paid", request))
         steps = list(vfs.steps)
     monkeypatch.undo()
     first = next(index for index, step in enumerate(steps) if step.kind == "acknowledged")
@@ -141,8 +154,11 @@ def test_nothing_acknowledged_is_lost_with_the_power(tmp_path: Path, monkeypatch
 def check(path: Path, acknowledged: list[Step]) -> None:
     with Store(path) as store:
         assert store._database.query("PRAGMA integrity_check") == [("ok",)]
+        check_ledger(store, acknowledged)
         jobs = {job.id: job for job in store.jobs()}
         for step in acknowledged:
+            if step.name in {"reserved", "paid"}:
+                continue
             job_id = step.offset
             assert job_id in jobs
             if step.name in {"finished", "corrected"}:
@@ -154,3 +170,16 @@ def check(path: Path, acknowledged: list[Step]) -> None:
                 assert str(store.corrections(job_id)[0].after).startswith("corrected")
         for job in jobs.values():
             assert (store.result(job.id) is not None) == (job.state is JobState.DONE), "half a transaction"
+
+
+def check_ledger(store: Store, acknowledged: list[Step]) -> None:
+    """What was acknowledged stands, to the byte; a payment that was not leaves its reservation spent."""
+    rows = {row.id: row for row in store.ledger.rows()}
+    paid = {step.offset for step in acknowledged if step.name == "paid"}
+    for step in acknowledged:
+        if step.name == "reserved":
+            assert store.ledger.payload(step.offset) == step.data
+            assert rows[step.offset].payload_sha256 == hashlib.sha256(step.data).hexdigest()
+            assert rows[step.offset].spent_micros == (1 if rows[step.offset].outcome else 10)
+    assert paid <= {row.id for row in rows.values() if row.outcome is not None}
+    assert store.ledger.figures().spent_micros == sum(row.spent_micros for row in rows.values()) <= (CAPS.monthly_micros or 0)
