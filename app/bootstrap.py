@@ -19,9 +19,15 @@ from app.settings import Settings, load_settings, save_settings
 from app.tasks.library import TaskLibrary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.catalog.gguf import GgufHeader
     from app.catalog.offers import Offer
     from app.domain.pace import ModelPace
+    from app.domain.task import Task
+    from app.evaluation.cases import Case
+    from app.evaluation.contest import Contestant
+    from app.evaluation.runner import EvaluationRun
     from app.frontier.client import Frontier
     from app.frontier.keys import KeyStore
     from app.jobs.runner import JobRunner
@@ -174,6 +180,30 @@ class Deskhand:
             test = run_self_test(model, cancel)
         self.catalog.note_test(chosen.spec, passed=test.passed)
         return test
+
+    def contestant(self, model_id: str) -> Contestant:
+        """An installed model that can be evaluated. Raises `ModelError` kinds."""
+        from app.domain.result import ModelUsed
+        from app.evaluation.contest import Contestant
+
+        chosen = self.catalog.choose(model_id)
+        used = ModelUsed(id=chosen.spec.id, sha256=chosen.sha256)
+        return Contestant(used, chosen.path.stat().st_size, lambda: self._service_of(chosen))
+
+    def evaluation_of(self, task: Task, cases: Sequence[Case], folder: Path = Path()) -> EvaluationRun:
+        """A run over cases of a file that lies in `folder`, or over kept ones."""
+        from app.evaluation.runner import EvaluationRun
+        from app.jobs.plan import language_of_person
+
+        return EvaluationRun(
+            task,
+            cases,
+            folder,
+            tasks=self.tasks,
+            reader=self.reader,
+            language=language_of_person(self.settings),
+            kept=lambda case_id: self.store.cases.document(case_id),  # noqa: PLW0108  # The store is taken only when it is needed.
+        )
 
     def _service_of(self, chosen: ChosenModel, *, n_ctx: int = 0, graphics: bool = False) -> ModelService:
         from app.catalog.fit import machine_memory, most_bytes

@@ -95,20 +95,9 @@ def _models(model: str, models: str, *, no_model: bool) -> list[str]:
 
 
 def _prepare(deskhand: Deskhand, task: str, cases: Path | None, every: int) -> EvaluationRun:
-    from app.evaluation.runner import EvaluationRun
-    from app.jobs.plan import language_of_person
-
     known = deskhand.tasks.get(task)
     chosen = _cases_of(deskhand, known, task, cases)
-    return EvaluationRun(
-        known,
-        chosen[::every],
-        cases.absolute().parent if cases is not None else Path(),
-        tasks=deskhand.tasks,
-        reader=deskhand.reader,
-        language=language_of_person(deskhand.settings),
-        kept=deskhand.store.cases.document if cases is None else lambda _: None,
-    )
+    return deskhand.evaluation_of(known, chosen[::every], cases.absolute().parent if cases is not None else Path())
 
 
 def _cases_of(deskhand: Deskhand, known: Task, named: str, path: Path | None) -> list[Case]:
