@@ -158,6 +158,10 @@ class Result(_Part):
     label: LabelAnswer | None = None
     points: tuple[Point, ...] = ()
     checks: tuple[CheckOutcome, ...] = ()
+    complexity: float = 0.0
+    """How hard the document looked before anything was answered, 0–1."""
+    complexity_reasons: tuple[str, ...] = ()
+    """What made it so, as ``name:amount``."""
     pages_read: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
     opinions: dict[str, tuple[Opinion, ...]] = {}

@@ -14,12 +14,12 @@ from app.domain.task import SummaryStyle, Task, TaskField, TaskKind, TaskRows
 _DOUBTFUL: Final = frozenset({Proof.AMBIGUOUS, Proof.CONTRADICTED})
 
 
-def signals_of(result: Result, task: Task, policy: Policy, complexity: float = 0.0) -> Signals:
+def signals_of(result: Result, task: Task, policy: Policy) -> Signals:
     """What the policy hands on. `task` is the one that made `result.answer`; with `auto`, the class that chose it is not asked.
 
     The confidence of a summary's points is a rank and no probability, so points count by their proof alone.
     """
-    answer = result.answer
+    answer, complexity = result.answer, result.answer.complexity
     open_targets = tuple(_open_targets(answer, task))
     if policy.routing.primary == "frontier":
         return Signals(tuple(Failing(target, "primary_frontier") for target in open_targets), complexity)

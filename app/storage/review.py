@@ -14,8 +14,8 @@ from app.domain.targets import LABEL, parse_target, value_at
 from app.domain.task import TaskCheck
 from app.errors import NoAnswerError
 from app.storage.database import Database, fetch
-from app.storage.recheck import recheck
 from app.storage.rows import CORRECTION_COLUMNS, now, pack_result, to_correction, unpack_document, unpack_result
+from app.tasks.recheck import recheck
 
 _CHECKS = TypeAdapter(tuple[TaskCheck, ...])
 EVERYTHING = "*"

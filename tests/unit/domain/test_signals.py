@@ -34,7 +34,8 @@ def bill(**more):
 
 def pairs(result, task=BILL, complexity=0.0, **routing):
     policy = Policy(routing=Routing(**routing))
-    return {(each.target, each.code) for each in signals_of(result, task, policy, complexity).failing}
+    result = result.model_copy(update={"complexity": complexity})
+    return {(each.target, each.code) for each in signals_of(result, task, policy).failing}
 
 
 def test_a_sure_answer_fails_nothing():

@@ -1,0 +1,108 @@
+"""The enquiry: what a larger model would be asked, and the few lines of the document that the questions need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Final
+
+from app.documents.language import guess_language
+from app.domain.document import Document
+from app.domain.enquiry import Enquiry, Excerpt
+from app.domain.privacy import class_of
+from app.domain.result import Result
+from app.domain.targets import LABEL, POINTS
+from app.domain.task import Task, TaskKind
+from app.tasks.enquiry_places import (
+    Place,
+    field_of,
+    group_of,
+    places_of_field,
+    places_of_label,
+    places_of_points,
+    places_of_rows,
+)
+from app.tasks.enquiry_questions import question_of
+from app.tasks.extract import scene_of
+from app.tasks.scene import Scene
+from app.tasks.sensitive import find_sensitive
+from app.tasks.windows import excerpt
+
+_NEIGHBOURS: Final = 0
+"""Tokens for lines around: on public documents they held no right value that the candidates' own lines did not."""
+_MOST_TOKENS: Final = 6000
+_TOKEN = re.compile(r"\w{1,6}|[^\w\s]")
+
+
+def enquire(
+    task: Task, document: Document, result: Result, *, targets: Sequence[str], whole_document: bool = False, language: str = ""
+) -> Enquiry:
+    """`task` is the one that made `result.answer`; unknown targets are left out. `language` is the person's, for worded answers."""
+    questions = [question for target in targets if (question := question_of(task, target)) is not None]
+    answer, scene = result.answer, scene_of(task, document)
+    spans = (
+        [(page.start, page.end) for page in document.pages]
+        if whole_document
+        else _spans(task, document, answer, scene, [question.target for question in questions])
+    )
+    excerpts = tuple(_excerpts(document, spans))
+    sensitive = tuple(
+        find_sensitive(document.text, scene.source.typed, task, answer, [(part.start, part.end) for part in excerpts])
+    )
+    kinds = tuple(dict.fromkeys(span.kind for span in sensitive))
+    return Enquiry(
+        task=task.id,
+        kind=TaskKind.CLASSIFY if task.kind is TaskKind.AUTO else task.kind,
+        instructions=task.instructions or task.description,
+        language=_language(task, document, language),
+        questions=tuple(questions),
+        excerpts=excerpts,
+        whole_document=whole_document,
+        document_chars=len(document.text),
+        sensitive=sensitive,
+        privacy=class_of(*kinds),
+        privacy_reasons=kinds,
+        complexity=answer.complexity,
+        complexity_reasons=answer.complexity_reasons,
+    )
+
+
+def count_tokens(text: str) -> int:
+    """About how many tokens a text is for most models."""
+    return len(_TOKEN.findall(text))
+
+
+def _spans(task: Task, document: Document, answer: Result, scene: Scene, targets: Sequence[str]) -> Sequence[tuple[int, int]]:
+    places: list[Iterable[Place]] = []
+    for target in targets:
+        if (field := field_of(task, target)) is not None:
+            places.append(places_of_field(field, scene, document))
+        elif (group := group_of(task, target)) is not None:
+            places.append(places_of_rows(group, answer, scene))
+        elif target == LABEL:
+            places.append(places_of_label(answer, scene))
+        elif target == POINTS:
+            places.append(places_of_points(document, task.max_points))
+    shown = excerpt(
+        scene.source.layout, list(chain.from_iterable(places)), count_tokens, budget_tokens=_NEIGHBOURS, most_tokens=_MOST_TOKENS
+    )
+    return shown.spans
+
+
+def _excerpts(document: Document, spans: Iterable[tuple[int, int]]) -> Iterator[Excerpt]:
+    """The spans page by page, without blank lines at their ends."""
+    for start, end in spans:
+        for page in document.pages:
+            first, last = max(start, page.start), min(end, page.end)
+            text = document.text[first:last]
+            if text.strip():
+                first += len(text) - len(text.lstrip("\n"))
+                last -= len(text) - len(text.rstrip())
+                yield Excerpt(page.number, first, last, document.text[first:last])
+
+
+def _language(task: Task, document: Document, language: str) -> str:
+    if task.kind is not TaskKind.SUMMARIZE:
+        return ""
+    return language if task.language == "person" and language else guess_language(document.text)
