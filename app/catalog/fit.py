@@ -20,6 +20,8 @@ _LARGE_VOCABULARY = 200_000
 _SPARE_DISK_BYTES = 128 * 2**20
 _PROGRAM_BYTES = 320 * 2**20
 _HEADROOM = 1.25
+PICTURE_TOKENS = 1024
+"""Most tokens of the context that a page becomes when a model looks at it."""
 _PROJECTOR_SHARE = 1.15
 _PROJECTOR_BYTES = 256 * 2**20
 
@@ -59,7 +61,8 @@ class Fit:
 
 def need_bytes(spec: ModelSpec, *, context_tokens: int, kv_bits: int = 16, with_projector: bool = False) -> int:
     """Memory for a context, with flash attention: weights, cache, room to compute."""
-    context = min(context_tokens, spec.context_max)
+    sees = with_projector and spec.projector is not None
+    context = min(context_tokens + (PICTURE_TOKENS if sees else 0), spec.context_max)
     n_ubatch = 256 if spec.memory.n_vocab > _LARGE_VOCABULARY else 512
     figures = spec.memory
     cache = figures.kv_bytes_per_token * _padded(context)

@@ -87,6 +87,8 @@ def facts_of(decision: Decision, document: Document, task_id: str, *, confirmed:
         "contradicted": -float(contradicted),
         "negative": -float(best.option.value.startswith("-")),
         "recognised": -_recognition_doubt(document, best),
+        "seen": float(best.seen),
+        "seen_differs": -float(not best.seen and any(rival.seen for rival in rivals)),
         f"type:{decision.field.type.value}": 1.0,
     }
     if decision.field.many:

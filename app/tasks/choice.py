@@ -45,6 +45,8 @@ class Contender:
     """The model's share of probability for it among the contenders; None when it was not asked."""
     alone: float = 0.0
     """Its probability by the evidence around it, before the model and the other fields had their say."""
+    seen: bool = False
+    """Whether a model read it in the picture of the page, too."""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.picture import PagePicture
 from app.domain.result import TokenCounts
 
 Tokens = list[int]
@@ -47,6 +48,17 @@ class Step:
     index: int
     probability: float
     others: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Words:
+    """A piece of a prompt; in a `special` one, control tokens written out are recognised."""
+
+    text: str
+    special: bool = False
+
+
+PromptPart = Words | PagePicture
 
 
 class Engine(Protocol):
@@ -102,4 +114,16 @@ class Engine(Protocol):
 
     def embed(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         """Mean hidden state of the last layer over the tokens, shape (n_embd,). Clears the prompt."""
+        ...
+
+
+@runtime_checkable
+class SeeingEngine(Engine, Protocol):
+    """An engine with eyes."""
+
+    def look(self, parts: Sequence[PromptPart]) -> None:
+        """Make words and pictures the prompt, from which only `generate` without drafts may go on; the next `feed` clears it.
+
+        Raises `app.errors.ModelError` when they do not fit the context.
+        """
         ...

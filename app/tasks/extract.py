@@ -11,6 +11,7 @@ from typing import Final
 
 from app.documents.language import guess_language
 from app.domain.document import Document
+from app.domain.picture import PagePicture
 from app.domain.progress import Progress
 from app.domain.result import Result, Value
 from app.domain.task import FieldType, Task, TaskCheck, TaskField
@@ -19,7 +20,7 @@ from app.tasks.candidates import TEXT_TYPES, Source, find_typed, options_of
 from app.tasks.checks import parse_check, run_check
 from app.tasks.choice import Decision, contenders_of, decide_together, settled
 from app.tasks.confidence import confirm_rows, value_of, verdict_on
-from app.tasks.engine import Engine
+from app.tasks.engine import Engine, SeeingEngine
 from app.tasks.features import features
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
@@ -27,6 +28,7 @@ from app.tasks.lists import MAX_MEMBERS, asks_for_sentences, list_values, reques
 from app.tasks.rows import read_rows
 from app.tasks.scene import Scene
 from app.tasks.sections import section_under
+from app.tasks.vision import Sighting, look, with_opinions, with_sightings
 from app.tasks.votes import ask, in_doubt
 from app.tasks.weights import absent_utility, evidence_weights, special_key
 from app.tasks.windows import Excerpt, pages_of
@@ -42,17 +44,26 @@ _OTHER_TYPE: Final = -3.0
 
 
 def extract(
-    task: Task, document: Document, engine: Engine | None, *, language: str = "", on_progress: OnProgress | None = None
+    task: Task,
+    document: Document,
+    engine: Engine | None,
+    *,
+    pictures: Sequence[PagePicture] = (),
+    language: str = "",
+    on_progress: OnProgress | None = None,
 ) -> Result:
     """The task's fields, lists and rows. `language` is the person's; values are copied, so it changes nothing here.
 
-    Without an engine the document's own evidence decides alone, which is what the measurements compare with.
+    `pictures` are those of recognised pages, for an engine that sees. Without an engine the document's own evidence decides alone,
+    which is what the measurements compare with.
     """
     tell = on_progress or (lambda _progress: None)
     del language
     scene = scene_of(task, document)
     requests = [field.name for field in task.fields if asks_for_sentences(field)]
     decisions = {field.name: weigh_evidence(field, scene) for field in task.fields if field.name not in requests}
+    sightings, remarks = _look(task, scene, engine, pictures, decisions, tell)
+    decisions = with_sightings(decisions, sightings)
     lists = {field.name: _members(field, decisions.pop(field.name, None), scene, document) for field in task.fields if field.many}
     rows = {group.name: read_rows(group, scene, document) for group in task.rows}
     columns = _columns(rows)
@@ -65,6 +76,7 @@ def extract(
     fields = {
         name: value_of(decision, document, verdict_on(name, outcomes, values), task.id) for name, decision in decisions.items()
     }
+    fields = with_opinions(fields, sightings)
     for name, value in fields.items():
         tell(Progress("field", 1.0, name=name, value=value))
     return Result(
@@ -75,7 +87,7 @@ def extract(
         rows=rows,
         checks=tuple(outcomes),
         pages_read=tuple(page.number for page in document.pages),
-        notices=_notices(document, part),
+        notices=(*_notices(document, part), *remarks),
     )
 
 
@@ -112,6 +124,20 @@ def _members(field: TaskField, decision: Decision | None, scene: Scene, document
         return request_values(document)
     section = section_under(field.name, scene.source) if field.type is FieldType.TEXT else None
     return section_values(section, document) if section else list_values(decision, document)
+
+
+def _look(
+    task: Task,
+    scene: Scene,
+    engine: Engine | None,
+    pictures: Sequence[PagePicture],
+    decisions: Mapping[str, Decision],
+    tell: OnProgress,
+) -> tuple[dict[str, Sighting], tuple[str, ...]]:
+    if not pictures or not isinstance(engine, SeeingEngine):
+        return {}, ()
+    single = {name: decision for name, decision in decisions.items() if not decision.field.many}
+    return look(task, scene.source, engine, pictures, single, lambda done: tell(Progress("thinking", 0.05 * done)))
 
 
 def _ask_model(

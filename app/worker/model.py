@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from app.domain.document import Document
+from app.domain.picture import PagePicture
 from app.domain.progress import Progress
 from app.domain.task import Task
 from app.errors import AppError, ModelLoadError
+from app.tasks.engine import SeeingEngine, Words
 from app.worker.main import Call
 from app.worker.manners import processors, usual_threads
 from app.worker.protocol import Json
+from app.worker.vision_pages import unpack
 
 if TYPE_CHECKING:
     from app.worker.runtime import LlamaEngine
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 _PROGRESS = TypeAdapter(Progress)
 _CANARY_GRAMMAR = "start: /[a-z]{1,3}/"
 _CANARY_TOKENS = 2
+_CANARY_PIXELS = 64
 
 
 class ModelHandler:
@@ -37,20 +41,11 @@ class ModelHandler:
 
         import app.tasks.run  # noqa: F401 - everything must be imported before the lock
         from app.documents.recognizers import warm_up
-        from app.worker.runtime import LlamaEngine
         from app.worker.tuning import candidates, tune
 
         warm_up()
         try:
-            self._engine = engine = LlamaEngine(
-                Path(args["path"]),
-                model_id=args["model_id"],
-                sha256=args["sha256"],
-                family=args["family"],
-                n_ctx=args["n_ctx"],
-                threads=args["threads"] or usual_threads(),
-                graphics=args.get("graphics", False),
-            )
+            self._engine = engine = _load(args)
             _try_out(engine)
             tuning = tune(engine, candidates(usual_threads(), processors())) if args["tune"] else None
             engine.reset_counts()
@@ -68,11 +63,13 @@ class ModelHandler:
         from app.tasks.run import run_task
 
         self._engine.should_stop = call.cancelled.is_set
+        document, pictures = unpack(args, blob)
         result = run_task(
             Task.model_validate(args["task"]),
-            Document.model_validate_json(blob),
+            Document.model_validate_json(document),
             self._engine,
             followups={label: Task.model_validate(task) for label, task in args["followups"].items()},
+            pictures=pictures,
             language=args["language"],
             on_progress=progress_to(call),
         )
@@ -90,6 +87,18 @@ def progress_to(call: Call) -> Callable[[Progress], None]:
     return tell
 
 
+def _load(args: Json) -> LlamaEngine:
+    from app.worker.runtime import LlamaEngine
+
+    options = {name: args[name] for name in ("model_id", "sha256", "family", "n_ctx")} | {"graphics": args.get("graphics", False)}
+    path, threads = Path(args["path"]), args["threads"] or usual_threads()
+    if not args.get("projector"):
+        return LlamaEngine(path, threads=threads, **options)
+    from app.worker.vision import SeeingLlamaEngine
+
+    return SeeingLlamaEngine(path, Path(args["projector"]), threads=threads, **options)
+
+
 def _try_out(engine: LlamaEngine) -> None:
     """Use every way of computing once, so that what loads code or memory lazily has done it before the lock."""
     prompt = engine.tokenize("Deskhand reads documents.")
@@ -97,3 +106,6 @@ def _try_out(engine: LlamaEngine) -> None:
     engine.generate(_CANARY_GRAMMAR, limit=_CANARY_TOKENS)
     engine.score([prompt[:1], prompt[:2]])
     engine.embed(prompt)
+    if isinstance(engine, SeeingEngine):
+        engine.look([PagePicture(_CANARY_PIXELS, _CANARY_PIXELS, 3 * _CANARY_PIXELS, bytes(3 * _CANARY_PIXELS**2)), Words("Read.")])
+        engine.generate(_CANARY_GRAMMAR, limit=_CANARY_TOKENS)

@@ -25,6 +25,7 @@ from app.worker.outcome import Role
 from app.worker.ports import OnProgress
 from app.worker.protocol import Json
 from app.worker.sandbox import SandboxReport
+from app.worker.vision_pages import PageShelf, pack
 
 _PROGRESS = TypeAdapter(Progress)
 _RENDER_TIMEOUT_S = 30.0
@@ -83,12 +84,14 @@ class ReaderService(_Service):
         *,
         allow_weak: bool = False,
         use_attached_xml: bool = False,
+        shelf: PageShelf | None = None,
         kind: str = "reader",
         command: Sequence[str] | None = None,
         on_log: Callable[[str], None] | None = None,
     ) -> None:
         self._limits = limits
         self._use_attached_xml = use_attached_xml
+        self._shelf = shelf
         super().__init__(
             WorkerClient(
                 kind,
@@ -131,7 +134,10 @@ class ReaderService(_Service):
             document = check_document(untrusted_blob, self._limits)
         except ValueError as error:
             raise ReaderCrashedError(file=name, detail="its answer made no sense") from error
-        return document.model_copy(update={"name": name, "sha256": hashlib.sha256(data).hexdigest()})
+        document = document.model_copy(update={"name": name, "sha256": hashlib.sha256(data).hexdigest()})
+        if self._shelf is not None:
+            self._shelf.keep(document, lambda page, dpi: self.render(data, name, page, dpi=dpi, password=password))
+        return document
 
     def render(self, data: bytes, name: str, page: int, *, dpi: float, password: str | None = None) -> PagePicture:
         untrusted_shape, pixels = self._client.request(
@@ -171,6 +177,8 @@ class ModelService(_Service):
         on_tuned: Callable[[Json], None] | None = None,
         memory_bytes: int | None = None,
         graphics: bool = False,
+        projector: Path | None = None,
+        shelf: PageShelf | None = None,
         allow_weak: bool = False,
         stall_timeout_s: float = _STALL_TIMEOUT_S,
         kind: str = "model",
@@ -179,6 +187,7 @@ class ModelService(_Service):
     ) -> None:
         self._info = ModelUsed(id=model_id, sha256=sha256)
         self._stall_timeout_s = stall_timeout_s
+        self._shelf = shelf if projector is not None else None
         args: Json = {
             "path": str(path),
             "model_id": model_id,
@@ -188,6 +197,7 @@ class ModelService(_Service):
             "threads": threads,
             "tune": tune,
             "graphics": graphics,
+            "projector": str(projector) if projector is not None else None,
         }
         self._on_tuned = on_tuned
         super().__init__(
@@ -196,7 +206,7 @@ class ModelService(_Service):
                 args,
                 role=Role.MODEL,
                 memory_bytes=memory_bytes or _model_memory_bytes(path, n_ctx),
-                read_only=[path],
+                read_only=[path, *([projector] if projector is not None else [])],
                 graphics=graphics,
                 allow_weak=allow_weak,
                 command=command,
@@ -237,14 +247,17 @@ class ModelService(_Service):
             if on_progress is not None:
                 on_progress(self._progress(untrusted_news, document.name))
 
+        pictures = self._shelf.of(document) if self._shelf is not None else ()
+        shapes, blob = pack(document.model_dump_json().encode("utf-8", "backslashreplace"), pictures)
         _, untrusted_blob = self._client.request(
             "run",
-            {
+            shapes
+            | {
                 "task": _to_json(task),
                 "followups": {label: _to_json(then) for label, then in followups.items()},
                 "language": language,
             },
-            document.model_dump_json().encode("utf-8", "backslashreplace"),
+            blob,
             timeout_s=self._stall_timeout_s,
             on_progress=tell,
             extra_time=lambda _news: min(time.monotonic() - began, _RUN_TIMEOUT_S),
