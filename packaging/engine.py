@@ -106,26 +106,40 @@ def say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def install(wheel: Path, python: Path, key: str, cache: Path) -> None:
+    """Put a wheel into an environment and note there which one it is."""
+    log = cache / "install.log"
+    log.unlink(missing_ok=True)
+    command = [str(python), "-m", "pip", "install", "--no-deps", "--force-reinstall", str(wheel)]
+    run("installing the inference engine", command, log)
+    stamp_of(python).write_text(key + "\n", encoding="ascii")
+
+
+def is_installed(python: Path, key: str) -> bool:
+    stamp = stamp_of(python)
+    return stamp.is_file() and stamp.read_text(encoding="ascii").strip() == key
+
+
+def stamp_of(python: Path) -> Path:
+    return python.parent.parent / ".engine"
+
+
+def read_arguments(description: str | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--into", type=Path, required=True, metavar="PYTHON", help="the environment's interpreter")
     parser.add_argument("--cache", type=Path, required=True, metavar="DIR", help="where built wheels are kept")
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = read_arguments(__doc__)
     options = cmake_options(read_cpu_features())
     key = build_key(options)
-    stamp = arguments.into.parent.parent / ".engine"
-    if stamp.is_file() and stamp.read_text(encoding="ascii").strip() == key:
+    if is_installed(arguments.into, key):
         return
     arguments.cache.mkdir(parents=True, exist_ok=True)
     wheel = next((arguments.cache / key).glob("*.whl"), None) or build_wheel(options, arguments.cache / key)
-    log = arguments.cache / "install.log"
-    log.unlink(missing_ok=True)
-    run(
-        "installing the inference engine",
-        [str(arguments.into), "-m", "pip", "install", "--no-deps", "--force-reinstall", str(wheel)],
-        log,
-    )
-    stamp.write_text(key + "\n", encoding="ascii")
+    install(wheel, arguments.into, key, arguments.cache)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""Takes the engine out of the compiled requirements, since it is built here, and leaves the tools of developers and the programs
-that the benchmark compares with by themselves.
+"""Takes the engine out of the compiled requirements, since it is built here, and leaves the tools of developers, those that freeze
+the program, and the programs that the benchmark compares with by themselves.
 
 usage: split_requirements.py COMPILED_FOLDER TARGET_FOLDER
 """
@@ -31,7 +31,7 @@ def main() -> None:
     compiled, target = Path(sys.argv[1]), Path(sys.argv[2])
     product = read_blocks(compiled / "requirements.txt")
     engine = {ENGINE: product.pop(ENGINE)}
-    extras = {name: read_blocks(compiled / f"requirements-{name}.txt") for name in ("bench", "dev")}
+    extras = {name: read_blocks(compiled / f"requirements-{name}.txt") for name in ("bench", "bundle", "dev")}
     write(target / "requirements.txt", product)
     write(target / "requirements-engine.txt", engine)
     for extra, blocks in extras.items():

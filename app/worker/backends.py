@@ -11,6 +11,7 @@ from pathlib import Path
 
 import llama_cpp
 from llama_cpp import _ggml
+from llama_cpp.llama_cpp import _lib
 
 from app.errors import ModelLoadError
 
@@ -22,7 +23,8 @@ _PREFIXES = ("libggml-cpu-", "ggml-cpu-")
 
 def load_backend(model: str) -> str:
     """Load the fastest variant that runs here, once; its name, such as ``haswell``. Raises `ModelLoadError` about the model."""
-    library = _ggml.libggml
+    # Elsewhere than on Windows a library gives what it is linked with; `_ggml` may be a second copy, with a list of its own.
+    library = _lib if hasattr(_lib, "ggml_backend_load") else _ggml.libggml
     library.ggml_backend_load.argtypes, library.ggml_backend_load.restype = [ctypes.c_char_p], ctypes.c_void_p
     library.ggml_backend_reg_count.restype = ctypes.c_size_t
     variants = find_variants(Path(llama_cpp.__file__).parent / "lib")
