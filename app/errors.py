@@ -52,6 +52,10 @@
     │   ├── KeyFormError         what was entered can't be a key
     │   ├── KeyRefusedError      the service does not accept the key
     │   ├── KeyStoreError        the keyring is locked or failed
+    │   ├── ShownOtherwiseError  the bytes are not the ones that a person agreed to
+    │   ├── ConsentMissingError  nobody has agreed, or not any more
+    │   ├── AskingInterruptedError  Deskhand ended meanwhile; it may have arrived
+    │   ├── AnswerUnusedError    it came, but could not be checked
     │   ├── NoSuchModelError     the service does not know the model
     │   ├── ServiceBusyError     too many requests, or overloaded, also after waiting
     │   ├── QuotaUsedUpError     the account has no credit left
@@ -468,6 +472,30 @@ class AnswerFormError(FrontierError):
     code = "answer_form"
     text = "The answer of {model} is not what was asked for: {detail}"
     hint_text = "The local answer stays; try another model if this repeats."
+
+
+class ShownOtherwiseError(FrontierError):
+    code = "shown_otherwise"
+    text = "What would be sent for {file} is no longer what you were shown, so nothing was sent."
+    hint_text = "Look at it again and decide anew."
+
+
+class ConsentMissingError(FrontierError):
+    code = "consent_missing"
+    text = "Nobody has agreed that something of {file} is sent, or the word was taken back. Nothing was sent."
+    hint_text = "Look at it again and decide anew."
+
+
+class AskingInterruptedError(FrontierError):
+    code = "interrupted"
+    text = "Deskhand was ended while {host} was being asked. It is not known whether the request arrived."
+    hint_text = "It may have to be paid, so it is not sent again by itself."
+
+
+class AnswerUnusedError(FrontierError):
+    code = "answer_unused"
+    text = "{host} answered, but the answer could not be checked here and was not used. {detail}"
+    hint_text = "The local answer stays; asking again would be paid again."
 
 
 class QuarantinedError(AppError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import ROUND_CEILING, Decimal
 
 from PySide6.QtCore import QDateTime, QLocale
 
@@ -23,6 +24,21 @@ def shown_number(number: int) -> str:
 def shown_size(size_bytes: int) -> str:
     decimals = 1 if size_bytes >= 2**30 else 0
     return locale().formattedDataSize(size_bytes, decimals, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def shown_bytes(size_bytes: int) -> str:
+    """Small amounts to a tenth, as of what was sent: ``3.1 KB``."""
+    decimals = 1 if size_bytes >= 2**10 else 0
+    return locale().formattedDataSize(size_bytes, decimals, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def shown_dollars(amount: Decimal | None) -> str:
+    """US dollars; less than a cent to four places, rounded up, for a price is never told too low."""
+    if amount is None:
+        return tr("price not known")
+    decimals = 2 if amount == 0 or amount >= 1 else 4
+    rounded = amount.quantize(Decimal(1).scaleb(-decimals), ROUND_CEILING)
+    return locale().toCurrencyString(float(rounded), "$", decimals)
 
 
 def shown_rate(per_minute: float) -> str:

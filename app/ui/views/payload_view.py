@@ -1,0 +1,134 @@
+"""The bytes of a request as text, exactly as they are sent, with hidden and sensitive words marked; or the same, easier to read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QFontDatabase, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+
+from app.ui.messages import tr
+from app.ui.theme import tokens_of
+from app.ui.widgets.buttons import TextButton
+from app.ui.widgets.plain_label import PlainLabel
+
+
+class PayloadView(QWidget):
+    """Signals: words_chosen(str): the person selected words that they want hidden."""
+
+    words_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None, *, can_hide: bool = False) -> None:
+        super().__init__(parent)
+        self._payload = b""
+        self._hidden: tuple[str, ...] = ()
+        self._sensitive: tuple[str, ...] = ()
+        self._text = QPlainTextEdit(self, readOnly=True)
+        self._text.setObjectName("payloadText")
+        self._text.setAccessibleName(tr("What is sent, to the byte"))
+        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._text.setTabChangesFocus(True)
+        self._note = PlainLabel("", self, role="small")
+        self._note.setObjectName("payloadNote")
+        self._exact = TextButton(tr("As it is sent"), "payloadExact", "tab", self)
+        self._readable = TextButton(tr("Easier to read"), "payloadReadable", "tab", self)
+        self._hide = TextButton(tr("Hide the selected words"), "hideSelected", "ghost", self)
+        self._hide.setVisible(can_hide)
+        self._hide.setEnabled(False)
+        group = QButtonGroup(self)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        for button in (self._exact, self._readable):
+            button.setCheckable(True)
+            group.addButton(button)
+            head.addWidget(button)
+        head.addStretch(1)
+        head.addWidget(self._hide)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._note)
+        self._exact.setChecked(True)
+        group.buttonClicked.connect(self._show)
+        self._hide.clicked.connect(self._on_hide_clicked)
+        self._text.selectionChanged.connect(self._on_selection_changed)
+
+    @property
+    def text(self) -> str:
+        return self._text.toPlainText()
+
+    @property
+    def is_exact(self) -> bool:
+        return self._exact.isChecked()
+
+    def show_payload(self, payload: bytes, *, hidden: Iterable[str] = (), sensitive: Iterable[str] = (), note: str = "") -> None:
+        """`hidden` are placeholders in the text, `sensitive` words that stand out and are sent as they are."""
+        place = self._text.verticalScrollBar().value() if payload and self._payload else 0
+        self._payload, self._hidden, self._sensitive = payload, tuple(hidden), tuple(sensitive)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        self._show()
+        self._text.verticalScrollBar().setValue(place)
+
+    def _show(self) -> None:
+        text = self._payload.decode("utf-8", "replace")
+        self._text.setPlainText(text if self._exact.isChecked() else readable(text))
+        self._mark()
+
+    def _mark(self) -> None:
+        tokens = tokens_of(self)
+        marks: list[QTextEdit.ExtraSelection] = []
+        for words, tone in ((self._hidden, "accent"), (self._sensitive, "warn")):
+            look = QTextCharFormat()
+            look.setBackground(tokens.color(f"{tone}_soft"))
+            look.setForeground(tokens.color(tone))
+            look.setFontWeight(600)
+            for each in dict.fromkeys(words):
+                marks += self._places(self._as_shown(each), look)
+        self._text.setExtraSelections(marks)
+
+    def _places(self, words: str, look: QTextCharFormat) -> list[QTextEdit.ExtraSelection]:
+        found: list[QTextEdit.ExtraSelection] = []
+        cursor = QTextCursor(self._text.document())
+        while words and not (cursor := self._text.document().find(words, cursor)).isNull():
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor, mark.format = cursor, look
+            found.append(mark)
+        return found
+
+    def _as_shown(self, words: str) -> str:
+        words = " ".join(words.split())
+        return json.dumps(words, ensure_ascii=False)[1:-1] if self._exact.isChecked() else words
+
+    def _on_selection_changed(self) -> None:
+        self._hide.setEnabled(bool(self._text.textCursor().selectedText().strip()))
+
+    def _on_hide_clicked(self) -> None:
+        self.words_chosen.emit(self._chosen_words())
+
+    def _chosen_words(self) -> str:
+        words = self._text.textCursor().selectedText().replace("\u2029", "\n")
+        if self._exact.isChecked():
+            with suppress(ValueError):
+                words = json.loads(f'"{words}"', strict=False)
+        return words
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._mark()
+
+
+def readable(text: str) -> str:
+    """The request laid out in lines; its strings as a person would write them. What is no JSON stays as it is."""
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return text
+    laid_out = json.dumps(content, ensure_ascii=False, indent=2)
+    return laid_out.replace("\\n", "\n").replace('\\"', '"')
