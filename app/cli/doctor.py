@@ -125,9 +125,15 @@ def _model(deskhand: Deskhand) -> list[Finding]:
         return [
             _protection("model protection", model.sandbox),
             Finding("model test", f"{model.info.id} loaded and answered in {seconds:.1f} s", ok=True),
+            _engine(model.start_info or {}),
             *_graphics(deskhand, model.start_info or {}),
             *_tuning(deskhand, model.info.sha256),
         ]
+
+
+def _engine(start_info: dict[str, Any]) -> Finding:
+    variant = start_info.get("handler", {}).get("variant")
+    return Finding("engine", f"its variant {variant}, the fastest here" if variant else "compiled for this computer")
 
 
 def _graphics(deskhand: Deskhand, start_info: dict[str, Any]) -> Iterator[Finding]:

@@ -17,19 +17,21 @@ from app.errors import ModelLoadError
 
 FORCED_VARIABLE = "DESKHAND_ENGINE_VARIANT"
 """Names the variant to use, for a computer whose processor promises what its system does not keep, and for tests."""
-BUILT_IN = "built in"
 _PREFIXES = ("libggml-cpu-", "ggml-cpu-")
 
 
 def load_backend(model: str) -> str:
-    """Load the fastest variant that runs here, once; its name, such as ``haswell``. Raises `ModelLoadError` about the model."""
+    """Load the fastest variant that runs here, once. Raises `ModelLoadError` about the model.
+
+    Returns its name, such as ``haswell``; empty where the engine was compiled for this computer and has no variants.
+    """
     # Elsewhere than on Windows a library gives what it is linked with; `_ggml` may be a second copy, with a list of its own.
     library = _lib if hasattr(_lib, "ggml_backend_load") else _ggml.libggml
     library.ggml_backend_load.argtypes, library.ggml_backend_load.restype = [ctypes.c_char_p], ctypes.c_void_p
     library.ggml_backend_reg_count.restype = ctypes.c_size_t
     variants = find_variants(Path(llama_cpp.__file__).parent / "lib")
     if not variants:
-        return BUILT_IN
+        return ""
     name = os.environ.get(FORCED_VARIABLE) or fastest(variants)
     if library.ggml_backend_reg_count() == 0 and not (name in variants and library.ggml_backend_load(os.fsencode(variants[name]))):
         raise ModelLoadError(model=model, detail=f"no part of the engine runs on this processor ({name or 'none fits'}).")
