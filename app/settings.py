@@ -100,6 +100,7 @@ class Settings(BaseModel):
     offline: bool = Field(default=True, title="Work offline", description="No connection is opened at all.")
     theme: Literal["system", "light", "dark"] = Field(default="system", title="Appearance")
     language: Literal["system", "en", "tr"] = Field(default="system", title="Language")
+    first_steps: bool = Field(default=True, title="Show the first steps at the next start")
     default_task: str = Field(default="auto", title="Task for new documents")
     review_below: float = Field(default=0.75, ge=0, le=1, title="Ask for review below this confidence")
     use_attached_xml: bool = Field(
@@ -116,6 +117,11 @@ class Settings(BaseModel):
         default=False,
         title="Compute on the graphics card",
         description="Faster where there is one that the engine knows. The model's lock is weaker then: the card's driver needs it.",
+    )
+    vision: Literal["off", "auto"] = Field(
+        default="auto",
+        title="Let the model look at scans",
+        description="Where a model that sees is chosen and its projector is here. The recognised text still has the last word.",
     )
     threads: int = Field(default=0, ge=0, le=256, title="Threads for the model", description="0 chooses by itself.")
     context_tokens: int = Field(default=4096, ge=1024, le=262_144, title="Context of the model (tokens)")

@@ -12,6 +12,7 @@ from app.bootstrap import Deskhand
 from app.ui.bridge import JobBridge
 from app.ui.controllers.detail import DetailController
 from app.ui.controllers.export import ExportController
+from app.ui.controllers.first_start import FirstStartController
 from app.ui.controllers.jobs import JobsController
 from app.ui.controllers.model_files import ModelFilesController
 from app.ui.controllers.models import ModelsController, show_network
@@ -60,6 +61,7 @@ class Desktop(QObject):
             deskhand, self.window, detail=self.detail, jobs=self.work, bridge=self.bridge, pictures=pictures, parent=self
         )
         self.export = ExportController(deskhand, self.window, self.jobs, self.work, self)
+        self._first_start = FirstStartController(deskhand, self.window, self.work.samples, self)
         self._stoppable: list[_Stoppable] = [self._detail, self.export, self.work]
         self.window.closing.connect(self.close)
 
@@ -96,7 +98,9 @@ class Desktop(QObject):
         )
         self._stoppable.insert(0, self.settings)
         self.models.installed_changed.connect(self.settings.show_models)
-        self.models.settings_wanted.connect(self.settings.apply)
+        for asking in (self.models, self._first_start):
+            asking.settings_wanted.connect(self.settings.apply)
+        self._first_start.serve(self.work, self.models, model_files)
         yield
         from app.ui.controllers.tasks import TasksController
         from app.ui.views.task_editor import TaskEditor
@@ -129,7 +133,10 @@ class Desktop(QObject):
     def open(self) -> None:
         """Show the window where it was, then begin to work."""
         self._restore()
-        self.window.show_page("inbox")
+        if self._first_start.is_due:
+            self._first_start.open()
+        else:
+            self.window.show_page("inbox")
         show_network(self.window, self._deskhand.settings)
         self.window.show()
         self._unsubscribe = self._deskhand.runner.subscribe(self.bridge.post)

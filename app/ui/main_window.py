@@ -35,7 +35,7 @@ class MainWindow(QMainWindow):
     """Signals:
     paths_given: list[Path], documents dropped or pasted; models_given: list[Path], model files.
     page_shown: str, one of `sidebar.PAGES`.
-    add_requested, export_requested, undo_requested, closing.
+    add_requested, export_requested, undo_requested, first_steps_requested, closing.
     """
 
     paths_given = Signal(object)
@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
     add_requested = Signal()
     export_requested = Signal()
     undo_requested = Signal()
+    first_steps_requested = Signal()
     closing = Signal()
 
     def __init__(self, workbench: Workbench) -> None:
@@ -135,6 +136,8 @@ class MainWindow(QMainWindow):
     def show_page(self, page: str) -> None:
         self._page = page
         self.sidebar.select(page)
+        # The first steps have a title of their own.
+        self.header.setVisible(page != "welcome")
         shown = self._pages.get(page, self.workbench)
         self._stack.setCurrentWidget(shown)
         self.page_shown.emit(page)
@@ -145,6 +148,7 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         dialog = ShortcutsDialog(self)
+        dialog.first_steps_requested.connect(self.first_steps_requested)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -175,6 +179,8 @@ class MainWindow(QMainWindow):
             self.notice.expire()
         elif self._page in WORK_PAGES and self.workbench.is_detail_open:
             self._close_detail()
+        elif self._page == "welcome":
+            self.show_page("inbox")
         else:
             self.header.search.clear()
 

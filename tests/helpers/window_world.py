@@ -126,7 +126,9 @@ class FakeDeskhand(Deskhand):
     """A `Deskhand` whose workers are fakes; storage, tasks, catalog and runner are the real ones."""
 
     def __init__(self, folder: Path, *, model: LineModel | None = None, reader: PageReader | None = None) -> None:
-        super().__init__(Paths(data=folder / "data", models=folder / "models"), Settings(theme="light", language="en"))
+        super().__init__(
+            Paths(data=folder / "data", models=folder / "models"), Settings(theme="light", language="en", first_steps=False)
+        )
         self.paths.data.mkdir(parents=True, exist_ok=True)
         self.fake_reader = reader or PageReader()
         self.fake_model = model or LineModel()

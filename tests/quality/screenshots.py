@@ -28,6 +28,7 @@ from app.settings import ReadLimits
 from app.ui.application import choose_language, make_application
 from app.ui.desktop import Desktop
 from app.ui.theme import Theme
+from app.ui.views.first_start import FirstStart
 from tests.helpers.window_world import FakeDeskhand, LineModel, PageReader, bill_lines, write_bill
 
 SIZES = {"wide": QSize(1400, 850), "narrow": QSize(1024, 700)}
@@ -203,6 +204,30 @@ def workshop(studio: Studio) -> None:
     studio.snap("models-connect")
 
 
+def first_start(studio: Studio) -> None:
+    studio.window.first_steps_requested.emit()
+    page = studio.window.findChild(FirstStart)
+    studio.settle(1500)
+    for step, name in enumerate(("about", "model", "document")):
+        page.show_step(step)
+        studio.snap(f"first-{name}")
+    studio.deskhand.has_model = False
+    remove_models(studio)
+    page.show_step(1)
+    studio.snap("first-no-model")
+    studio.deskhand.has_model = True
+    studio.deskhand.install_model()
+    studio.window.show_page("inbox")
+
+
+def remove_models(studio: Studio) -> None:
+    catalog = studio.deskhand.catalog
+    for spec in catalog.installed():
+        catalog.remove(spec)
+    studio.desktop.models.refresh()
+    studio.settle(1500)
+
+
 def shortcuts(studio: Studio) -> None:
     studio.window.show_shortcuts()
     studio.settle()
@@ -220,6 +245,7 @@ SCENES: dict[str, Callable[[Studio], None]] = {
     "working": working,
     "sandbox": sandbox,
     "workshop": workshop,
+    "first_start": first_start,
     "shortcuts": shortcuts,
 }
 

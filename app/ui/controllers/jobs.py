@@ -63,8 +63,8 @@ class JobsController(QObject):
         self._removed: list[int] = []
         self._leaving: set[int] = set()
         self.tasks: dict[str, Task] = {}
-        self._samples = sorted(path for path in (resources() / "samples").glob("*.*") if path.suffix != ".md")
-        self._welcome = WelcomePage(has_samples=bool(self._samples), parent=window.workbench)
+        self.samples = sorted(path for path in (resources() / "samples").glob("*.*") if path.suffix != ".md")
+        self._welcome = WelcomePage(has_samples=bool(self.samples), parent=window.workbench)
         self._empty = EmptyState("done", "", "", "emptyPage", window.workbench)
         for page in (self._welcome, self._empty):
             # Until the workbench has taken a page in, it would lie in the window's corner.
@@ -91,7 +91,7 @@ class JobsController(QObject):
         work_list.action_requested.connect(self.act)
         work_list.task_chosen.connect(self._on_task_chosen)
         self._welcome.add_requested.connect(self.choose_files)
-        self._welcome.samples_requested.connect(lambda: self.add(self._samples))
+        self._welcome.samples_requested.connect(self.add_samples)
 
     def load(self) -> None:
         """Show what earlier runs left, then start the work."""
@@ -138,6 +138,10 @@ class JobsController(QObject):
         if self._window.page != "inbox":
             self._window.show_page("inbox")
         self._adding.run(lambda: self._deskhand.runner.add(paths, task), self._on_added, self._tell_error)
+
+    @Slot()
+    def add_samples(self) -> None:
+        self.add(self.samples)
 
     def _on_added(self, outcomes: list[AddOutcome]) -> None:
         n_new = sum(outcome.job is not None for outcome in outcomes)

@@ -36,7 +36,7 @@ class ModelFilesController(QObject):
         self._models = models
         self._transfers = models.transfers
         self._lane = Background(self)
-        page.requested.connect(self._on_requested)
+        page.requested.connect(self.carry_out)
         page.found_use_requested.connect(self.use_found)
         page.work_cancelled.connect(self._transfers.cancel)
         page.import_requested.connect(self.choose_file)
@@ -47,7 +47,8 @@ class ModelFilesController(QObject):
         self._lane.stop()
 
     @Slot(str, str)
-    def _on_requested(self, action: str, model_id: str) -> None:
+    def carry_out(self, action: str, model_id: str) -> None:
+        """What a card asks for, as far as it is about files that are here."""
         actions = {"verify": self.verify, "test": self.try_out, "remove": self.remove, "forget": self.forget}
         if action in actions:
             actions[action](self._deskhand.catalog.get(model_id))

@@ -50,12 +50,14 @@ class ModelsController(QObject):
     installed_changed(dict[str, str]): names of the models on this computer by id.
     shelf_changed(Shelf): everything that is known of the models.
     news_changed(str, TransferNews | None): how far the work on a model, or on a file by its path, is.
+    told(str, str, str): a model's id, a sentence about it, and the role of its label.
     settings_wanted(Settings): the person asks for other settings.
     """
 
     installed_changed = Signal(object)
     shelf_changed = Signal(object)
     news_changed = Signal(str, object)
+    told = Signal(str, str, str)
     settings_wanted = Signal(object)
 
     def __init__(self, deskhand: Deskhand, window: MainWindow, page: ModelsPage, jobs: JobsController, parent: QObject) -> None:
@@ -74,7 +76,7 @@ class ModelsController(QObject):
         jobs.problem_changed.connect(self._on_problem_changed)
 
     def _connect(self, page: ModelsPage, window: MainWindow) -> None:
-        page.requested.connect(self._on_requested)
+        page.requested.connect(self.carry_out)
         page.folder_requested.connect(lambda: _open(self._deskhand.catalog.folder))
         page.automatic_requested.connect(lambda: self.use(""))
         page.connect_requested.connect(self._stay_online)
@@ -151,7 +153,8 @@ class ModelsController(QObject):
         self.download(self._deskhand.catalog.starter_id)
 
     @Slot(str, str)
-    def _on_requested(self, action: str, model_id: str) -> None:
+    def carry_out(self, action: str, model_id: str) -> None:
+        """What a card asks for; other controllers know of more."""
         actions: dict[str, Callable[[str], object]] = {
             "download": self.download,
             "pause": self.transfers.cancel,
@@ -178,6 +181,7 @@ class ModelsController(QObject):
             return
         deskhand, gate = self._deskhand, Gate(offline=False) if is_granted else self._deskhand.gate
         self._page.tell(model_id, "")
+        self.told.emit(model_id, "", "small")
 
         def load(report: Report, cancel: threading.Event) -> Path:
             return fetch(spec, deskhand.catalog, gate, progress=report, cancel=cancel, ledger=deskhand.store.ledger)
@@ -226,6 +230,18 @@ class ModelsController(QObject):
     def _on_accepted(self, model_id: str) -> None:
         self.refresh()
         self.download(model_id)
+
+    def fetch_once(self, model_id: str, *, is_accepted: bool = False) -> None:
+        """Fetch a model on the person's word, also in offline mode; with its licence if they have accepted that, too."""
+        if not is_accepted:
+            self.download(model_id, is_granted=True)
+            return
+        spec = self._spec(model_id)
+        self._lane.run(
+            lambda: accept_license(self._deskhand.catalog.folder, spec),
+            lambda _: self.download(model_id, is_granted=True),
+            self._tell_error,
+        )
 
     def discard(self, model_id: str) -> None:
         """Stop a download and delete what it brought; other work is only stopped."""
@@ -276,6 +292,7 @@ class ModelsController(QObject):
     def remark(self, model_id: str, sentence: str, role: str = "small") -> None:
         """Say on a model's card what came of the last thing done with it; nothing when the sentence is empty."""
         self._page.tell(model_id, sentence, role)
+        self.told.emit(model_id, sentence, role)
         self.refresh()
 
     def _tell_error(self, error: AppError) -> None:

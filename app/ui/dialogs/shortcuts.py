@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -52,7 +52,9 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
 
 
 class ShortcutsDialog(QDialog):
-    """Closes with Esc, like everything."""
+    """Closes with Esc, like everything. Signals: first_steps_requested."""
+
+    first_steps_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,12 +80,19 @@ class ShortcutsDialog(QDialog):
         close = TextButton(tr("Close"), "closeShortcuts")
         close.setDefault(True)
         close.clicked.connect(self.accept)
+        steps = TextButton(tr("Show the first steps again"), "firstStepsAgain", "ghost")
+        steps.clicked.connect(self.accept)
+        steps.clicked.connect(self.first_steps_requested)
+        buttons = QHBoxLayout()
+        buttons.addWidget(steps)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 24, 28, 20)
         layout.setSpacing(16)
         layout.addWidget(PlainLabel(tr("Keyboard shortcuts"), role="title"))
         layout.addLayout(columns)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addLayout(buttons)
 
 
 def _grid(entries: tuple[tuple[str, str], ...]) -> QGridLayout:

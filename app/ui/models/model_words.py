@@ -12,6 +12,8 @@ from app.ui.models.model_offer import ModelOffer
 from app.ui.widgets.pill import Mark, Tone
 
 _EXACT_BELOW = 10
+_ROUGH_FROM, _ROUGH_STEP = 20, 5
+"""An expectation is not told as if it were exact."""
 _SEPARATOR = "  ·  "
 
 
@@ -51,7 +53,10 @@ def fit_sentence(offer: Offer, machine: Machine) -> str:
 def speed_words(offer: Offer) -> str:
     """Documents a minute, and what that rests on."""
     speed = offer.speed
-    shown = locale().toString(speed.documents_per_minute, "f", 0 if speed.documents_per_minute >= _EXACT_BELOW else 1)
+    rate = speed.documents_per_minute
+    if speed.source != "documents" and rate >= _ROUGH_FROM:
+        rate = float(_ROUGH_STEP * round(rate / _ROUGH_STEP))
+    shown = locale().toString(rate, "f", 0 if rate >= _EXACT_BELOW else 1)
     match speed.source:
         case "documents":
             told = tr_n("from {n} document of yours", "from {n} documents of yours", speed.n_documents)

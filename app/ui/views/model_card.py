@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.catalog.machine import Machine
 from app.ui.formats import shown_size
@@ -20,7 +20,7 @@ from app.ui.widgets.plain_label import PlainLabel
 from app.ui.widgets.question_strip import QuestionStrip
 from app.ui.widgets.transfer_line import TransferLine
 
-_NARROW_WIDTH = 720
+_NARROW_WIDTH = 600
 
 
 class ModelCard(QFrame):
@@ -74,16 +74,21 @@ class ModelCard(QFrame):
             words.addWidget(widget)
         actions = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         actions.setSpacing(8)
-        for button in (*self._buttons.values(), self._more):
+        for button in self._buttons.values():
             actions.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        actions.addStretch(1)
         self._upper = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._upper.setSpacing(16)
         self._upper.addLayout(words, 1)
         self._upper.addLayout(actions)
+        upper = QHBoxLayout()
+        upper.setSpacing(12)
+        upper.addLayout(self._upper, 1)
+        upper.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setContentsMargins(16, 14, 12, 14)
         layout.setSpacing(10)
-        layout.addLayout(self._upper)
+        layout.addLayout(upper)
         layout.addWidget(self._question)
 
     @property

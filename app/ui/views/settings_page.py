@@ -29,12 +29,20 @@ from app.ui.widgets.plain_label import PlainLabel
 _MEGABYTE = 2**20
 _LARGEST_INT = 2**31 - 1
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Look and language", ("theme", "language")),
+    ("Look and language", ("theme", "language", "first_steps")),
     ("Documents", ("default_task", "review_below", "use_attached_xml")),
     ("Privacy and protection", ("offline", "allow_weak_sandbox", "graphics_card")),
-    ("Model", ("model", "threads", "context_tokens")),
+    ("Model", ("model", "vision", "threads", "context_tokens")),
 )
-_OPTIONS = {"system": "As the system", "light": "Light", "dark": "Dark", "en": "English", "tr": "Türkçe"}
+_OPTIONS = {
+    "system": "As the system",
+    "light": "Light",
+    "dark": "Dark",
+    "en": "English",
+    "tr": "Türkçe",
+    "off": "Off",
+    "auto": "By itself",
+}
 
 
 class SettingsPage(QWidget):

@@ -47,6 +47,7 @@ def title_of_page(page: str) -> str:
         "tasks": tr("Tasks"),
         "models": tr("Models"),
         "settings": tr("Settings"),
+        "welcome": tr("Welcome"),
     }
     return titles[page]
 

@@ -80,7 +80,10 @@ class Sidebar(QWidget):
         self.select("inbox")
 
     def select(self, page: str) -> None:
-        self._buttons[page].setChecked(True)
+        """Mark the page in view; none for one that has no line here."""
+        self._group.setExclusive(page in self._buttons)
+        for name, button in self._buttons.items():
+            button.setChecked(name == page)
 
     def set_count(self, page: str, count: int) -> None:
         self._buttons[page].set_count(count)
