@@ -123,6 +123,15 @@ class Desktop(QObject):
         )
         self._stoppable.insert(0, tasks)
         yield
+        from app.ui.controllers.evaluation import EvaluationController
+        from app.ui.views.evaluate_page import EvaluatePage
+
+        yield
+        evaluate_page = EvaluatePage(window.stack)
+        window.add_page("evaluate", evaluate_page)
+        self.evaluation = EvaluationController(deskhand, window, evaluate_page, self.work, self)
+        self._stoppable.insert(0, self.evaluation)
+        yield
         # Files dropped on a text field belong to the window as well.
         for field in [*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)]:
             field.setAcceptDrops(False)

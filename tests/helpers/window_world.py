@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 from app.bootstrap import Deskhand
@@ -15,6 +16,7 @@ from app.domain.progress import Progress
 from app.domain.result import Choice, Evidence, LabelAnswer, LabelScore, ModelUsed, Proof, Result, Value
 from app.domain.task import Task, TaskKind
 from app.errors import ModelMissingError
+from app.evaluation.contest import Contestant
 from app.paths import Paths, resources
 from app.settings import Settings
 from app.tasks.library import TaskLibrary
@@ -149,6 +151,11 @@ class FakeDeskhand(Deskhand):
             raise ModelMissingError(model=spec.id)
         self.fake_model.info = ModelUsed(id=spec.id, sha256=spec.main_file.sha256)
         return ChosenModel(spec, self.paths.models / "fake.gguf")
+
+    def contestant(self, model_id: str) -> Contestant:
+        spec = self.catalog.get(model_id)
+        used = ModelUsed(id=spec.id, sha256=spec.main_file.sha256)
+        return Contestant(used, spec.main_file.size_bytes, lambda: nullcontext(self.fake_model))
 
     def make_model(self) -> LineModel:  # type: ignore[override]
         self.choose_model()

@@ -46,6 +46,7 @@ def title_of_page(page: str) -> str:
         "done": tr("Done"),
         "tasks": tr("Tasks"),
         "models": tr("Models"),
+        "evaluate": tr("Evaluate"),
         "settings": tr("Settings"),
         "welcome": tr("Welcome"),
     }
@@ -75,6 +76,8 @@ def sentence_of_page(page: str, counts: Counts, *, n_shown: int = 0) -> str:
             return tr("What Deskhand looks for in a document.")
         case "models":
             return tr("Models run on this computer. A larger one answers better and takes longer.")
+        case "evaluate":
+            return tr("Is the small model good enough? Measured on documents whose answers are known.")
         case _:
             return tr("Changes take effect at once.")
 

@@ -1,0 +1,252 @@
+"""Lets models answer cases while the window stays free, and shows what came out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from app.bootstrap import Deskhand
+from app.domain.job import JobState
+from app.domain.task import Task
+from app.errors import AppError, CancelledError
+from app.evaluation.cases import Case, cases_for, read_cases
+from app.evaluation.collect import collect_cases
+from app.evaluation.contest import ContestProgress, compete
+from app.evaluation.kept import as_cases
+from app.evaluation.runs import SavedRuns, compare, scored_anew
+from app.evaluation.sufficiency import Candidate, Target, smallest_sufficient
+from app.jobs.plan import answering_task
+from app.ui.background import Background
+from app.ui.controllers.jobs import JobsController
+from app.ui.main_window import MainWindow
+from app.ui.messages import title_of, tr, tr_n
+from app.ui.models.job_row import error_sentence
+from app.ui.views.evaluate_page import EvaluatePage
+from app.ui.views.evaluation_setup import ModelChoice, TaskChoice
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """What can be chosen: tasks with their numbers of cases, models, saved runs."""
+
+    tasks: list[TaskChoice]
+    models: list[ModelChoice]
+    saved: list[str]
+
+
+class EvaluationController(QObject):
+    """A click on a wrong answer opens its document, where the case came from a review."""
+
+    _told = Signal(object)
+
+    def __init__(self, deskhand: Deskhand, window: MainWindow, page: EvaluatePage, jobs: JobsController, parent: QObject) -> None:
+        super().__init__(parent)
+        self._deskhand = deskhand
+        self._window = window
+        self._page = page
+        self._jobs = jobs
+        self._lane = Background(self)
+        self._running = Background(self)
+        self._cancel = threading.Event()
+        self._task_id = ""
+        self._file: Path | None = None
+        self._cases: list[Case] = []
+        self._jobs_of_cases: dict[str, int] = {}
+        self._candidates: list[Candidate] = []
+        setup = page.setup
+        setup.task_chosen.connect(self._on_task_chosen)
+        setup.file_requested.connect(self._on_file_requested)
+        setup.reviews_requested.connect(self._on_reviews_requested)
+        setup.start_requested.connect(self._on_start_requested)
+        setup.stop_requested.connect(self._on_stop_requested)
+        setup.target_changed.connect(self._on_target_changed)
+        page.case_opened.connect(self._on_case_opened)
+        page.save_requested.connect(self._on_save_requested)
+        page.baseline_chosen.connect(self._on_baseline_chosen)
+        window.page_shown.connect(self._on_page_shown)
+        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
+
+    def stop(self) -> None:
+        self._cancel.set()
+        self._running.stop()
+        self._lane.stop()
+
+    @property
+    def _saved(self) -> SavedRuns:
+        return SavedRuns(self._deskhand.paths.evaluations)
+
+    @Slot(str)
+    def _on_page_shown(self, page: str) -> None:
+        if page == "evaluate":
+            self._lane.run(self._look, self._show_offer, self._tell_error)
+
+    def _look(self) -> _Offer:
+        collect_cases(self._deskhand.store.cases, lambda _: "")
+        counts = self._deskhand.store.cases.counts()
+        tasks = [
+            TaskChoice(task.id, title_of(task.title, task.id), counts.get(task.id, 0))
+            for task in self._deskhand.tasks.all()
+            if task.kind != "auto"
+        ]
+        tasks.sort(key=lambda task: (-task.n_cases, task.title))
+        paces = self._deskhand.store.paces()
+        in_use = self._deskhand.settings.model
+        installed = self._deskhand.catalog.installed()
+        models = []
+        for spec in installed:
+            pace = paces.get(spec.main_file.sha256)
+            is_in_use = spec.id == in_use if in_use else len(installed) == 1
+            models.append(ModelChoice(spec.id, spec.name, pace.seconds if pace else None, is_in_use))
+        return _Offer(tasks, models, self._saved.names())
+
+    def _show_offer(self, offer: _Offer) -> None:
+        if not self._task_id and offer.tasks:
+            known = [task.id for task in offer.tasks]
+            default = self._deskhand.settings.default_task
+            self._task_id = default if default in known and not offer.tasks[0].n_cases else known[0]
+        self._page.setup.show_tasks(offer.tasks, self._task_id)
+        self._page.setup.show_models(offer.models)
+        self._page.show_baselines(offer.saved)
+        self._load_cases()
+
+    @Slot(str)
+    def _on_task_chosen(self, task_id: str) -> None:
+        self._task_id = task_id
+        self._load_cases()
+
+    @Slot()
+    def _on_reviews_requested(self) -> None:
+        self._file = None
+        self._load_cases()
+
+    @Slot()
+    def _on_file_requested(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("Use a case file"), "", tr("Case files (*.jsonl)"))
+        if chosen:
+            self.use_file(Path(chosen))
+
+    def use_file(self, path: Path) -> None:
+        """Take the cases of a file instead of the person's reviews, for the task that is chosen."""
+        self._file = path
+        self._load_cases()
+
+    def _load_cases(self) -> None:
+        self._lane.run(partial(self._cases_of, self._task_id, self._file), self._show_cases, self._on_cases_failed)
+
+    def _cases_of(self, task_id: str, path: Path | None) -> tuple[list[Case], dict[str, int]]:
+        if path is not None:
+            return cases_for(read_cases(path), {task_id}, path), {}
+        kept = self._deskhand.store.cases.all(task_id)
+        cases = as_cases(kept)
+        return cases, {case.key: one.job_id for case, one in zip(cases, kept, strict=True) if one.job_id is not None}
+
+    def _show_cases(self, found: tuple[list[Case], dict[str, int]]) -> None:
+        self._cases, self._jobs_of_cases = found
+        n = len(self._cases)
+        if self._file is not None:
+            sentence = tr_n("{n} case of {file}", "{n} cases of {file}", n, file=self._file.name)
+        else:
+            sentence = tr_n("{n} document that you reviewed", "{n} documents that you reviewed", n)
+        self._page.setup.show_cases(sentence, n, is_file=self._file is not None)
+
+    def _on_cases_failed(self, error: AppError) -> None:
+        self._file = None
+        self._tell_error(error)
+        self._load_cases()
+
+    @Slot()
+    def _on_start_requested(self) -> None:
+        self._cancel = cancel = threading.Event()
+        task, model_ids = self._jobs.tasks[self._task_id], self._page.setup.model_ids
+        cases, folder = list(self._cases), self._file.absolute().parent if self._file else Path()
+        self._page.setup.show_progress((0, len(cases) * len(model_ids), ""))
+        self._running.run(
+            lambda: self._compete(task, cases, folder, model_ids, cancel), partial(self._show_results, task), self._on_run_failed
+        )
+
+    def _compete(
+        self, task: Task, cases: Sequence[Case], folder: Path, model_ids: Sequence[str], cancel: threading.Event
+    ) -> list[Candidate]:
+        return compete(
+            self._deskhand.evaluation_of(task, cases, folder),
+            [self._deskhand.contestant(model_id) for model_id in model_ids],
+            max_bytes=self._deskhand.settings.limits.max_bytes,
+            cancel=cancel,
+            on_progress=self._told.emit,
+        )
+
+    @Slot(object)
+    def _on_told(self, news: ContestProgress) -> None:
+        if not self._cancel.is_set():
+            self._page.setup.show_progress((news.done, news.total, news.model_id))
+
+    @Slot()
+    def _on_stop_requested(self) -> None:
+        self._cancel.set()
+        self._page.setup.show_progress(None)
+
+    def _on_run_failed(self, error: AppError) -> None:
+        self._page.setup.show_progress(None)
+        if not isinstance(error, CancelledError):
+            self._tell_error(error)
+
+    def _show_results(self, task: Task, candidates: list[Candidate]) -> None:
+        self._page.setup.show_progress(None)
+        self._candidates = candidates
+        titles = {field.name: title_of(field.title, field.name) for field in task.fields}
+        self._page.show_results(candidates, smallest_sufficient(candidates, self._target()), titles)
+
+    def _target(self) -> Target:
+        accuracy, most_reviewed = self._page.setup.target
+        return Target(accuracy, most_reviewed)
+
+    @Slot()
+    def _on_target_changed(self) -> None:
+        if self._candidates:
+            self._page.show_verdict(smallest_sufficient(self._candidates, self._target()))
+
+    @Slot(str)
+    def _on_case_opened(self, key: str) -> None:
+        job_id = self._jobs_of_cases.get(key)
+        job = self._deskhand.store.job(job_id) if job_id is not None else None
+        if job is not None:
+            self._window.show_page("review" if job.state is JobState.REVIEW else "done")
+            self._window.workbench.list.select([job.id])
+
+    @Slot()
+    def _on_save_requested(self) -> None:
+        moment = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+        runs = [(f"{candidate.run.task}-{candidate.run.model.id}-{moment}", candidate.run) for candidate in self._candidates]
+        self._change(lambda: [self._saved.save(name, run) for name, run in runs], tr("Saved. Later runs can be compared with it."))
+
+    def _change(self, op: Callable[[], object], text: str) -> None:
+        def tell(_: object) -> None:
+            self._window.notice.tell("good", text)
+            self._page.show_baselines(self._saved.names())
+
+        self._lane.run(op, tell, self._tell_error)
+
+    @Slot(str)
+    def _on_baseline_chosen(self, name: str) -> None:
+        if not name or not self._candidates:
+            self._page.show_comparison(None)
+            return
+        now, cases, task = self._candidates[0].run, list(self._cases), self._jobs.tasks[self._candidates[0].run.task]
+        followups = self._deskhand.tasks.followups()
+        self._lane.run(
+            lambda: compare(
+                scored_anew(self._saved.load(name), cases, lambda result: answering_task(task, followups, result)), now
+            ),
+            self._page.show_comparison,
+            self._tell_error,
+        )
+
+    def _tell_error(self, error: AppError) -> None:
+        self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))

@@ -1,0 +1,197 @@
+"""The Evaluate page: models beside each other on documents whose answers are known. Shows and signals only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QScrollArea,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.evaluation.runs import Change, Comparison
+from app.evaluation.sufficiency import Candidate, Sufficiency
+from app.evaluation.tradeoff import CERTAINTY
+from app.ui.messages import tr, tr_n
+from app.ui.models.evaluation_grid import Cell, GridModel, figures_grid, shown_share, wrong_grid
+from app.ui.theme import scaled_px, set_role
+from app.ui.views.evaluation_setup import EvaluationSetup
+from app.ui.views.tradeoff_card import TradeoffCard
+from app.ui.widgets.banner import Banner
+from app.ui.widgets.buttons import TextButton
+from app.ui.widgets.plain_label import PlainLabel
+
+_FIRST_COLUMN_PX = 230
+_MOST_LINES = 12
+"""Lines of a table that are seen without scrolling in it."""
+
+
+class EvaluatePage(QWidget):
+    """Signals: case_opened(str): a case's key; save_requested: keep the runs; baseline_chosen(str): compare with a saved run."""
+
+    case_opened = Signal(str)
+    save_requested = Signal()
+    baseline_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("evaluatePage")
+        self.setup = EvaluationSetup()
+        self.verdict = Banner("verdictBanner", closable=False)
+        self.tradeoff = TradeoffCard()
+        self._figures = _Table("figuresTable", tr("How right the answers are"), most_lines=None)
+        self._wrong = _Table("wrongTable", tr("Wrong answers"))
+        self._wrong.view.activated.connect(self._open)
+        self._wrong.view.clicked.connect(self._open)
+        self._changes = _Table("changesTable", tr("Changes since the saved run"))
+        self._baseline = QComboBox()
+        self._baseline.setObjectName("baselineChoice")
+        self._baseline.setAccessibleName(tr("Compare with a saved run"))
+        self._baseline.activated.connect(lambda _: self.baseline_chosen.emit(str(self._baseline.currentData() or "")))
+        self._save = TextButton(tr("Save as baseline"), "saveBaseline")
+        self._save.clicked.connect(self.save_requested)
+        self._results = self._build_results()
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 10, 0)
+        column.setSpacing(14)
+        column.addWidget(self.setup)
+        column.addWidget(self._results)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+        self._results.hide()
+
+    def _build_results(self) -> QWidget:
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self._save)
+        foot.addStretch(1)
+        foot.addWidget(PlainLabel(tr("Compare with"), role="soft"))
+        foot.addWidget(self._baseline)
+        results = QWidget()
+        column = QVBoxLayout(results)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        for widget in (self.verdict, self._figures, self.tradeoff, self._wrong):
+            column.addWidget(widget)
+        column.addLayout(foot)
+        column.addWidget(self._changes)
+        return results
+
+    def show_baselines(self, names: Sequence[str]) -> None:
+        chosen = self._baseline.currentData()
+        self._baseline.clear()
+        self._baseline.addItem(tr("nothing"), "")
+        for name in names:
+            self._baseline.addItem(name, name)
+        self._baseline.setCurrentIndex(max(0, self._baseline.findData(chosen)))
+
+    def show_results(self, candidates: Sequence[Candidate], found: Sufficiency, titles: dict[str, str]) -> None:
+        """All that came out, the first model chosen being the one that others are held against."""
+        self._figures.show_grid(figures_grid(candidates, titles))
+        self._wrong.show_grid(wrong_grid(candidates, titles))
+        self.show_verdict(found)
+        best = found.smallest.promise.point if found.smallest else None
+        self.tradeoff.show_candidates(candidates, best.threshold if best else None)
+        self._changes.hide()
+        self._results.show()
+
+    def show_verdict(self, found: Sufficiency) -> None:
+        if found.smallest is not None and found.smallest.promise.point is not None:
+            point = found.smallest.promise.point
+            self.verdict.tell(
+                "good",
+                tr("{model} is sufficient, and the smallest that is.", model=found.smallest.candidate.run.model.id),
+                tr(
+                    "When everything less sure than {threshold} is checked ({share} of the values), more than {least} of the rest"
+                    " are right, with {certainty} certainty.",
+                    threshold=shown_share(point.threshold),
+                    share=shown_share(point.reviewed),
+                    least=shown_share(point.at_least, 1),
+                    certainty=shown_share(CERTAINTY),
+                ),
+            )
+            return
+        missing = [verdict.promise.more_needed for verdict in found.verdicts if verdict.promise.more_needed is not None]
+        text = (
+            tr_n("About {n} more reviewed value could show it.", "About {n} more reviewed values could show it.", min(missing))
+            if missing
+            else tr("More cases would not change that: the answers are too often wrong where the model is sure.")
+        )
+        self.verdict.tell("warn", tr("No model can promise this yet."), text)
+
+    def show_comparison(self, comparison: Comparison | None) -> None:
+        if comparison is None:
+            self._changes.hide()
+            return
+        lines = [_change_line(tr("better"), change) for change in comparison.improved]
+        lines += [_change_line(tr("worse"), change) for change in comparison.regressed]
+        self._changes.show_grid(GridModel((tr("Document"), tr("Field"), tr("Before"), tr("Now"), ""), lines))
+        self._changes.show()
+
+    def _open(self, index: QModelIndex) -> None:
+        model = self._wrong.grid
+        if model is not None and (key := model.cell(index.row(), index.column()).key):
+            self.case_opened.emit(key)
+
+
+def _change_line(word: str, change: Change) -> list[Cell]:
+    return [Cell(change.case), Cell(change.name), Cell(change.before), Cell(change.after), Cell(word)]
+
+
+class _Table(QFrame):
+    """A card with a title and a table as high as its lines, up to `most_lines`."""
+
+    def __init__(self, name: str, title: str, most_lines: int | None = _MOST_LINES) -> None:
+        super().__init__()
+        set_role(self, "card")
+        self._most_lines = most_lines
+        self.grid: GridModel | None = None
+        self._title = PlainLabel(title, role="value")
+        self._none = PlainLabel(tr("None."), role="soft")
+        self.view = QTableView()
+        self.view.setObjectName(name)
+        self.view.setAccessibleName(title)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setShowGrid(False)
+        self.view.setProperty("role", "grid")
+        self.view.setTabKeyNavigation(False)
+        self.view.setWordWrap(False)
+        self.view.verticalHeader().hide()
+        self.view.horizontalHeader().setHighlightSections(False)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(8)
+        layout.addWidget(self._title)
+        layout.addWidget(self._none)
+        layout.addWidget(self.view)
+
+    def show_grid(self, grid: GridModel) -> None:
+        self.grid = grid
+        grid.setParent(self.view)
+        self.view.setModel(grid)
+        header = self.view.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(0, scaled_px(_FIRST_COLUMN_PX))
+        lines = grid.rowCount()
+        self._none.setVisible(lines == 0)
+        self.view.setVisible(lines > 0)
+        height = self.view.verticalHeader().defaultSectionSize()
+        self.view.setFixedHeight(header.sizeHint().height() + min(lines, self._most_lines or lines) * height + 6)

@@ -1,0 +1,105 @@
+"""The trade-off: move the threshold and see how much is left to check and how right the rest is. Shows and signals only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from app.evaluation.sufficiency import Candidate
+from app.evaluation.tradeoff import CERTAINTY, Point, judged_of, points_of
+from app.ui.messages import tr
+from app.ui.models.evaluation_grid import shown_share
+from app.ui.theme import set_role
+from app.ui.widgets.plain_label import PlainLabel
+
+_FEWEST = 30
+"""Values below which nothing is promised."""
+
+
+class TradeoffCard(QFrame):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "card")
+        self.setObjectName("tradeoffCard")
+        self._candidates: Sequence[Candidate] = ()
+        self._points: list[Point] = []
+        self._n = 0
+        self._model = QComboBox()
+        self._model.setObjectName("tradeoffModel")
+        self._model.setAccessibleName(tr("Model"))
+        self._model.activated.connect(lambda _: self._choose())
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setObjectName("tradeoffSlider")
+        self._slider.setAccessibleName(tr("Threshold of confidence"))
+        self._slider.valueChanged.connect(lambda _: self._show())
+        self._words = PlainLabel("", wrap=True)
+        self._words.setObjectName("tradeoffWords")
+        self._promise = PlainLabel("", role="soft", wrap=True)
+        self._promise.setObjectName("tradeoffPromise")
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(tr("How much to check"), role="value"), 1)
+        head.addWidget(self._model)
+        ends = QHBoxLayout()
+        ends.addWidget(PlainLabel(tr("check nearly everything"), role="small"))
+        ends.addStretch(1)
+        ends.addWidget(PlainLabel(tr("check nothing"), role="small"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addWidget(self._slider)
+        layout.addLayout(ends)
+        layout.addWidget(self._words)
+        layout.addWidget(self._promise)
+
+    def show_candidates(self, candidates: Sequence[Candidate], threshold: float | None) -> None:
+        """`threshold` is where the slider begins: the promised one, else the middle."""
+        self._candidates = candidates
+        self._model.clear()
+        for candidate in candidates:
+            self._model.addItem(candidate.run.model.id)
+        self._model.setVisible(len(candidates) > 1)
+        self._choose(threshold)
+
+    def _choose(self, threshold: float | None = None) -> None:
+        judged = judged_of(self._candidates[self._model.currentIndex()].run) if self._candidates else []
+        self._points, self._n = points_of(judged), len(judged)
+        self._slider.setEnabled(len(self._points) > 1)
+        self._slider.setRange(0, max(0, len(self._points) - 1))
+        places = [index for index, point in enumerate(self._points) if threshold is not None and point.threshold >= threshold]
+        self._slider.setValue(places[-1] if places else len(self._points) // 2)
+        self._show()
+
+    def _show(self) -> None:
+        if not self._points:
+            self._words.setText(tr("There are no values to judge."))
+            self._promise.setText("")
+            return
+        point = self._points[self._slider.value()]
+        self._words.setText(
+            tr(
+                "Check what is less sure than {threshold}: {values} of the values, in {documents} of the documents."
+                " Of the rest, {accuracy} are right.",
+                threshold=shown_share(point.threshold),
+                values=shown_share(point.reviewed),
+                documents=shown_share(point.documents_reviewed),
+                accuracy=shown_share(point.accuracy, 1),
+            )
+        )
+        self._promise.setText(self._what_can_be_promised(point))
+
+    def _what_can_be_promised(self, point: Point) -> str:
+        if point.n_kept < _FEWEST:
+            return tr(
+                "{n} values are too few to promise anything; {missing} more are needed at least.",
+                n=point.n_kept,
+                missing=_FEWEST - point.n_kept,
+            )
+        return tr(
+            "With {certainty} certainty it is more than {least}. This rests on {n} values.",
+            certainty=shown_share(CERTAINTY),
+            least=shown_share(point.at_least, 1),
+            n=point.n_kept,
+        )

@@ -1,0 +1,147 @@
+"""The Evaluate page: from reviews to a verdict, in the whole window."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QTableView
+from pytestqt.qtbot import QtBot
+
+from app.evaluation.runs import SavedRuns
+from app.ui.desktop import Desktop
+from app.ui.views.evaluate_page import EvaluatePage
+from app.ui.widgets.plain_label import PlainLabel
+from tests.helpers.window_world import FakeDeskhand, bill_lines, wait_idle, write_bill
+
+N_BILLS = 5
+
+
+def _page(desktop: Desktop) -> EvaluatePage:
+    page = desktop.window.findChild(EvaluatePage)
+    assert page is not None
+    return page
+
+
+def _button(desktop: Desktop, name: str) -> QPushButton:
+    button = _page(desktop).findChild(QPushButton, name)
+    assert button is not None
+    return button
+
+
+def _label(desktop: Desktop, name: str) -> str:
+    label = _page(desktop).findChild(PlainLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def _table(desktop: Desktop, name: str) -> list[list[str]]:
+    view = _page(desktop).findChild(QTableView, name)
+    assert view is not None
+    model = view.model()
+    return [[model.index(row, column).data() for column in range(model.columnCount())] for row in range(model.rowCount())]
+
+
+def _review_bills(desktop: Desktop, deskhand: FakeDeskhand, folder: Path) -> None:
+    """Five bills read and accepted; the total of the first was wrong."""
+    paths = [
+        write_bill(folder, f"{n}.txt", bill_lines("Contoso", f"M-{n}", "2024-01-31", f"{n}0.00")) for n in range(1, N_BILLS + 1)
+    ]
+    deskhand.runner.add(paths, "invoice")
+    wait_idle(deskhand)
+    jobs = deskhand.store.jobs()
+    deskhand.store.correct(jobs[0].id, "total_amount", value="99.00")
+    for job in jobs:
+        deskhand.store.accept(job.id)
+
+
+def _show(qtbot: QtBot, desktop: Desktop, sentence: str) -> None:
+    desktop.window.show_page("evaluate")
+    qtbot.waitUntil(lambda: sentence in _label(desktop, "evaluationCases"), timeout=10_000)
+
+
+def _evaluate(qtbot: QtBot, desktop: Desktop) -> None:
+    qtbot.mouseClick(_button(desktop, "evaluationStart"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(_page(desktop).verdict.text), timeout=20_000)
+
+
+def test_reviews_become_cases_that_a_model_is_measured_on(qtbot, desktop, deskhand, tmp_path):
+    _review_bills(desktop, deskhand, tmp_path / "bills")
+    _show(qtbot, desktop, "5 documents that you reviewed")
+    _evaluate(qtbot, desktop)
+    lines = {line[0]: line[1] for line in _table(desktop, "figuresTable")}
+    assert lines["Total"] == "80 %  (4/5)"
+    assert lines["Invoice number"] == "100 %  (5/5)"
+    assert _table(desktop, "wrongTable") == [["1.txt", "Total", "99.00", "✗ 10.00"]]
+
+
+def test_too_few_cases_promise_nothing_and_say_how_many_are_missing(qtbot, desktop, deskhand, tmp_path):
+    _review_bills(desktop, deskhand, tmp_path / "bills")
+    _show(qtbot, desktop, "5 documents that you reviewed")
+    _evaluate(qtbot, desktop)
+    assert _page(desktop).verdict.text.startswith("No model can promise this yet. About ")
+    assert "more reviewed value" in _page(desktop).verdict.text
+
+
+def test_the_slider_tells_what_is_left_to_check(qtbot, desktop, deskhand, tmp_path):
+    _review_bills(desktop, deskhand, tmp_path / "bills")
+    _show(qtbot, desktop, "5 documents that you reviewed")
+    _evaluate(qtbot, desktop)
+    slider = _page(desktop).findChild(QSlider, "tradeoffSlider")
+    slider.setValue(slider.maximum())
+    everything_kept = _label(desktop, "tradeoffWords")
+    slider.setValue(slider.minimum())
+    assert everything_kept != _label(desktop, "tradeoffWords")
+    assert "0 % of the values, in 0 % of the documents" in everything_kept
+
+
+def test_a_click_on_a_wrong_answer_opens_its_document(qtbot, desktop, deskhand, tmp_path):
+    _review_bills(desktop, deskhand, tmp_path / "bills")
+    _show(qtbot, desktop, "5 documents that you reviewed")
+    _evaluate(qtbot, desktop)
+    view = _page(desktop).findChild(QTableView, "wrongTable")
+    view.clicked.emit(view.model().index(0, 0))
+    assert desktop.window.page == "done"
+
+
+def test_a_saved_run_is_compared_with_by_what_is_expected_now(qtbot, desktop, deskhand, tmp_path):
+    _review_bills(desktop, deskhand, tmp_path / "bills")
+    _show(qtbot, desktop, "5 documents that you reviewed")
+    _evaluate(qtbot, desktop)
+    qtbot.mouseClick(_button(desktop, "saveBaseline"), Qt.MouseButton.LeftButton)
+    baseline = _page(desktop).findChild(QComboBox, "baselineChoice")
+    qtbot.waitUntil(lambda: baseline.count() == 2, timeout=10_000)
+    assert SavedRuns(deskhand.paths.evaluations).names() == [baseline.itemData(1)]
+    baseline.setCurrentIndex(1)
+    baseline.activated.emit(1)
+    qtbot.waitUntil(lambda: _page(desktop).findChild(QTableView, "changesTable").model() is not None, timeout=10_000)
+    assert _table(desktop, "changesTable") == []
+
+
+def test_a_case_file_stands_in_for_reviews_and_a_faulty_one_is_refused(qtbot, desktop, tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps({"text": "total_amount: 5.00", "expected": {"total_amount": "5"}}))
+    _show(qtbot, desktop, "0 documents")
+    assert not _button(desktop, "evaluationStart").isEnabled()
+    desktop.evaluation.use_file(path)
+    qtbot.waitUntil(lambda: "1 case of cases.jsonl" in _label(desktop, "evaluationCases"), timeout=10_000)
+    _evaluate(qtbot, desktop)
+    assert _table(desktop, "figuresTable")[0][1] == "100 %  (1/1)"
+    path.write_text("nonsense")
+    desktop.evaluation.use_file(path)
+    qtbot.waitUntil(lambda: not desktop.window.notice.isHidden(), timeout=10_000)
+    qtbot.waitUntil(lambda: "0 documents" in _label(desktop, "evaluationCases"), timeout=10_000)
+
+
+def test_an_evaluation_can_be_stopped(qtbot, desktop, deskhand, tmp_path):
+    _review_bills(desktop, deskhand, tmp_path / "bills")
+    _show(qtbot, desktop, "5 documents that you reviewed")
+    deskhand.fake_model.gate = gate = threading.Event()
+    qtbot.mouseClick(_button(desktop, "evaluationStart"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: _button(desktop, "evaluationStop").isVisible(), timeout=10_000)
+    qtbot.mouseClick(_button(desktop, "evaluationStop"), Qt.MouseButton.LeftButton)
+    gate.set()
+    qtbot.waitUntil(lambda: _button(desktop, "evaluationStart").isVisible(), timeout=10_000)
+    assert _page(desktop).verdict.text == ""
