@@ -182,10 +182,46 @@ def _create_cases(connection: apsw.Connection) -> None:
     )
 
 
+def _create_figures(connection: apsw.Connection) -> None:
+    """Filled when they are first asked for, since reading old answers takes a while."""
+    connection.execute(
+        """
+        CREATE TABLE looks (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            signature BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE figures (
+            job_id INTEGER PRIMARY KEY,
+            task TEXT NOT NULL,
+            finished_at TEXT NOT NULL,
+            day TEXT NOT NULL,
+            failed INTEGER NOT NULL,
+            wanted INTEGER NOT NULL,
+            to_review INTEGER NOT NULL,
+            total_s REAL NOT NULL,
+            sender TEXT NOT NULL,
+            reviewed INTEGER NOT NULL,
+            n_changes INTEGER NOT NULL,
+            reviewed_at TEXT NOT NULL,
+            look_id INTEGER REFERENCES looks (id),
+            chars INTEGER
+        ) STRICT;
+        CREATE INDEX figures_day ON figures (day, task);
+        CREATE INDEX figures_look ON figures (look_id, finished_at);
+        CREATE INDEX ledger_requests_document ON ledger_requests (job_id, purpose, sent_bytes, reserved_micros)
+            WHERE job_id IS NOT NULL;
+        CREATE TRIGGER figures_forget AFTER DELETE ON jobs BEGIN
+            UPDATE figures SET sender = '' WHERE job_id = OLD.id;
+        END;
+        """
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     ("0001_create_tables", _create_tables),
     ("0002_keep_checks", _keep_checks),
     ("0003_frontier", _create_frontier_tables),
+    ("0004_insights", _create_figures),
     ("0005_cases", _create_cases),
 )
 

@@ -24,6 +24,8 @@ from app.domain.result import Result
 from app.domain.review import ReviewRule
 from app.errors import QuarantinedError
 from app.storage.database import Database, fetch
+from app.storage.figures import note_answer
+from app.storage.looks import Looks
 from app.storage.review import replay_corrections
 from app.storage.rows import JOB_COLUMNS, now, pack_document, to_job
 
@@ -45,8 +47,9 @@ class NewJob:
 
 
 class JobQueue:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, looks: Looks | None = None) -> None:
         self._database = database
+        self._looks = looks or Looks()
 
     def add(self, news: Iterable[NewJob], model_sha256: str = "") -> list[tuple[Job, bool]]:
         """For each document and task the job, and whether it was queued now. All are stored together.
@@ -166,6 +169,7 @@ class JobQueue:
             )
             _end(connection, job_id, state, None)
             connection.execute("UPDATE jobs SET interruptions = 0 WHERE id = ?", (job_id,))
+            note_answer(connection, job_id, document, self._looks)
             return _job(connection, job_id)
 
     def end(self, job_id: int, state: JobState, error: JobError | None = None) -> Job | None:
@@ -175,6 +179,7 @@ class JobQueue:
             if job is None or job.state.is_finished:
                 return None
             _end(connection, job_id, state, error)
+            note_answer(connection, job_id, None, self._looks)
             return _job(connection, job_id)
 
     def retry(self, job_id: int) -> Job | None:

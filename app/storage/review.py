@@ -14,14 +14,11 @@ from app.domain.targets import LABEL, parse_target, value_at
 from app.domain.task import TaskCheck
 from app.errors import NoAnswerError
 from app.storage.database import Database, fetch
+from app.storage.figures import EVERYTHING, SETTLED, note_review
 from app.storage.rows import CORRECTION_COLUMNS, now, pack_result, to_correction, unpack_document, unpack_result
 from app.tasks.recheck import recheck
 
 _CHECKS = TypeAdapter(tuple[TaskCheck, ...])
-EVERYTHING = "*"
-"""Target of a correction that accepted the whole answer."""
-SETTLED = "@frontier"
-"""Target of a step that was not the person's: another model's answers were taken into the result."""
 _LAST = " WHERE job_id = ? AND NOT undone AND NOT superseded ORDER BY id"
 
 
@@ -160,3 +157,4 @@ def _document(connection: apsw.Connection, job_id: int) -> Document | None:
 def _store_answer(connection: apsw.Connection, job_id: int, result: Result, state: JobState) -> None:
     connection.execute("UPDATE results SET result = ? WHERE job_id = ?", (result.model_dump_json(), job_id))
     connection.execute("UPDATE jobs SET state = ? WHERE id = ?", (state.value, job_id))
+    note_review(connection, job_id)

@@ -14,7 +14,9 @@ from app.domain.result import Evidence, Result
 from app.storage.cases import Cases
 from app.storage.consents import Consents
 from app.storage.database import Database
+from app.storage.insights import Insights
 from app.storage.ledger import Ledger
+from app.storage.looks import Looks
 from app.storage.paces import read_paces
 from app.storage.proposals import Proposals
 from app.storage.queue import JobQueue
@@ -31,7 +33,9 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
         self._corrections = Corrections(self._database)
-        self.queue = JobQueue(self._database)
+        looks = Looks()
+        self.queue = JobQueue(self._database, looks)
+        self.insights = Insights(self._database, looks)
         self.ledger = Ledger(self._database)
         self.consents = Consents(self._database)
         self.cases = Cases(self._database)
@@ -90,6 +94,10 @@ class Store:
     def settle(self, job_id: int, before: Result, after: Result) -> Result | None:
         """Store an answer that another model helped with, if `before` is still the answer; else None."""
         return self._corrections.settle(job_id, before, after)
+
+    def look_of(self, job_id: int) -> str:
+        """A name that documents of one look share; empty where it is not known."""
+        return self.insights.look_of(job_id)
 
     def undo(self, job_id: int) -> Result | None:
         """Take back the last correction or acceptance exactly; None when there is none."""
