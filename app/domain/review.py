@@ -115,11 +115,14 @@ def correct(
     if target.name == POINTS and target.index is not None:
         return edit_answer(result, lambda answer: _correct_point(answer, target, value))
     is_item = target.index is not None and not target.cell
+    before = value_at(result, target)
+    opinions = before.opinions if before is not None else ()
     if value is None:
         if is_item:
             return replace_value(result, target, None)
-        return replace_value(result, target, Value(confidence=1.0, reason=REMOVED, corrected=True))
-    return replace_value(result, target, person_value(document, value, text, evidence, near=value_at(result, target)))
+        return replace_value(result, target, Value(confidence=1.0, reason=REMOVED, corrected=True, opinions=opinions))
+    said = person_value(document, value, text, evidence, near=before)
+    return replace_value(result, target, said.model_copy(update={"opinions": opinions}))
 
 
 def person_value(
@@ -194,7 +197,15 @@ def _correct_label(result: Result, value: str | None) -> Result:
         raise ValueError("a label can't be taken out")
     before = result.label or result.answer.label
     others = (LabelScore(value=before.value, probability=0.0),) if before and before.value != value else ()
-    label = LabelAnswer(value=value, confidence=1.0, alternatives=others, method="person", proof=Proof.VERIFIED, reason=CORRECTED)
+    label = LabelAnswer(
+        value=value,
+        confidence=1.0,
+        alternatives=others,
+        method="person",
+        proof=Proof.VERIFIED,
+        reason=CORRECTED,
+        opinions=before.opinions if before else (),
+    )
     return _set_label(result, label)
 
 

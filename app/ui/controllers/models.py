@@ -39,10 +39,7 @@ MODEL_PAGES = frozenset({"models", "welcome"})
 
 def show_network(window: MainWindow, settings: Settings) -> None:
     """Say what the network does when nothing is being fetched."""
-    if settings.offline:
-        window.status.show_network(tr("Offline. Nothing has left this computer."), "good")
-    else:
-        window.status.show_network(tr("Online for downloads. No document has left this computer."), "good")
+    window.status.show_connection(is_offline=settings.offline)
 
 
 class ModelsController(QObject):

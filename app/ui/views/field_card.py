@@ -12,12 +12,13 @@ from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.document import Document
-from app.domain.result import Choice, Proof
+from app.domain.result import Choice, Opinion, Proof
 from app.ui.messages import tr
 from app.ui.theme import refresh_style
 from app.ui.views.card_parts import CardActions, ChoiceArea
 from app.ui.views.entries import Entry
 from app.ui.views.marks import words_before
+from app.ui.views.opinion_area import OpinionArea
 from app.ui.views.proof import confidence_level, confidence_word, look_of_value, meaning_of
 from app.ui.views.stored_sentences import shown_reason
 from app.ui.views.typed_values import shown_value
@@ -51,6 +52,7 @@ class FieldCard(QFrame):
         self._choices: tuple[Choice, ...] = ()
         self._hints: tuple[str, ...] = ()
         self._choice_area: ChoiceArea | None = None
+        self._opinions: OpinionArea | None = None
         self._editor: ValueEditor | None = None
         self._actions: CardActions | None = None
         self.setProperty("role", "card")
@@ -61,7 +63,7 @@ class FieldCard(QFrame):
         self._value = PlainLabel("", self, role="value", wrap=True)
         self._meter = ConfidenceMeter(self)
         self._reason = PlainLabel("", self, role="small", wrap=True)
-        self._choice_slot, self._editor_slot, self._action_slot = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        self._opinion_slot, self._choice_slot, self._editor_slot, self._action_slot = (QVBoxLayout() for _ in range(4))
         self._build()
 
     def _build(self) -> None:
@@ -79,7 +81,7 @@ class FieldCard(QFrame):
         body.addWidget(self._meter, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(body)
         layout.addWidget(self._reason)
-        for slot in (self._choice_slot, self._editor_slot, self._action_slot):
+        for slot in (self._opinion_slot, self._choice_slot, self._editor_slot, self._action_slot):
             layout.addLayout(slot)
 
     @property
@@ -179,6 +181,23 @@ class FieldCard(QFrame):
         self._choice_area.show_choices(list(zip(texts, self._hints, strict=True)))
         self._choice_area.show()
 
+    def _show_opinions(self, entry: Entry) -> None:
+        if self._opinions is None:
+            self._opinions = OpinionArea(self)
+            self._opinions.chosen.connect(self._on_opinion_chosen)
+            self._opinion_slot.addWidget(self._opinions)
+        self._opinions.show_opinions(
+            entry.value.opinions,
+            entry.value.value,
+            lambda value: shown_value(entry.type, value, currency=entry.currency),
+            can_choose=not self._read_only,
+        )
+        self._opinions.show()
+
+    def _on_opinion_chosen(self, opinion: Opinion) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.corrected.emit(self.target, opinion.value, opinion.text, opinion.evidence)
+
     def _show_actions(self, entry: Entry) -> None:
         if self._actions is None:
             self._actions = CardActions(self)
@@ -212,6 +231,10 @@ class FieldCard(QFrame):
         if entry is None:
             return
         quiet = self._read_only or entry.pending
+        if entry.value.opinions and not entry.pending:
+            self._show_opinions(entry)
+        else:
+            self._hide_part(self._opinions)
         if self._choices and not quiet and (entry.to_check or self._current):
             self._show_choices()
         else:

@@ -15,6 +15,7 @@ from app.domain.targets import LABEL
 from app.domain.task import Task
 from app.ui.messages import title_of, tr
 from app.ui.theme import refresh_style
+from app.ui.views.ask_line import AskLine
 from app.ui.views.card_deck import CardDeck
 from app.ui.views.check_list import CheckList
 from app.ui.views.entries import Layout
@@ -52,6 +53,7 @@ class FieldsPanel(QFrame):
         self._title = PlainLabel("", self, role="caption")
         self._status = PlainLabel("", self, role="soft")
         self._status.setObjectName("reviewStatus")
+        self.ask_line = AskLine(self)
         self._progress = QProgressBar(self, textVisible=False)
         self._progress.setObjectName("jobProgress")
         self._notices = PlainLabel("", self, role="small", wrap=True)
@@ -81,6 +83,7 @@ class FieldsPanel(QFrame):
         head.addWidget(self._title, 1)
         head.addWidget(self._status)
         layout.addLayout(head)
+        layout.addWidget(self.ask_line)
         layout.addWidget(self._progress)
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 4, 0)

@@ -15,6 +15,7 @@ from app.domain.result import Evidence, Result
 from app.domain.task import Task
 from app.ui.messages import tr
 from app.ui.theme import scaled_px
+from app.ui.views.ask_line import AskLine
 from app.ui.views.document_view import DocumentView
 from app.ui.views.entries import Layout, RowGroup, layout_of
 from app.ui.views.failure_pane import FailurePane
@@ -153,6 +154,11 @@ class JobDetail(QWidget):
     @property
     def job(self) -> Job | None:
         return self._job
+
+    @property
+    def ask_line(self) -> AskLine:
+        """What a larger model has to do with the job."""
+        return self._panel.ask_line
 
     @property
     def current_target(self) -> str:

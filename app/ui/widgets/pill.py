@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from app.ui.widgets.plain_label import PlainLabel
@@ -62,7 +62,12 @@ class MarkIcon(QWidget):
 
 
 class Pill(QFrame):
-    """A badge. `set_state(text, tone, mark)` changes it; the style sheet colours it by the property ``tone``."""
+    """A badge. `set_state(text, tone, mark)` changes it; the style sheet colours it by the property ``tone``.
+
+    Signals: pressed, of one that is a link.
+    """
+
+    pressed = Signal()
 
     def __init__(self, text: str = "", tone: Tone = "quiet", mark: Mark = "none", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +84,23 @@ class Pill(QFrame):
     @property
     def text(self) -> str:
         return self._label.text()
+
+    def make_link(self) -> None:
+        """Let pointer and keys press it."""
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty("role", "link")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def set_state(self, text: str, tone: Tone, mark: Mark = "none") -> None:
         self._label.setText(text)

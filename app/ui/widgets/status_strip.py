@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
-from app.ui.formats import shown_number, shown_rate, shown_time_left
-from app.ui.messages import tr
+from app.ui.formats import shown_bytes, shown_number, shown_rate, shown_time_left
+from app.ui.messages import tr, tr_n
 from app.ui.widgets.buttons import IconButton
 from app.ui.widgets.labels import ElidedLabel
 from app.ui.widgets.pill import Pill, Tone
@@ -30,9 +30,20 @@ class QueueStatus:
         return self.finished < self.total
 
 
-class StatusStrip(QWidget):
-    """Signals: pause_toggled, cancel_requested."""
+@dataclass(frozen=True)
+class SentSoFar:
+    """What left this computer for a larger model; downloads of models are none of it."""
 
+    has_ever: bool = False
+    month_requests: int = 0
+    month_bytes: int = 0
+
+
+class StatusStrip(QWidget):
+    """Signals: offline_toggled(bool), ledger_requested, pause_toggled, cancel_requested."""
+
+    offline_toggled = Signal(bool)
+    ledger_requested = Signal()
     pause_toggled = Signal()
     cancel_requested = Signal()
 
@@ -42,6 +53,15 @@ class StatusStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._network = Pill("", "good")
         self._network.setObjectName("networkState")
+        self._network.make_link()
+        self._network.setToolTip(tr("Show everything that left this computer"))
+        self._network.pressed.connect(self.ledger_requested)
+        self._offline = QCheckBox(tr("Offline"))
+        self._offline.setObjectName("offlineSwitch")
+        self._offline.setToolTip(tr("With a tick no connection is opened at all."))
+        self._offline.setChecked(True)
+        self._offline.clicked.connect(self.offline_toggled)
+        self._sent = SentSoFar()
         self._protection = Pill("", "warn", "question")
         self._protection.setObjectName("protectionState")
         self._protection.hide()
@@ -61,6 +81,7 @@ class StatusStrip(QWidget):
         self.setMinimumHeight(self._pause.sizeHint().height() + 10)
         layout.setContentsMargins(14, 4, 14, 4)
         layout.setSpacing(12)
+        layout.addWidget(self._offline)
         layout.addWidget(self._network)
         layout.addWidget(self._protection)
         layout.addWidget(self._model, 1)
@@ -70,7 +91,15 @@ class StatusStrip(QWidget):
         self._cancel.clicked.connect(self.cancel_requested)
         self.show_queue(QueueStatus())
 
+    def show_connection(self, *, is_offline: bool, sent: SentSoFar | None = None) -> None:
+        """Whether connections may be opened, and what has left; without `sent` that is as it was."""
+        self._sent = sent or self._sent
+        self._offline.setChecked(is_offline)
+        calm = is_offline or not self._sent.month_requests
+        self.show_network(_network_words(self._sent, is_offline=is_offline), "good" if calm else "quiet")
+
     def show_network(self, text: str, tone: Tone) -> None:
+        """Say something else about the network for a while."""
         self._network.set_state(text, tone, "tick" if tone == "good" else "none")
 
     def show_protection(self, missing: tuple[str, ...]) -> None:
@@ -91,6 +120,28 @@ class StatusStrip(QWidget):
         self._bar.setValue(status.finished)
         self._queue.setText(_queue_words(status))
         self._queue.setAccessibleName(self._queue.text())
+
+
+def _network_words(sent: SentSoFar, *, is_offline: bool) -> str:
+    """One template for each case, so that every language can order its words."""
+    size = shown_bytes(sent.month_bytes)
+    if sent.month_requests and is_offline:
+        return tr_n(
+            "Offline. {n} request, {size} sent this month.",
+            "Offline. {n} requests, {size} sent this month.",
+            sent.month_requests,
+            size=size,
+        )
+    if sent.month_requests:
+        return tr_n(
+            "Online. {n} request, {size} sent this month.",
+            "Online. {n} requests, {size} sent this month.",
+            sent.month_requests,
+            size=size,
+        )
+    if sent.has_ever:
+        return tr("Offline. Nothing was sent this month.") if is_offline else tr("Online. Nothing was sent this month.")
+    return tr("Offline. Nothing has left this computer.") if is_offline else tr("Online. No document has left this computer.")
 
 
 def _queue_words(status: QueueStatus) -> str:
