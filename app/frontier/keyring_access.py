@@ -81,6 +81,16 @@ class SystemKeyring:
             return False
         return _holds_item(account) if self._system == "linux" else backend.get_password(SERVICE, account) is not None
 
+    def unlock(self) -> None:
+        """Let the system ask for the password of a locked keyring. Raises `KeyringFault` if it stays locked."""
+        if self._system != "linux" or not _is_locked():
+            return
+        # The library leaves its connection open when it can't unlock a keyring, so it is never given a locked one.
+        with contextlib.suppress(Exception), _bus() as bus:
+            import_module("secretstorage").Collection(bus, _DEFAULT_COLLECTION).unlock()
+        if _is_locked():
+            raise KeyringFault("it stayed locked")
+
 
 def within(limit_s: float, action: Callable[[], T]) -> T:
     """The result of an action that may wait for a person.
@@ -92,6 +102,8 @@ def within(limit_s: float, action: Callable[[], T]) -> T:
     def run() -> None:
         try:
             done.put(action())
+        except KeyringFault as fault:
+            done.put(fault)
         except Exception as error:  # noqa: BLE001 - the edge of a thread
             done.put(KeyringFault("it stayed locked" if "Locked" in type(error).__name__ else type(error).__name__))
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from app.errors import KeyFormError, KeyStoreError
 from app.frontier.keyring_access import PROMPT_S, SERVICE, Backend, KeyringFault, KeyringState, SystemKeyring, within
 from app.network.secret import Secret
 from app.settings import ProviderConfig
+
+T = TypeVar("T")
 
 _SHORTEST, _LONGEST = 8, 1000
 
@@ -28,6 +31,7 @@ class Keyring(Protocol):
     def backend(self) -> Backend | None: ...
     def state(self) -> KeyringState: ...
     def holds(self, account: str) -> bool: ...
+    def unlock(self) -> None: ...
 
 
 class KeyStore:
@@ -63,7 +67,7 @@ class KeyStore:
         if backend is None:
             return kept
         try:
-            text = within(self._prompt_s, lambda: backend.get_password(SERVICE, account))
+            text = self._opened(lambda: backend.get_password(SERVICE, account))
         except KeyringFault as fault:
             raise KeyStoreError(detail=str(fault)) from None
         return Secret(text) if text else None
@@ -91,7 +95,7 @@ class KeyStore:
         if backend is None or not self._is_in_keyring(account):
             return
         try:
-            within(self._prompt_s, lambda: backend.delete_password(SERVICE, account))
+            self._opened(lambda: backend.delete_password(SERVICE, account))
         except KeyringFault as fault:
             raise KeyStoreError(detail=str(fault)) from None
 
@@ -100,10 +104,17 @@ class KeyStore:
         if backend is None:
             return False
         try:
-            within(self._prompt_s, lambda: backend.set_password(SERVICE, account, secret.reveal()))
+            self._opened(lambda: backend.set_password(SERVICE, account, secret.reveal()))
         except KeyringFault:
             return False
         return True
+
+    def _opened(self, action: Callable[[], T]) -> T:
+        def run() -> T:
+            self._keyring.unlock()
+            return action()
+
+        return within(self._prompt_s, run)
 
     def _is_in_keyring(self, account: str) -> bool:
         try:

@@ -18,6 +18,9 @@ class NoKeyring:
         del account
         return False
 
+    def unlock(self) -> None:
+        pass
+
 
 class OpenKeyring:
     """A keyring in memory. `fault` is raised by every access while it is set."""
@@ -34,6 +37,9 @@ class OpenKeyring:
 
     def holds(self, account: str) -> bool:
         return any(name == account for _, name in self.kept)
+
+    def unlock(self) -> None:
+        pass
 
     def get_password(self, service: str, username: str) -> str | None:
         self._check()
