@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.worker.ports import TaskModel
     from app.worker.self_test import SelfTest
     from app.worker.services import ModelService, ReaderService
+    from app.worker.vision_pages import PageShelf
 
 _LOG_BYTES = 2**20
 _SHORT_CONTEXT = 2048
@@ -76,8 +77,16 @@ class Deskhand:
             self.settings.limits,
             allow_weak=self.settings.allow_weak_sandbox,
             use_attached_xml=self.settings.use_attached_xml,
+            shelf=self.page_shelf,
             on_log=_worker_log.info,
         )
+
+    @cached_property
+    def page_shelf(self) -> PageShelf:
+        """Pictures of scans on their way from the reader to a model that sees."""
+        from app.worker.vision_pages import PageShelf
+
+        return PageShelf(lambda: self.projector_path() is not None)
 
     @cached_property
     def store(self) -> Store:
@@ -123,7 +132,23 @@ class Deskhand:
 
     def make_model(self) -> ModelService:
         """A service on the chosen model; it is loaded at its first use."""
-        return self._service_of(self.choose_model(), graphics=self.settings.graphics_card)
+        return self._service_of(self.choose_model(), graphics=self.settings.graphics_card, projector=self.projector_path())
+
+    def projector_path(self) -> Path | None:
+        """The eyes of the model that the person chose, where it has any, they are here, and memory has room for them."""
+        if self.settings.vision == "off" or not self.settings.model:
+            return None
+        from app.catalog.fit import Verdict, estimate, machine_memory
+
+        try:
+            # A converted copy sees with the eyes of its source.
+            spec = self.catalog.get(self.choose_model().spec.id.partition(":")[0])
+            if spec.eyes is None or not self.catalog.is_installed(spec.eyes):
+                return None
+            fit = estimate(spec, machine_memory(), context_tokens=self.settings.context_tokens, with_projector=True)
+            return None if fit.verdict is Verdict.NO else self.catalog.verify(spec.eyes)
+        except AppError:
+            return None
 
     def make_ladder(self) -> TaskModel:
         """The chosen model, and what to go on with should it not fit: the processor, a shorter context, or, unless it was named,
@@ -142,6 +167,8 @@ class Deskhand:
         rungs = []
         if self.settings.graphics_card:
             rungs.append(Rung(f"{chosen.spec.id} on the processor", lambda: self._service_of(chosen), _NO_GRAPHICS))
+        if self.projector_path() is not None:
+            rungs.append(Rung(f"{chosen.spec.id} without its eyes", lambda: self._service_of(chosen)))
         if self._context_of(chosen) > _SHORT_CONTEXT:
             short = f"{chosen.spec.id} with a shorter context"
             rungs.append(Rung(short, lambda: self._service_of(chosen, n_ctx=_SHORT_CONTEXT)))
@@ -205,24 +232,30 @@ class Deskhand:
             kept=lambda case_id: self.store.cases.document(case_id),  # noqa: PLW0108  # The store is taken only when it is needed.
         )
 
-    def _service_of(self, chosen: ChosenModel, *, n_ctx: int = 0, graphics: bool = False) -> ModelService:
-        from app.catalog.fit import machine_memory, most_bytes
+    def _service_of(
+        self, chosen: ChosenModel, *, n_ctx: int = 0, graphics: bool = False, projector: Path | None = None
+    ) -> ModelService:
+        from app.catalog.fit import PICTURE_TOKENS, machine_memory, most_bytes
         from app.catalog.tuning import tuning_of
         from app.worker.services import ModelService
 
         tuned = tuning_of(self.paths.models, chosen.sha256)
         n_ctx = n_ctx or self._context_of(chosen)
+        spec = chosen.spec if projector is None else self.catalog.get(chosen.spec.id.partition(":")[0])
+        most = most_bytes(spec, machine_memory(), context_tokens=n_ctx, with_projector=projector is not None)
         return ModelService(
             chosen.path,
             model_id=chosen.spec.id,
             sha256=chosen.sha256,
             family=chosen.spec.prompt_family,
-            n_ctx=n_ctx,
+            n_ctx=n_ctx if projector is None else min(n_ctx + PICTURE_TOKENS, chosen.spec.context_max),
             threads=self.settings.threads or (tuned.threads if tuned else 0),
             tune=not self.settings.threads and tuned is None,
             on_tuned=lambda untrusted: self._remember_tuning(chosen, untrusted),
-            memory_bytes=most_bytes(chosen.spec, machine_memory(), context_tokens=n_ctx),
+            memory_bytes=most,
             graphics=graphics,
+            projector=projector,
+            shelf=self.page_shelf,
             allow_weak=self.settings.allow_weak_sandbox,
             on_log=_worker_log.info,
         )
@@ -308,5 +341,8 @@ def start_log(paths: Paths) -> None:
     logger.addHandler(handler)
 
 
-def _model_settings(settings: Settings) -> tuple[str, int, int, bool, bool]:
-    return settings.model, settings.context_tokens, settings.threads, settings.allow_weak_sandbox, settings.graphics_card
+def _model_settings(settings: Settings) -> tuple[object, ...]:
+    return (
+        *(settings.model, settings.vision, settings.context_tokens, settings.threads),
+        *(settings.allow_weak_sandbox, settings.graphics_card),
+    )

@@ -156,9 +156,10 @@ class Catalog:
         path = path.absolute()
         require_gguf(path)
         sha256 = self.hashes.hash_of(path, progress=progress, cancel=cancel)
-        for spec in self.all():
-            if spec.main_file.sha256 == sha256:
-                return ChosenModel(spec, path)
+        for listed in self.all():
+            for spec in filter(None, (listed, listed.eyes)):
+                if spec.main_file.sha256 == sha256:
+                    return ChosenModel(spec, path)
         spec = spec_of_file(path, self._read_header(path), sha256, path.stat().st_size)
         if spec.id in self._known():
             # Another model has the name already.
@@ -182,8 +183,8 @@ class Catalog:
             self._write(self._links, links)
 
     def adopt(self, spec: ModelSpec) -> None:
-        """Keep the description of an imported model."""
-        if spec.id not in self._listed:
+        """Keep the description of an imported model. A projector belongs to one that is listed."""
+        if spec.id not in self._listed and spec.main_file.role == "model":
             self._write(self.folder / spec.id / _OWN_SPEC, spec.model_dump(mode="json"))
 
     def note_test(self, spec: ModelSpec, *, passed: bool) -> None:
@@ -197,17 +198,23 @@ class Catalog:
 
     def learn_figures(self, spec: ModelSpec) -> None:
         """Take the figures for the estimate of memory from the file itself. Without them the listed ones stay."""
+        if spec.main_file.role != "model":
+            return
         with contextlib.suppress(AppError, ValueError):
             memory = memory_of(self._read_header(self.path_of(spec)))
             content = {"sha256": spec.main_file.sha256, "memory": memory.model_dump(mode="json")}
             self._write(self.folder / spec.id / _FIGURES, content)
 
     def remove(self, spec: ModelSpec) -> int:
-        """Delete a model's folder and forget its link; the bytes freed. Raises `ModelFolderError` when that is refused."""
+        """Delete a model's folder, its projector with it, and forget its links; the bytes freed.
+
+        Raises `ModelFolderError` when that is refused.
+        """
         folder = self.folder / spec.id
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        self.hashes.forget(self.path_of(spec))
-        self.unlink(spec)
+        for part in filter(None, (spec, spec.eyes)):
+            self.hashes.forget(self.path_of(part))
+            self.unlink(part)
         try:
             if folder.exists():
                 shutil.rmtree(folder)

@@ -46,22 +46,27 @@ def find_files(places: Sequence[Place] | None = None) -> list[FoundFile]:
 
 def find_copies(catalog: Catalog, files: Sequence[FoundFile] | None = None) -> list[Copy]:
     """Files that may be models of the catalog that are not here yet: by size, and by name where that is a hash."""
-    absent = [spec for spec in catalog.all() if not catalog.is_installed(spec)]
+    return _copies([spec for spec in catalog.all() if not catalog.is_installed(spec)], find_files() if files is None else files)
+
+
+def find_copies_of(spec: ModelSpec, catalog: Catalog) -> list[Copy]:
+    """The same for one model, or projector, that is not here yet, first where the hub's own tools say that they keep it."""
+    if catalog.is_installed(spec):
+        return []
+    cached = [find_in_hub_cache(source) for source in spec.main_file.sources if isinstance(source, HubSource)]
+    files = [_look_at(path, "Hugging Face", spec.name) for path in cached if path is not None]
+    return _copies([spec], [*filter(None, files), *find_files()])
+
+
+def _copies(absent: Sequence[ModelSpec], files: Sequence[FoundFile]) -> list[Copy]:
     copies = []
-    for file in find_files() if files is None else files:
+    for file in files:
         blob = _BLOB.search(file.path.name)
         for spec in absent:
             fits = file.size_bytes == spec.main_file.size_bytes
             if fits and (blob is None or blob[1] == spec.main_file.sha256):
                 copies.append(Copy(spec, file))
     return copies
-
-
-def find_copies_of(spec: ModelSpec, catalog: Catalog) -> list[Copy]:
-    """The same for one model that is not here yet, first where the hub's own tools say that they keep it."""
-    cached = [find_in_hub_cache(source) for source in spec.main_file.sources if isinstance(source, HubSource)]
-    files = [_look_at(path, "Hugging Face", spec.name) for path in cached if path is not None]
-    return [copy for copy in find_copies(catalog, [*filter(None, files), *find_files()]) if copy.spec.id == spec.id]
 
 
 def use_copy(copy: Copy, catalog: Catalog, *, cancel: threading.Event | None = None, progress: HashProgress | None = None) -> Path:

@@ -17,6 +17,10 @@ SpeedClass = Literal["very fast", "fast", "moderate", "slow"]
 """On a laptop without a graphics card: under a second a page, a few seconds, up to ten, longer."""
 
 
+EYES = "projector"
+"""The folder within a model's, and the last part of the id, of its projector."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -168,8 +172,15 @@ class ModelSpec(_Part):
         return next((file for file in self.files if file.role == "projector"), None)
 
     @property
+    def eyes(self) -> ModelSpec | None:
+        """The projector alone: it is fetched, imported, checked and used in place as a model is, and lies in the model's folder."""
+        if self.projector is None:
+            return None
+        return self.model_copy(update={"id": f"{self.id}/{EYES}", "files": (self.projector,)})
+
+    @property
     def main_file(self) -> ModelFile:
-        return next(file for file in self.files if file.role == "model")
+        return next((file for file in self.files if file.role == "model"), self.files[0])
 
     @property
     def answers_tasks(self) -> bool:

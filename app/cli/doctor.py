@@ -127,6 +127,7 @@ def _model(deskhand: Deskhand) -> list[Finding]:
             Finding("model test", f"{model.info.id} loaded and answered in {seconds:.1f} s", ok=True),
             _engine(model.start_info or {}),
             *_graphics(deskhand, model.start_info or {}),
+            *_eyes(deskhand),
             *_tuning(deskhand, model.info.sha256),
         ]
 
@@ -134,6 +135,12 @@ def _model(deskhand: Deskhand) -> list[Finding]:
 def _engine(start_info: dict[str, Any]) -> Finding:
     variant = start_info.get("handler", {}).get("variant")
     return Finding("engine", f"its variant {variant}, the fastest here" if variant else "compiled for this computer")
+
+
+def _eyes(deskhand: Deskhand) -> Iterator[Finding]:
+    projector = deskhand.projector_path()
+    if projector is not None:
+        yield Finding("pictures", f"the model looks at scans with {projector}")
 
 
 def _graphics(deskhand: Deskhand, start_info: dict[str, Any]) -> Iterator[Finding]:

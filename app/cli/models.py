@@ -64,6 +64,7 @@ def download(
         bool, typer.Option("--accept-license", help="Accept the licence of a model that asks for it.")
     ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Fetch it even if another program on this computer has the file.")] = False,
+    pictures: Annotated[bool, typer.Option("--pictures", help="Also get the projector with which it reads pictures.")] = False,
 ) -> None:
     """Download a model and check it. Goes on where an earlier download stopped; a file that is here already is used in place.
 
@@ -79,14 +80,17 @@ def download(
             raise WrongUsageError(
                 f"{spec.id} comes under {spec.license.id} ({spec.license.url}). Add --accept-license to accept it."
             )
-        if fresh:
-            catalog.unlink(spec)
-        path = None if fresh else _use_copy(spec, catalog)
-        if path is None:
-            # The ledger itself may be in use by a window, and must not be kept from one for as long as a download takes.
-            with LedgerSpool(deskhand.paths.data) as ledger, TransferBar(spec.id) as bar:
-                path = fetch(spec, catalog, Gate(offline=offline), progress=bar.update, ledger=ledger)
-        write_line(str(path))
+        if pictures and spec.eyes is None:
+            raise WrongUsageError(f"{spec.id} reads no pictures.")
+        for part in filter(None, (spec, spec.eyes if pictures else None)):
+            if fresh:
+                catalog.unlink(part)
+            path = None if fresh else _use_copy(part, catalog)
+            if path is None:
+                # The ledger itself may be in use by a window, and must not be kept from one for as long as a download takes.
+                with LedgerSpool(deskhand.paths.data) as ledger, TransferBar(part.id) as bar:
+                    path = fetch(part, catalog, Gate(offline=offline), progress=bar.update, ledger=ledger)
+            write_line(str(path))
 
 
 @commands.command(name="import")
@@ -109,7 +113,7 @@ def import_model(
                 with TransferBar(file.name) as bar:
                     chosen = import_file(file, catalog, mode="link" if link else "copy", progress=bar.update)
                 write_line(f"{chosen.spec.id}\t{chosen.path}")
-                if chosen.spec.main_file.checked == "imported":
+                if chosen.spec.main_file.checked == "imported" and chosen.spec.main_file.role == "model":
                     _remark_on_unknown(deskhand, chosen, test=test)
             except AppError as error:
                 show_error(error)
@@ -133,10 +137,12 @@ def verify(
             warn(f"No model is in {catalog.folder}.")
         for spec in [catalog.get(model) for model in models] if models else catalog.installed():
             try:
-                catalog.hashes.forget(catalog.path_of(spec))
-                with TransferBar(spec.id) as bar:
-                    path = catalog.verify(spec, progress=bar.updater(spec.id))
-                write_line(f"{spec.id}: ok {spec.main_file.sha256}")
+                eyes = spec.eyes if spec.eyes is not None and catalog.is_installed(spec.eyes) else None
+                for part in filter(None, (eyes, spec)):
+                    catalog.hashes.forget(catalog.path_of(part))
+                    with TransferBar(part.id) as bar:
+                        path = catalog.verify(part, progress=bar.updater(part.id))
+                    write_line(f"{part.id}: ok {part.main_file.sha256}")
                 n_wrong += test and not _test(deskhand, ChosenModel(spec, path))
             except AppError as error:
                 show_error(error)
