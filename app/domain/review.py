@@ -77,6 +77,21 @@ def review_targets(result: Result, required: Collection[str], review_below: floa
     return tuple(found)
 
 
+def expected_errors(result: Result, targets: Collection[str]) -> float:
+    """How many of the answers to check are wrong, as far as their confidence tells: what a person's look is worth."""
+    return sum(1.0 - _confidence_at(result, parse_target(target)) for target in targets)
+
+
+def _confidence_at(result: Result, target: Target) -> float:
+    if target.name == LABEL and target.index is None:
+        label = result.label or result.answer.label
+        return label.confidence if label else 0.0
+    if target.name == POINTS and target.index is not None:
+        return result.answer.points[target.index].confidence
+    value = value_at(result, target)
+    return value.confidence if value else 0.0
+
+
 def _is_open(target: Target, value: Value, required: Collection[str], review_below: float) -> bool:
     if value.corrected:
         return False

@@ -10,7 +10,7 @@ from pytestqt.modeltest import ModelTester
 from app.domain.job import Job, JobError, JobState
 from app.domain.progress import Progress
 from app.ui.models.digest import AMOUNT, SUBJECT, Cell, Digest
-from app.ui.models.jobs import DOCUMENT, INTERNAL_DRAG, STATUS, Column, JobsTableModel, mixed_columns
+from app.ui.models.jobs import BY_GAIN, DOCUMENT, INTERNAL_DRAG, STATUS, Column, JobsTableModel, mixed_columns
 from app.ui.models.jobs_filter import JobsFilter
 
 
@@ -67,6 +67,14 @@ def test_sorting_by_amount_is_by_number_and_keeps_the_selection(qtbot: object) -
     assert held.row() == 2
     model.sort(-1)
     assert [row.job.id for row in model.all_rows()] == [1, 2, 3]
+
+
+def test_documents_with_most_errors_to_be_expected_come_first(qtbot: object) -> None:
+    model, _ = filled(4)
+    doubts = {1: 0.2, 2: 1.7, 4: 0.9}
+    model.put_digests([(number, Digest("invoice", "Invoice", expected_errors=doubt)) for number, doubt in doubts.items()])
+    model.sort(BY_GAIN)
+    assert [row.job.id for row in model.all_rows()] == [2, 4, 1, 3]
 
 
 def test_the_filter_follows_state_task_words_and_removal(qtbot: object) -> None:

@@ -320,7 +320,10 @@ class JobsController(QObject):
             self._window.workbench.set_detail_open(False)
             self._jobs.show_states(STATES[page])
             self._show_columns()
-            self._window.workbench.list.sort_by_arrival(newest_first=page == "done")
+            if page == "review":
+                self._window.workbench.list.sort_by_gain()
+            else:
+                self._window.workbench.list.sort_by_arrival(newest_first=page == "done")
         self._show_state()
         self._open_first()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from app.domain.result import Proof, Result, Value
-from app.domain.review import required_names, review_targets
+from app.domain.review import expected_errors, required_names, review_targets
 from app.domain.targets import iterate_values, parse_target, value_at
 from app.domain.task import FieldType, Task, TaskField
 from app.ui.messages import title_of
@@ -38,6 +38,8 @@ class Digest:
     to_check: int = 0
     not_found: int = 0
     contradicted: int = 0
+    expected_errors: float = 0.0
+    """Of what is to check, so many are wrong as far as their confidence tells."""
     is_proven: bool = False
     by_person: bool = False
     words: str = ""
@@ -76,7 +78,8 @@ def digest(result: Result, task: Task | None, review_below: float) -> Digest:
     amount = _amount(task, cells)
     if amount is not None:
         cells[AMOUNT] = amount
-    counts = _open_counts(result, task, review_below)
+    targets = review_targets(result, required_names(task) if task else (), review_below)
+    counts = _open_counts(result, targets)
     values = [value for _, value in iterate_values(answer) if value.value is not None]
     return Digest(
         task=answer.task,
@@ -85,6 +88,7 @@ def digest(result: Result, task: Task | None, review_below: float) -> Digest:
         to_check=counts[0],
         not_found=counts[1],
         contradicted=counts[2],
+        expected_errors=expected_errors(result, targets),
         is_proven=bool(values) and all(value.proof is Proof.VERIFIED for value in values),
         by_person=any(value.corrected for value in values) or (label is not None and label.method == "person"),
         words=" ".join(_words(result)).casefold(),
@@ -144,9 +148,9 @@ def _amount(task: Task | None, cells: Mapping[str, Cell]) -> Cell | None:
     return next((cells[name] for name in names if name in cells), None)
 
 
-def _open_counts(result: Result, task: Task | None, review_below: float) -> tuple[int, int, int]:
+def _open_counts(result: Result, targets: Iterable[str]) -> tuple[int, int, int]:
     to_check = not_found = contradicted = 0
-    for text in review_targets(result, required_names(task) if task else (), review_below):
+    for text in targets:
         target = parse_target(text)
         value = None if text == "label" or target.name == "points" else (value_at(result, target) or Value())
         if value is not None and value.proof is Proof.CONTRADICTED:

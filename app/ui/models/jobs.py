@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QUrl
 
@@ -43,6 +43,11 @@ def mixed_columns() -> tuple[Column, ...]:
         Column(STATUS, tr("State")),
         Column(ACTION, ""),
     )
+
+
+BY_GAIN: Final = -2
+"""In place of a column: what a look is worth most comes first, by the errors to be expected."""
+_GAIN: Final = "#gain"
 
 
 class JobsTableModel(QAbstractTableModel):
@@ -171,8 +176,8 @@ class JobsTableModel(QAbstractTableModel):
         return Qt.DropAction.CopyAction
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; a negative one means order of arrival."""
-        key = self._columns[column].key if 0 <= column < len(self._columns) else ""
+        """Sort by a column, by `BY_GAIN`, or for any other number by arrival."""
+        key = self._columns[column].key if 0 <= column < len(self._columns) else _GAIN if column == BY_GAIN else ""
         is_descending = order is Qt.SortOrder.DescendingOrder
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
@@ -217,6 +222,8 @@ def _tool_tip(row: JobRow, column: Column) -> str:
 def _sort_key(row: JobRow, key: str) -> Any:
     if not key:
         return row.job.id
+    if key == _GAIN:
+        return (-row.digest.expected_errors if row.digest is not None else 0.0, row.job.id)
     if key == DOCUMENT:
         return row.job.name.casefold()
     if key in {STATUS, ACTION}:

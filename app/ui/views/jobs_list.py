@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from app.ui.messages import tr
 from app.ui.models.job_delegate import JobDelegate, pill_width, row_height
 from app.ui.models.job_row import JobRow, failure_words
-from app.ui.models.jobs import ACTION, DOCUMENT, STATUS, Column
+from app.ui.models.jobs import ACTION, BY_GAIN, DOCUMENT, STATUS, Column
 from app.ui.models.jobs_filter import JobsFilter
 from app.ui.theme import set_role
 from app.ui.widgets.buttons import IconButton
@@ -197,6 +197,11 @@ class JobsList(QFrame):
         """The order of a page, unless the person has sorted by a column."""
         if self.table.horizontalHeader().sortIndicatorSection() < 0:
             self._jobs.sort(-1, Qt.SortOrder.DescendingOrder if newest_first else Qt.SortOrder.AscendingOrder)
+
+    def sort_by_gain(self) -> None:
+        """The documents first in which most errors are to be expected, unless the person has sorted by a column."""
+        if self.table.horizontalHeader().sortIndicatorSection() < 0:
+            self._jobs.sort(BY_GAIN)
 
     def select(self, job_ids: Sequence[int]) -> None:
         """Choose rows as a person would; ids out of view are left out."""

@@ -12,6 +12,7 @@ from app.domain.review import (
     accept,
     correct,
     current_text,
+    expected_errors,
     needs_review,
     required_names,
     review_targets,
@@ -189,3 +190,18 @@ def test_accepting_an_empty_required_list_is_possible() -> None:
     assert targets(accept(empty, "parties")) == ()
     with pytest.raises(ValueError, match="there is no"):
         accept(empty, "parties[0]")
+
+
+def test_the_worth_of_a_look_is_the_errors_to_be_expected() -> None:
+    label = LabelAnswer(value="invoice", confidence=0.5)
+    one = Result(
+        task="t",
+        fields={"total": value(confidence=0.6), "number": value(confidence=0.99)},
+        rows={"items": ({"amount": value(confidence=0.2)},)},
+        label=label,
+        points=(Point(text="a", evidence=(), confidence=0.3),),
+    )
+    assert expected_errors(one, ()) == 0
+    assert expected_errors(one, ("total",)) == pytest.approx(0.4)
+    assert expected_errors(one, ("total", "items[0].amount", "label", "points[0]")) == pytest.approx(0.4 + 0.8 + 0.5 + 0.7)
+    assert expected_errors(one, ("missing",)) == 1
