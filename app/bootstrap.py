@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _LOG_BYTES = 2**20
 _SHORT_CONTEXT = 2048
 _NO_GRAPHICS = "The graphics card could not be used for the model chosen"
+_NO_EYES = "The model chosen could not be loaded together with its projector"
 _worker_log = logging.getLogger("app.worker.child")
 
 
@@ -113,7 +114,7 @@ class Deskhand:
         return self.make_runner(self.store)
 
     def make_runner(self, store: Store, *, attachments: bool = True) -> JobRunner:
-        """A runner on another store than the program's own, for runs that stand for themselves."""
+        """A runner on the program's own store, or on another one for runs that stand for themselves: these ask no larger model."""
         from app.jobs.runner import JobRunner
 
         return JobRunner(
@@ -124,6 +125,7 @@ class Deskhand:
             self.settings,
             model_sha256=self._model_sha256,
             attachments=attachments,
+            courier=self.frontier if store is self.__dict__.get("store") else None,
         )
 
     def choose_model(self) -> ChosenModel:
@@ -168,7 +170,7 @@ class Deskhand:
         if self.settings.graphics_card:
             rungs.append(Rung(f"{chosen.spec.id} on the processor", lambda: self._service_of(chosen), _NO_GRAPHICS))
         if self.projector_path() is not None:
-            rungs.append(Rung(f"{chosen.spec.id} without its eyes", lambda: self._service_of(chosen)))
+            rungs.append(Rung(f"{chosen.spec.id} without its eyes", lambda: self._service_of(chosen), _NO_EYES))
         if self._context_of(chosen) > _SHORT_CONTEXT:
             short = f"{chosen.spec.id} with a shorter context"
             rungs.append(Rung(short, lambda: self._service_of(chosen, n_ctx=_SHORT_CONTEXT)))
