@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
 
 from app.domain.document import Document
+from app.domain.enquiry import Enquiry
 from app.domain.result import Result
 from app.domain.task import Task, TaskKind
 from app.errors import EvaluationError
+from app.tasks.enquiry import enquire
 from app.tasks.extract import extract
+from app.tasks.settle import settle
 from app.worker.ports import OnProgress
 
 
@@ -31,6 +36,33 @@ class EvidenceAlone:
         if task.kind is not TaskKind.EXTRACT:
             raise EvaluationError(detail=f"the task {task.id} needs a model")
         return extract(task, document, None, language=language, on_progress=on_progress)
+
+    def enquire(
+        self,
+        task: Task,
+        document: Document,
+        result: Result,
+        *,
+        targets: Sequence[str],
+        whole_document: bool = False,
+        language: str = "",
+        cancel: threading.Event | None = None,
+    ) -> Enquiry:
+        del cancel
+        return enquire(task, document, result, targets=targets, whole_document=whole_document, language=language)
+
+    def settle(
+        self,
+        task: Task,
+        document: Document,
+        result: Result,
+        answers: Mapping[str, JsonValue],
+        *,
+        source: str,
+        cancel: threading.Event | None = None,
+    ) -> Result:
+        del cancel
+        return settle(task, document, result, answers, source=source)
 
     def close(self) -> None:
         """There is nothing to stop."""

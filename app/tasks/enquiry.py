@@ -14,16 +14,8 @@ from app.domain.privacy import class_of
 from app.domain.result import Result
 from app.domain.targets import LABEL, POINTS
 from app.domain.task import Task, TaskKind
-from app.tasks.enquiry_places import (
-    Place,
-    field_of,
-    group_of,
-    places_of_field,
-    places_of_label,
-    places_of_points,
-    places_of_rows,
-)
-from app.tasks.enquiry_questions import question_of
+from app.tasks.enquiry_places import Place, places_of_field, places_of_label, places_of_points, places_of_rows
+from app.tasks.enquiry_questions import field_of, group_of, question_of
 from app.tasks.extract import scene_of
 from app.tasks.scene import Scene
 from app.tasks.sensitive import find_sensitive

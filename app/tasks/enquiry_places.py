@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from app.domain.document import Document
 from app.domain.result import Result
-from app.domain.task import Task, TaskField, TaskRows
+from app.domain.task import TaskField, TaskRows
 from app.tasks.candidates import Option
 from app.tasks.choice import Contender
 from app.tasks.extract import weigh_evidence
@@ -96,14 +96,6 @@ def places_of_label(result: Result, scene: Scene) -> Iterator[Place]:
     yield from (Place(1.0, line.start) for line in scene.source.layout.lines[:_OPENING_LINES])
     if result.answer.label is not None:
         yield from (Place(1.0, evidence.start) for evidence in result.answer.label.evidence)
-
-
-def field_of(task: Task, name: str) -> TaskField | None:
-    return next((field for field in task.fields if field.name == name), None)
-
-
-def group_of(task: Task, name: str) -> TaskRows | None:
-    return next((group for group in task.rows if group.name == name), None)
 
 
 def _likely(contenders: Iterable[Contender], most: int) -> Iterator[Contender]:

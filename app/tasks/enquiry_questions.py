@@ -7,7 +7,6 @@ from typing import Final
 from app.domain.enquiry import LabelOption, Question
 from app.domain.targets import LABEL, POINTS
 from app.domain.task import FieldType, SummaryStyle, Task, TaskField, TaskKind, TaskRows
-from app.tasks.enquiry_places import field_of, group_of
 
 _STYLES: Final = {
     SummaryStyle.BULLETS: "the points that matter most, one sentence each",
@@ -41,6 +40,14 @@ def question_of(task: Task, target: str) -> Question | None:
             cells=cells,
         )
     return None
+
+
+def field_of(task: Task, name: str) -> TaskField | None:
+    return next((field for field in task.fields if field.name == name), None)
+
+
+def group_of(task: Task, name: str) -> TaskRows | None:
+    return next((group for group in task.rows if group.name == name), None)
 
 
 def _about_field(field: TaskField) -> Question:

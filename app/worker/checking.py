@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.domain.document import Box, Document
+from app.domain.enquiry import Enquiry
 from app.domain.picture import PagePicture
+from app.domain.privacy import class_of
 from app.domain.result import Evidence, Result, Value
+from app.domain.task import Task
 from app.settings import ReadLimits
+from app.tasks.enquiry_questions import question_of
 from app.worker.protocol import Json
 
 _MAX_SIDE_PIXELS = 32_767
 _MAX_DEPTH = 8
+_MAX_LANGUAGE_CHARS = 8
 
 
 def check_document(untrusted_json: bytes, limits: ReadLimits) -> Document:
@@ -40,6 +45,37 @@ def check_result(untrusted_json: bytes, document: Document) -> Result:
         if not 0 <= evidence.start <= evidence.end <= size or not _are_numbers(evidence.boxes):
             raise ValueError("evidence outside the document")
     return result
+
+
+def check_enquiry(untrusted_json: bytes, task: Task, document: Document, targets: Sequence[str]) -> Enquiry:
+    """The enquiry, if it holds the document's own lines and the task's own questions, and nothing else that could leave."""
+    enquiry = Enquiry.model_validate_json(untrusted_json)
+    questions = tuple(question for target in targets if (question := question_of(task, target)) is not None)
+    if (
+        enquiry.questions != questions
+        or enquiry.task != task.id
+        or enquiry.instructions not in {task.instructions, task.description}
+    ):
+        raise ValueError("other questions")
+    previous = 0
+    for excerpt in enquiry.excerpts:
+        if not previous <= excerpt.start < excerpt.end <= len(document.text) or not _is_page(excerpt.page, document):
+            raise ValueError("an excerpt outside the text")
+        if document.text[excerpt.start : excerpt.end] != excerpt.text:
+            raise ValueError("an excerpt that is not the document's")
+        previous = excerpt.end
+    previous = 0
+    for span in enquiry.sensitive:
+        if not previous <= span.start < span.end or document.text[span.start : span.end] != span.text:
+            raise ValueError("a sensitive span that is not the document's")
+        previous = span.end
+    if len(enquiry.language) > _MAX_LANGUAGE_CHARS or enquiry.privacy is not class_of(*(span.kind for span in enquiry.sensitive)):
+        raise ValueError("another class")
+    return enquiry
+
+
+def _is_page(number: int, document: Document) -> bool:
+    return any(page.number == number for page in document.pages)
 
 
 def _check_document(document: Document, limits: ReadLimits, depth: int) -> None:
@@ -75,6 +111,7 @@ def _all_evidence(result: Result) -> Iterator[Evidence]:
 def _evidence_of(value: Value) -> Iterator[Evidence]:
     if value.evidence is not None:
         yield value.evidence
+    yield from (opinion.evidence for opinion in value.opinions if opinion.evidence is not None)
     yield from (choice.evidence for choice in value.alternatives)
 
 

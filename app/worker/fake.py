@@ -16,12 +16,14 @@ import llguidance
 import numpy as np
 from numpy.typing import NDArray
 
+from app.documents.recognizers import warm_up
 from app.domain.document import Document
 from app.domain.progress import Progress
 from app.domain.result import Evidence, LabelAnswer, LabelScore, ModelUsed, Point, Proof, Result, TokenCounts, Value
 from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.errors import ModelError
 from app.tasks.engine import Generation, ModelInfo, Step, Tokens
+from app.worker import escalation
 from app.worker.main import Call
 from app.worker.model import progress_to
 from app.worker.protocol import Json
@@ -132,15 +134,19 @@ class FakeModelHandler:
 
     def warm_up(self, args: Json) -> Json:
         self._used = ModelUsed(id=args["model_id"], sha256=args["sha256"])
+        warm_up()
+        escalation.warm_up()
         return {"n_ctx": args["n_ctx"], "architecture": "fake"}
 
     def handle(self, op: str, args: Json, blob: bytes, call: Call) -> tuple[Json, bytes]:
-        if op != "run":
-            raise ValueError(op)
         document = Document.model_validate_json(blob)
         for cue, act in _CUES.items():
             if cue in document.text:
                 act(call)
+        if op in {escalation.ENQUIRE, escalation.SETTLE}:
+            return {}, escalation.handle(op, args, blob)
+        if op != "run":
+            raise ValueError(op)
         task = Task.model_validate(args["task"])
         followups = {label: Task.model_validate(then) for label, then in args["followups"].items()}
         result = answer(task, document, followups, progress_to(call))

@@ -9,8 +9,12 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import JsonValue
 
 from app.domain.document import Document
+from app.domain.enquiry import Enquiry
 from app.domain.result import Result
 from app.domain.task import Task
 from app.errors import AppError, ModelError, ModelLoadError, OutOfMemoryError
@@ -19,6 +23,7 @@ from app.worker.ports import OnProgress, TaskModel
 MOST_STEPS = 2
 _NO_MEMORY = "There was not enough memory for the model chosen"
 _log = logging.getLogger(__name__)
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
@@ -58,25 +63,56 @@ class ModelLadder:
         cancel: threading.Event | None = None,
         on_progress: OnProgress | None = None,
     ) -> Result:
-        while True:
-            try:
-                result = self._model.run(
-                    task, document, followups=followups, language=language, cancel=cancel, on_progress=on_progress
-                )
-                break
-            except ModelError as error:
-                if not isinstance(error, self._faults if self._rung else self._faults + self._faults_of_first):
-                    raise
-                if not self._step_down(error):
-                    raise
+        result = self._stepwise(
+            lambda model: model.run(task, document, followups=followups, language=language, cancel=cancel, on_progress=on_progress)
+        )
         if self._rung is None:
             return result
         notice = f"{self._rung.because}; {self._rung.name} answered."
         return result.model_copy(update={"notices": (*result.notices, notice)})
 
+    def enquire(
+        self,
+        task: Task,
+        document: Document,
+        result: Result,
+        *,
+        targets: Sequence[str],
+        whole_document: bool = False,
+        language: str = "",
+        cancel: threading.Event | None = None,
+    ) -> Enquiry:
+        return self._stepwise(
+            lambda model: model.enquire(
+                task, document, result, targets=targets, whole_document=whole_document, language=language, cancel=cancel
+            )
+        )
+
+    def settle(
+        self,
+        task: Task,
+        document: Document,
+        result: Result,
+        answers: Mapping[str, JsonValue],
+        *,
+        source: str,
+        cancel: threading.Event | None = None,
+    ) -> Result:
+        return self._stepwise(lambda model: model.settle(task, document, result, answers, source=source, cancel=cancel))
+
     def close(self) -> None:
         self._is_closed = True
         self._model.close()
+
+    def _stepwise(self, ask: Callable[[TaskModel], _Answer]) -> _Answer:
+        while True:
+            try:
+                return ask(self._model)
+            except ModelError as error:
+                if not isinstance(error, self._faults if self._rung else self._faults + self._faults_of_first):
+                    raise
+                if not self._step_down(error):
+                    raise
 
     def _step_down(self, error: AppError) -> bool:
         """Go on with the next rung; False when there is none."""

@@ -15,6 +15,7 @@ from app.domain.progress import Progress
 from app.domain.task import Task
 from app.errors import AppError, ModelLoadError
 from app.tasks.engine import SeeingEngine, Words
+from app.worker import escalation
 from app.worker.main import Call
 from app.worker.manners import processors, usual_threads
 from app.worker.protocol import Json
@@ -30,7 +31,7 @@ _CANARY_PIXELS = 64
 
 
 class ModelHandler:
-    """Op ``run``: the document as JSON in the blob, the result as JSON in the answer's blob."""
+    """Op ``run``: the document as JSON in the blob, the result as JSON in the answer's blob; those of `escalation` besides."""
 
     def __init__(self) -> None:
         self._engine: LlamaEngine | None = None
@@ -44,6 +45,7 @@ class ModelHandler:
         from app.worker.tuning import candidates, tune
 
         warm_up()
+        escalation.warm_up()
         try:
             self._engine = engine = _load(args)
             _try_out(engine)
@@ -58,6 +60,8 @@ class ModelHandler:
         return known | {"graphics": engine.uses_graphics, "tuning": tuning and asdict(tuning)}
 
     def handle(self, op: str, args: Json, blob: bytes, call: Call) -> tuple[Json, bytes]:
+        if op in {escalation.ENQUIRE, escalation.SETTLE}:
+            return {}, escalation.handle(op, args, blob)
         if op != "run" or self._engine is None:
             raise ValueError(op)
         from app.tasks.run import run_task

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from pydantic import JsonValue
+
 from app.domain.document import Document
+from app.domain.enquiry import Enquiry
 from app.domain.picture import PagePicture
 from app.domain.progress import Progress
 from app.domain.result import ModelUsed, Result
@@ -50,6 +53,33 @@ class TaskModel(Protocol):
         cancel: threading.Event | None = None,
         on_progress: OnProgress | None = None,
     ) -> Result: ...
+
+    def enquire(
+        self,
+        task: Task,
+        document: Document,
+        result: Result,
+        *,
+        targets: Sequence[str],
+        whole_document: bool = False,
+        language: str = "",
+        cancel: threading.Event | None = None,
+    ) -> Enquiry:
+        """What a larger model would be asked. `task` is the one that made `result.answer`."""
+        ...
+
+    def settle(
+        self,
+        task: Task,
+        document: Document,
+        result: Result,
+        answers: Mapping[str, JsonValue],
+        *,
+        source: str,
+        cancel: threading.Event | None = None,
+    ) -> Result:
+        """The result with a larger model's answers, each grounded, checked, and taken or kept as an opinion."""
+        ...
 
     def close(self) -> None: ...
 

@@ -10,16 +10,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from app.domain.document import Document
+from app.domain.enquiry import Enquiry
 from app.domain.picture import PagePicture
 from app.domain.progress import Progress
 from app.domain.result import ModelUsed, Result
 from app.domain.task import Task
 from app.errors import ModelCrashedError, ReaderCrashedError
 from app.settings import ReadLimits
-from app.worker.checking import check_document, check_picture, check_result
+from app.worker import escalation
+from app.worker.checking import check_document, check_enquiry, check_picture, check_result
 from app.worker.client import WorkerClient
 from app.worker.outcome import Role
 from app.worker.ports import OnProgress
@@ -269,6 +271,49 @@ class ModelService(_Service):
             return check_result(untrusted_blob, document)
         except ValueError as error:
             raise self._nonsense(document.name) from error
+
+    def enquire(
+        self,
+        task: Task,
+        document: Document,
+        result: Result,
+        *,
+        targets: Sequence[str],
+        whole_document: bool = False,
+        language: str = "",
+        cancel: threading.Event | None = None,
+    ) -> Enquiry:
+        args = escalation.enquire_args(task, result, targets, whole_document, language)
+        untrusted_blob = self._ask(escalation.ENQUIRE, args, document, cancel)
+        try:
+            return check_enquiry(untrusted_blob, task, document, targets)
+        except ValueError as error:
+            raise self._nonsense(document.name) from error
+
+    def settle(
+        self,
+        task: Task,
+        document: Document,
+        result: Result,
+        answers: Mapping[str, JsonValue],
+        *,
+        source: str,
+        cancel: threading.Event | None = None,
+    ) -> Result:
+        untrusted_blob = self._ask(escalation.SETTLE, escalation.settle_args(task, result, answers, source), document, cancel)
+        try:
+            return check_result(untrusted_blob, document)
+        except ValueError as error:
+            raise self._nonsense(document.name) from error
+
+    def _ask(self, op: str, args: Json, document: Document, cancel: threading.Event | None) -> bytes:
+        """A request about a document without news on the way."""
+        blob = document.model_dump_json().encode("utf-8", "backslashreplace")
+        _, untrusted_blob = self._client.request(
+            op, args, blob, timeout_s=self._stall_timeout_s, cancel=cancel, known={"file": document.name}
+        )
+        self._pass_on_tuning()
+        return untrusted_blob
 
     def _progress(self, untrusted_news: Json, name: str) -> Progress:
         try:

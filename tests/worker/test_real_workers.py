@@ -146,3 +146,42 @@ def test_a_run_of_the_model_is_cancelled_within_200_ms(model: ModelService) -> N
         model.run(_LONG_TASK, _document(_TEXT * 60), followups={}, language="en", cancel=cancel)
     assert time.monotonic() - cancelled_at < 0.2
     assert model.start_info == before
+
+
+@pytest.mark.model
+def test_enquiries_are_built_and_answers_settled_in_the_lock(model: ModelService) -> None:
+    task = Task.model_validate(
+        {
+            "id": "bill",
+            "kind": "extract",
+            "fields": [
+                {"name": "total", "type": "amount"},
+                {"name": "day", "type": "date"},
+                {"name": "seller", "type": "name"},
+                {"name": "vat", "type": "tax_id"},
+            ],
+            "rows": [{"name": "items", "fields": [{"name": "text"}, {"name": "amount", "type": "amount"}]}],
+        }
+    )
+    text = (
+        "Herrn Dr. Hans Meier, geboren am 3.4.1961, IBAN DE89 3704 0044 0532 0130 00, Tel. +49 30 1234567, ada@example.org\n"
+        "SSN 536-90-4399, T.C. Kimlik No: 10000000146, USt-IdNr. DE136695976, Visa 4111 1111 1111 1111\n"
+        "Diagnose: Grippe, Arztbrief\n"
+    )
+    document = _document(_TEXT + text)
+    local = model.run(task, document, followups={}, language="en")
+    enquiry = model.enquire(task, document, local, targets=["total", "day", "seller", "vat", "items"], whole_document=True)
+    assert {kind.value for kind in enquiry.privacy_reasons} >= {
+        "iban", "card", "tax_id", "national_id", "phone", "email", "name", "birth_date", "health"
+    }  # fmt: skip
+    said = {
+        "total": "119.00",
+        "day": "17 February 2026",
+        "seller": "Nobody Ltd",
+        "items": [{"text": "Consulting", "amount": "100.00"}],
+    }
+    settled = model.settle(task, document, local, said, source="big")
+    assert (settled.fields["total"].value, settled.fields["day"].value) == ("119.00", "2026-02-17")
+    assert settled.fields["seller"].value == local.fields["seller"].value
+    assert [row["amount"].value for row in settled.rows["items"]] == ["100.00"]
+    assert model.sandbox is not None

@@ -148,3 +148,25 @@ def test_services_fit_their_protocols(model: ModelService, reader: ReaderService
     as_reader: Reader = reader
     assert as_model.info.id == "fake"
     assert as_reader is reader
+
+
+def test_enquiries_and_answers_cross_the_lock(model: ModelService) -> None:
+    document = _document("Bill of 2026-01-02\nSome words that nobody asks for.\nTotal 12.50\nPaid 9.99\n")
+    local = model.run(_TASK, document, followups={}, language="en")
+    enquiry = model.enquire(_TASK, document, local, targets=["total", "nothing"])
+    assert enquiry.targets == ("total",)
+    assert "".join(excerpt.text for excerpt in enquiry.excerpts).count("\n") <= 2
+    settled = model.settle(_TASK, document, local, {"total": "9.99", "day": "2031-01-01"}, source="big")
+    assert settled.fields["total"].value == "9.99"
+    assert settled.fields["day"].value == "2026-01-02"
+    assert [each.source for each in settled.fields["day"].opinions] == ["local", "big"]
+    assert model.enquire(_TASK, document, local, targets=["total"], whole_document=True).excerpts[0].text == document.text.strip()
+
+
+def test_a_crash_while_settling_is_typed(model: ModelService) -> None:
+    document = _document("crash-please 12.50")
+    local = Result(task="bill")
+    with pytest.raises(ModelCrashedError):
+        model.settle(_TASK, document, local, {"total": "12.50"}, source="big")
+    with pytest.raises(ModelCrashedError):
+        model.enquire(_TASK, document, local, targets=["total"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.enquiry import Enquiry, Question
 from app.domain.result import Result
 from app.domain.task import Task, TaskKind, TaskLabel
 from app.errors import ModelCrashedError, ModelLoadError, OutOfMemoryError
@@ -20,6 +21,16 @@ class Model:
         if self.error is not None:
             raise self.error
         return Result(task=task.id)
+
+    def enquire(self, task, _document, _result, *, targets, **_options) -> Enquiry:
+        if self.error is not None:
+            raise self.error
+        return Enquiry(task=task.id, kind=task.kind, questions=(Question(target=targets[0], title=""),), excerpts=())
+
+    def settle(self, _task, _document, result, answers, *, source, **_options) -> Result:
+        if self.error is not None:
+            raise self.error
+        return result.model_copy(update={"notices": (source, *answers)})
 
     def close(self) -> None:
         self.is_closed = True
@@ -74,3 +85,10 @@ def test_other_faults_are_not_the_memorys():
     for _ in range(2):
         with pytest.raises(ModelCrashedError):
             run(ladder)
+
+
+def test_what_surrounds_the_asking_of_a_larger_model_gives_way_likewise():
+    ladder = ladder_of(Model(OutOfMemoryError()), Model())
+    document, result = make_document("text"), Result(task="sort")
+    assert ladder.enquire(TASK, document, result, targets=["label"]).targets == ("label",)
+    assert ladder.settle(TASK, document, result, {"label": "a"}, source="big").notices == ("big", "label")
