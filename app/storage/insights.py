@@ -115,13 +115,16 @@ class Insights:
         where, bindings = _where(task, span, "task")
         counts = self._database.query(_COUNTS.format(key=key.of_documents, where=where), bindings)
         seconds = defaultdict[str, list[float]](list)
-        sql = f"SELECT {key.of_documents}, total_s FROM figures WHERE NOT failed AND {where} ORDER BY total_s"  # noqa: S608
+        sql = f"SELECT {key.of_documents}, total_s FROM figures WHERE NOT failed AND {where}"  # noqa: S608
         for name, total_s in self._database.query(sql, bindings):
             seconds[name].append(total_s)
         where, bindings = _where(task, span, "answer_task")
         left = {row[0]: row for row in self._database.query(_LEFT.format(key=key.of_requests, where=where), bindings)}
         by_name = {row[0]: row for row in counts}
-        return [_insight(name, by_name.get(name), seconds[name], left.get(name)) for name in sorted(by_name.keys() | left.keys())]
+        return [
+            _insight(name, by_name.get(name), sorted(seconds[name]), left.get(name))
+            for name in sorted(by_name.keys() | left.keys())
+        ]
 
 
 def _where(task: str, span: Span, task_column: str) -> tuple[str, tuple[str, ...]]:
