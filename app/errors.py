@@ -45,6 +45,7 @@
     ├── PeerError                a system that a benchmark compares with
     │   └── PeerMissingError
     ├── SettingsError
+    ├── PolicyFileError          what is set for folders can't be read
     ├── OfflineError             something asked for the network in offline mode
     ├── FrontierError            a larger model could not be asked, or gave no usable answer
     │   ├── ProviderMissingError none is set up, or asking one is switched off
@@ -192,6 +193,12 @@ class TaskFileError(TaskError):
     code = "task_file"
     text = "{file}, line {line}: {detail}"
     hint_text = "Correct the line and try again; 'deskhand tasks check {file}' lists every fault."
+
+
+class PolicyFileError(AppError):
+    code = "policy_file"
+    text = "{file}, line {line}: {detail}"
+    hint_text = "Correct the line; until then nothing is sent from this computer."
 
 
 class ModelError(AppError):

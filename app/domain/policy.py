@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.domain.privacy import PrivacyClass, strictest
 from app.domain.task import Routing, Task
 
+_Source = Literal["task", "everywhere", "folder", "file"]
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +48,8 @@ class PlacePolicy(_Part):
 class Policies(_Part):
     """All that a person has set for folders and files."""
 
+    everywhere: PrivacyClass | None = None
+    """Holds for every document."""
     folders: tuple[PlacePolicy, ...] = ()
     files: tuple[PlacePolicy, ...] = ()
 
@@ -55,7 +59,7 @@ class Policy(_Part):
 
     routing: Routing = Routing()
     privacy: PrivacyClass = PrivacyClass.ASK
-    decided_by: Literal["task", "folder", "file"] = "task"
+    decided_by: _Source = "task"
     place: str = ""
     """The folder or file whose class it is, if one decided."""
 
@@ -68,10 +72,12 @@ def policy_for(task: Task, path: PurePath | str, policies: Policies) -> Policy:
     for place in (*folders, *files):
         routing = place.routing.applied_to(routing)
     policy = Policy(routing=routing, privacy=PrivacyClass(task.privacy.class_))
-    for kind, places in (("folder", folders), ("file", files)):
-        for place in places:
-            if place.privacy is not None and strictest(place.privacy, policy.privacy) is not policy.privacy:
-                policy = policy.model_copy(update={"privacy": place.privacy, "decided_by": kind, "place": place.path})
+    said: list[tuple[_Source, str, PrivacyClass | None]] = [("everywhere", "", policies.everywhere)]
+    said += [("folder", folder.path, folder.privacy) for folder in folders]
+    said += [("file", file.path, file.privacy) for file in files]
+    for source, named, privacy in said:
+        if privacy is not None and strictest(privacy, policy.privacy) is not policy.privacy:
+            policy = policy.model_copy(update={"privacy": privacy, "decided_by": source, "place": named})
     return policy
 
 

@@ -6,13 +6,14 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.domain.task import Task, TaskKind
 from app.tasks.checks import CheckSyntaxError, parse_check
 
+_Model = TypeVar("_Model", bound=BaseModel)
 _TABLES = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
 _RULES = {
     "string_type": "must be text in quotes",
@@ -48,24 +49,29 @@ class Fault:
 
 def find_faults(source: str) -> list[Fault]:
     """Everything wrong with the text of a task file, in the order of its lines; empty when it can be used."""
+    task, faults = read_as(Task, source)
+    return faults if task is None else _faults_of_the_whole(task, KeyLines(source))
+
+
+def read_as(kind: type[_Model], source: str) -> tuple[_Model | None, list[Fault]]:
+    """A TOML text as a model, or everything that keeps it from being one, in the order of its lines."""
     try:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found.group(1)) if found else source.count("\n") + 1
-        return [Fault(line, re.sub(r" \(at .*\)$", "", str(error)) + ".")]
+        return None, [Fault(line, re.sub(r" \(at .*\)$", "", str(error)) + ".")]
     except RecursionError:
-        return [Fault(1, "its lists are nested too deeply.")]
-    lines = _KeyLines(source)
+        return None, [Fault(1, "its lists are nested too deeply.")]
     try:
-        task = Task.model_validate(data)
+        return kind.model_validate(data), []
     except ValidationError as error:
+        lines = KeyLines(source)
         faults = [Fault(lines.of(entry["loc"]), in_words(dict(entry))) for entry in error.errors()]
-        return sorted(faults, key=lambda fault: fault.line)
-    return _faults_of_the_whole(task, lines)
+        return None, sorted(faults, key=lambda fault: fault.line)
 
 
-def _faults_of_the_whole(task: Task, lines: _KeyLines) -> list[Fault]:
+def _faults_of_the_whole(task: Task, lines: KeyLines) -> list[Fault]:
     """Faults that only show once the task as a whole is known."""
     faults = []
     for index, check in enumerate(task.checks):
@@ -115,7 +121,7 @@ def _place(path: tuple[int | str, ...]) -> str:
     return f"item {last + 1} of {key!r}"
 
 
-class _KeyLines:
+class KeyLines:
     """The lines on which keys of a TOML text stand, by path."""
 
     _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\"-]+)\s*\]\]?")
