@@ -12,12 +12,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.domain.document import Document
 from app.domain.job import Job, JobError, JobState
 from app.errors import AppError, CancelledError, StorageError
 from app.jobs.events import EventFan, JobChanged, JobEvent, JobRemoved, queue_changed
 from app.jobs.failures import QUEUE_FAILURES, WORKER_FAILURES, fault, set_aside, told
+from app.jobs.loans import Loan, Loans
 from app.jobs.pace import Pace
 from app.storage.queue import MAX_CRASHES
 from app.storage.store import Store
@@ -55,6 +57,7 @@ class Desk:
         self._events = events
         self._ready: deque[ReadJob] = deque()
         self._read_before: dict[int, ReadJob] = {}
+        self._loans = Loans()
 
     def next_waiting(self) -> Job | None:
         """Wait for a job to read and take it in hand; None when the work ends."""
@@ -98,10 +101,23 @@ class Desk:
             self.changed.notify_all()
 
     def wait_for_work(self) -> bool:
-        """Wait for a job in hand while the queue goes on; False when the work ends."""
+        """Wait for a loan that is wanted, or a job in hand while the queue goes on; False when the work ends."""
         with self.changed:
-            self.changed.wait_for(lambda: self.stopping or (self.in_hand and not self.paused))
+            self.changed.wait_for(lambda: self.stopping or self._loans or (self.in_hand and not self.paused))
             return not self.stopping
+
+    def lend(self, loan: Loan[Any]) -> None:
+        """The model is wanted before the next document; given up when the work ends."""
+        with self.changed:
+            if self.stopping:
+                loan.give_up()
+            else:
+                self._loans.append(loan)
+            self.changed.notify_all()
+
+    def next_loan(self) -> Loan[Any] | None:
+        with self.changed:
+            return self._loans.popleft() if self._loans else None
 
     def prepare(self, step: Callable[[], object]) -> bool:
         """Do what all jobs need. False when that failed and the queue pauses."""
@@ -121,8 +137,8 @@ class Desk:
     def next_ready(self) -> ReadJob | None:
         """Wait for a document that was read; None when the work ends or pauses, or nothing is left in hand."""
         with self.changed:
-            self.changed.wait_for(lambda: self.stopping or self.paused or self._ready or not self.in_hand)
-            if self.stopping or self.paused or not self._ready:
+            self.changed.wait_for(lambda: self.stopping or self.paused or self._loans or self._ready or not self.in_hand)
+            if self.stopping or self.paused or self._loans or not self._ready:
                 return None
             read = self._ready.popleft()
             self.changed.notify_all()
@@ -151,6 +167,8 @@ class Desk:
             self.stopping = True
             for held in self.in_hand.values():
                 held.cancel.set()
+            while self._loans:
+                self._loans.popleft().give_up()
             self._quietly(self._put_back_ready)
             self.changed.notify_all()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.domain.job import Job, JobError, JobState
 from app.domain.progress import Progress
+from app.domain.proposal import ProposalState
 from app.jobs.pace import Pace
 
 _log = logging.getLogger(__name__)
@@ -54,7 +55,17 @@ class QueueChanged:
     """Why the queue paused by itself, such as a missing model; jobs wait until `resume`."""
 
 
-JobEvent = JobChanged | JobRemoved | JobProgressed | ResultStored | QueueChanged
+@dataclass(frozen=True)
+class EscalationChanged:
+    """Where asking a larger model about a job stands now."""
+
+    job_id: int
+    state: ProposalState | None
+    """None when the job is not to be asked about any more."""
+    error: JobError | None = None
+
+
+JobEvent = EscalationChanged | JobChanged | JobRemoved | JobProgressed | ResultStored | QueueChanged
 Subscriber = Callable[[JobEvent], None]
 
 

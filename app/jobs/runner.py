@@ -9,23 +9,29 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any, TypeVar
 
 from app.domain.document import Document
 from app.domain.job import Job, JobError
+from app.domain.policy import Policies
 from app.domain.progress import Progress
 from app.domain.result import Result
 from app.domain.review import ReviewRule
 from app.domain.task import Task, TaskKind
 from app.errors import AppError, CancelledError, FileAccessError
 from app.jobs.desk import Desk, ReadJob
+from app.jobs.escalation import Escalation, Weighed
+from app.jobs.escalation_sender import EscalationSender
 from app.jobs.events import EventFan, JobProgressed, ResultStored, Subscriber
 from app.jobs.failures import QUEUE_FAILURES, WORKER_FAILURES
 from app.jobs.intake import AddOutcome, FoundFile, examine, is_there, load, walk
+from app.jobs.loans import Loan
 from app.jobs.plan import answering_task, attachments_of, language_of_person, lasting_name, task_fingerprint
-from app.jobs.ports import Tasks
+from app.jobs.ports import Courier, Tasks
 from app.settings import Settings
 from app.storage.queue import NewJob
 from app.storage.store import Store
@@ -33,6 +39,7 @@ from app.worker.ports import DocumentReader, OnProgress, TaskModel
 
 _STOP_TIMEOUT_S = 15.0
 _ADDED_TOGETHER = 64
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -67,12 +74,15 @@ class JobRunner:
         *,
         model_sha256: Callable[[], str] = lambda: "",
         attachments: bool = True,
+        courier: Courier | None = None,
+        policies: Callable[[], Policies] = Policies,
     ) -> None:
         """`model_sha256` names the model that would answer now, so that answers of another one are made anew when added again.
 
-        Without `attachments`, what is attached to a message is left out: one file, one answer.
+        Without `attachments`, what is attached to a message is left out: one file, one answer. Without a `courier` no larger
+        model is ever asked.
         """
-        self.settings = settings
+        self._settings = settings
         self._store = store
         self._reader = reader
         self._model_factory = model_factory
@@ -84,6 +94,23 @@ class JobRunner:
         self._model: TaskModel | None = None
         self._model_is_old = False
         self._threads: list[threading.Thread] = []
+        self.escalation: Escalation | None = None
+        self._sender: EscalationSender | None = None
+        if courier is not None:
+            self.escalation = Escalation(
+                store, tasks, settings, courier=courier, policies=policies, borrow=self.with_model, post=self._events.post
+            )
+            self._sender = EscalationSender(self.escalation, self._events.post)
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._settings = settings
+        if self.escalation is not None:
+            self.escalation.settings = settings
 
     @property
     def paused(self) -> bool:
@@ -109,11 +136,15 @@ class JobRunner:
         ]
         for thread in self._threads:
             thread.start()
+        if self._sender is not None:
+            self._sender.start()
         self._desk.post_queue()
 
     def stop(self) -> None:
         """End the work; what is unfinished waits for the next start."""
         self._desk.end_work()
+        if self._sender is not None:
+            self._sender.stop()
         for thread in self._threads:
             thread.join(_STOP_TIMEOUT_S)
         self._threads = []
@@ -198,6 +229,12 @@ class JobRunner:
             self._model_factory = factory or self._model_factory
             self._model_is_old = True
 
+    def with_model(self, op: Callable[[TaskModel], _T]) -> Future[_T]:
+        """Have something done with the loaded model, before the next document."""
+        loan = Loan(op)
+        self._desk.lend(loan)
+        return loan.future
+
     def wait_until_idle(self, timeout_s: float | None = None) -> bool:
         """Wait until no job is left or the queue pauses, and all news about it is delivered. False when time ran out."""
         with self._desk.changed:
@@ -238,12 +275,23 @@ class JobRunner:
     def _answer_jobs(self) -> None:
         """The jobs thread. The model is made while the first document is being read, so that its loading costs no extra time."""
         while self._desk.wait_for_work():
+            if (loan := self._desk.next_loan()) is not None:
+                self._lend(loan)
+                continue
             if not self._desk.prepare(self._loaded_model):
                 continue
             read = self._desk.next_ready()
             if read is not None:
                 with self._desk.settling(read.job, "model"):
                     self._answer(read)
+
+    def _lend(self, loan: Loan[Any]) -> None:
+        try:
+            model = self._loaded_model()
+        except AppError as error:
+            loan.give_up(error)
+        else:
+            loan.use(model)
 
     def _answer(self, read: ReadJob) -> None:
         job, held = read.job, self._desk.in_hand[read.job.id]
@@ -264,13 +312,27 @@ class JobRunner:
         if held.cancel.is_set():
             raise CancelledError(file=job.name)
         self._progress_of(job)(Progress("storing", 1.0))
-        rule = ReviewRule.of_task(answering_task(task, followups, result), self.settings.review_below)
+        answering = answering_task(task, followups, result)
+        rule = ReviewRule.of_task(answering, self.settings.review_below)
         result = _with_reading_time(result, read.read_s)
+        weighed = self.escalation.weigh(job, answering, result) if self.escalation is not None else None
+        result = weighed.result if weighed is not None else result
         stored = self._store.queue.finish(job.id, result, read.document, rule, task_fingerprint(task, followups))
         self._desk.pace.record(held.started_s, time.monotonic())
         if stored is not None:
             self._desk.post(ResultStored(job.id))
         self._desk.let_go(job.id, stored)
+        if weighed is not None and weighed.decision.kind != "local":
+            self._propose(job, answering, read.document, weighed, is_stored=stored is not None)
+
+    def _propose(self, job: Job, task: Task, document: Document, weighed: Weighed, *, is_stored: bool) -> None:
+        """The answer is told before what could be asked about it is prepared."""
+        if self.escalation is None:
+            return
+        if is_stored:
+            self.escalation.propose(job, task, document, weighed.result, weighed.decision, self._loaded_model())
+        else:
+            self.escalation.release(job.id)
 
     def _followups(self, task: Task) -> Mapping[str, Task]:
         return self._tasks.followups() if task.kind is TaskKind.AUTO else {}

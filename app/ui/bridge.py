@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.domain.job import Job
 from app.domain.progress import Progress
-from app.jobs.events import JobChanged, JobEvent, JobProgressed, JobRemoved, QueueChanged, ResultStored
+from app.jobs.events import EscalationChanged, JobChanged, JobEvent, JobProgressed, JobRemoved, QueueChanged, ResultStored
 
 _INTERVAL_MS = 100
 
@@ -22,6 +22,7 @@ class JobBridge(QObject):
         progressed: list[tuple[int, Progress]]
         results_stored: list[int]
         queue_changed: QueueChanged
+        escalations_changed: list[EscalationChanged]
     """
 
     jobs_changed = Signal(object)
@@ -29,6 +30,7 @@ class JobBridge(QObject):
     progressed = Signal(object)
     results_stored = Signal(object)
     queue_changed = Signal(object)
+    escalations_changed = Signal(object)
     _arrived = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -40,6 +42,7 @@ class JobBridge(QObject):
         self._progress: dict[tuple[int, str], Progress] = {}
         self._results: dict[int, None] = {}
         self._queue: QueueChanged | None = None
+        self._escalations: dict[int, EscalationChanged] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_INTERVAL_MS)
@@ -68,6 +71,8 @@ class JobBridge(QObject):
                 self._results[job_id] = None
             case QueueChanged():
                 self._queue = event
+            case EscalationChanged(job_id):
+                self._escalations[job_id] = event
 
     @Slot()
     def _on_arrived(self) -> None:
@@ -82,6 +87,7 @@ class JobBridge(QObject):
             progress, self._progress = self._progress, {}
             results, self._results = self._results, {}
             queue, self._queue = self._queue, None
+            escalations, self._escalations = self._escalations, {}
             self._is_announced = False
         if jobs:
             self.jobs_changed.emit(list(jobs.values()))
@@ -93,3 +99,5 @@ class JobBridge(QObject):
             self.jobs_removed.emit(list(removed))
         if queue is not None:
             self.queue_changed.emit(queue)
+        if escalations:
+            self.escalations_changed.emit(list(escalations.values()))

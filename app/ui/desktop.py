@@ -135,6 +135,25 @@ class Desktop(QObject):
         # Files dropped on a text field belong to the window as well.
         for field in [*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)]:
             field.setAcceptDrops(False)
+        yield
+        from app.ui.controllers.escalation import EscalationController
+        from app.ui.views.send_sheet import SendSheet
+
+        yield
+        send_sheet = SendSheet(window.stack)
+        window.add_page("send", send_sheet)
+        self.escalation = EscalationController(
+            deskhand,
+            window,
+            sheet=send_sheet,
+            detail=self.detail,
+            detail_controller=self._detail,
+            jobs=self.work,
+            bridge=self.bridge,
+            parent=self,
+        )
+        self._stoppable.insert(0, self.escalation)
+        self.settings.frontier_changed.connect(self.escalation.refresh)
         self.work.load()
         self.models.refresh()
         yield from self.detail.prepare()

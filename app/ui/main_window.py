@@ -29,18 +29,21 @@ from app.ui.widgets.sidebar import PAGES, Sidebar
 from app.ui.widgets.status_strip import StatusStrip
 
 WORK_PAGES = ("inbox", "review", "done")
+PASSING_PAGES = ("send", "ledger")
+"""Pages that are opened from others and closed again."""
 
 
 class MainWindow(QMainWindow):
     """Signals:
     paths_given: list[Path], documents dropped or pasted; models_given: list[Path], model files.
-    page_shown: str, one of `sidebar.PAGES`.
+    page_shown: str, one of `sidebar.PAGES` or `PASSING_PAGES`; page_closed: str, the person wants back from one of the latter.
     add_requested, export_requested, undo_requested, first_steps_requested, closing.
     """
 
     paths_given = Signal(object)
     models_given = Signal(object)
     page_shown = Signal(str)
+    page_closed = Signal(str)
     add_requested = Signal()
     export_requested = Signal()
     undo_requested = Signal()
@@ -60,6 +63,7 @@ class MainWindow(QMainWindow):
         self.header = PageHeader()
         self.model_banner = Banner("modelBanner", closable=False)
         self.sandbox_banner = Banner("sandboxBanner")
+        self.ask_banner = Banner("askBanner")
         self.status = StatusStrip()
         self._page = ""
         self._pages: dict[str, QWidget] = {}
@@ -80,7 +84,7 @@ class MainWindow(QMainWindow):
         content.setContentsMargins(20, 16, 20, 14)
         content.setSpacing(12)
         content.addWidget(self.header)
-        for banner in (self.model_banner, self.sandbox_banner):
+        for banner in (self.model_banner, self.sandbox_banner, self.ask_banner):
             content.addWidget(banner)
         content.addWidget(self._stack, 1)
         upper = QHBoxLayout()
@@ -179,6 +183,8 @@ class MainWindow(QMainWindow):
             self.notice.expire()
         elif self._page in WORK_PAGES and self.workbench.is_detail_open:
             self._close_detail()
+        elif self._page in PASSING_PAGES:
+            self.page_closed.emit(self._page)
         elif self._page == "welcome":
             self.show_page("inbox")
         else:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+
+from pydantic import JsonValue
 
 from app.bootstrap import Deskhand
 from app.catalog.catalog import ChosenModel
 from app.domain.document import Document
+from app.domain.enquiry import Enquiry
 from app.domain.picture import PagePicture
 from app.domain.progress import Progress
 from app.domain.result import Choice, Evidence, LabelAnswer, LabelScore, ModelUsed, Proof, Result, Value
 from app.domain.task import Task, TaskKind
 from app.errors import ModelMissingError
 from app.evaluation.contest import Contestant
+from app.frontier.keys import KeyStore
 from app.paths import Paths, resources
 from app.settings import Settings
+from app.tasks.enquiry import enquire
 from app.tasks.library import TaskLibrary
+from app.tasks.settle import settle
 from app.worker.ports import OnProgress
 from app.worker.sandbox import SandboxReport
 from tests.helpers.fake_services import FakeReader, wait_for
+from tests.helpers.keyrings import NoKeyring
 
 MARKS = {"?": Proof.AMBIGUOUS, "!": Proof.CONTRADICTED, "=": Proof.VERIFIED, "": Proof.GROUNDED}
 _LINE = re.compile(r"^(?P<name>[a-z_]+)(?P<mark>[?!=]?): (?P<value>.+)$", re.MULTILINE)
@@ -72,6 +79,31 @@ class LineModel:
             then = self._extract(chosen, document, cancel, on_progress) if chosen is not None else None
             return Result(task=task.id, label=label, then=then, model=self.info, pages_read=(1,))
         return self._extract(task, document, cancel, on_progress)
+
+    def enquire(
+        self,
+        task: Task,
+        document: Document,
+        result: Result,
+        *,
+        targets: Sequence[str],
+        whole_document: bool = False,
+        language: str = "",
+        cancel: threading.Event | None = None,
+    ) -> Enquiry:
+        return enquire(task, document, result, targets=targets, whole_document=whole_document, language=language)
+
+    def settle(
+        self,
+        task: Task,
+        document: Document,
+        result: Result,
+        answers: Mapping[str, JsonValue],
+        *,
+        source: str,
+        cancel: threading.Event | None = None,
+    ) -> Result:
+        return settle(task, document, result, answers, source=source)
 
     def close(self) -> None:
         return
@@ -136,6 +168,7 @@ class FakeDeskhand(Deskhand):
         self.fake_model = model or LineModel()
         self.has_model = True
         self.__dict__["reader"] = self.fake_reader
+        self.__dict__["keys"] = KeyStore(NoKeyring())
         self.__dict__["tasks"] = OwnTasks(resources() / "tasks", self.paths.user_tasks)
 
     def install_model(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from app.bootstrap import Deskhand
@@ -33,7 +33,12 @@ class _Loaded:
 
 
 class DetailController(QObject):
-    """`pictures` is a reader of its own, so that pages show at once while another document is being read."""
+    """`pictures` is a reader of its own, so that pages show at once while another document is being read.
+
+    Signals: shown: another job, or another state of it, is in view.
+    """
+
+    shown = Signal()
 
     def __init__(
         self,
@@ -127,6 +132,7 @@ class DetailController(QObject):
         task = self._jobs.tasks.get(result.answer.task if result is not None else job.task)
         self._detail.set_classes(self._jobs.tasks.get(result.task) if result is not None else None)
         self._detail.show_job(job, loaded.document, result, task)
+        self.shown.emit()
         if self._is_focus_wanted:
             self._is_focus_wanted = False
             self._detail.setFocus()
@@ -182,7 +188,12 @@ class DetailController(QObject):
         """Put back what was removed last, or take back the last correction of the document in view."""
         if self._jobs.undo_removal():
             return
-        if self._window.page in WORK_PAGES and self._current is not None:
+        if self._window.page in WORK_PAGES:
+            self.undo_change()
+
+    def undo_change(self) -> None:
+        """Take back the last change of the document in view."""
+        if self._current is not None:
             self._change(self._deskhand.store.undo)
 
     def _change(self, op: Callable[[int], object]) -> None:

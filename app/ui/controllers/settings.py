@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.bootstrap import Deskhand
 from app.domain.job import JobError
@@ -20,7 +20,12 @@ from app.ui.views.settings_page import SettingsPage
 
 
 class SettingsController(QObject):
-    """Also answers the banner about missing protection, which a setting can accept."""
+    """Also answers the banner about missing protection, which a setting can accept, and the offline switch.
+
+    Signals: frontier_changed: a larger model may be asked now, or not any more.
+    """
+
+    frontier_changed = Signal()
 
     def __init__(
         self,
@@ -47,6 +52,7 @@ class SettingsController(QObject):
         jobs.problem_changed.connect(self._on_problem_changed)
         bridge.results_stored.connect(self._show_protection)
         window.sandbox_banner.action_requested.connect(self._on_weak_sandbox_accepted)
+        window.status.offline_toggled.connect(self._on_offline_toggled)
 
     def stop(self) -> None:
         self._lane.stop()
@@ -63,6 +69,8 @@ class SettingsController(QObject):
     def _on_applied(self, before: Settings, settings: Settings) -> None:
         self._page.show_settings(settings)
         show_network(self._window, settings)
+        if (before.offline, before.frontier) != (settings.offline, settings.frontier):
+            self.frontier_changed.emit()
         self._jobs.show_default_task()
         if before.language != settings.language:
             self._window.notice.tell("quiet", tr("The language changes at the next start."))
@@ -106,6 +114,14 @@ class SettingsController(QObject):
     def _on_weak_sandbox_accepted(self) -> None:
         self.apply(self._deskhand.settings.model_copy(update={"allow_weak_sandbox": True}))
 
+    @Slot(bool)
+    def _on_offline_toggled(self, is_offline: bool) -> None:
+        if is_offline:
+            # At once: what is under way must not wait for the settings' file.
+            self._deskhand.gate.offline = True
+        self.apply(self._deskhand.settings.model_copy(update={"offline": is_offline}))
+
     def _tell_error(self, error: AppError) -> None:
+        show_network(self._window, self._deskhand.settings)
         self._page.show_settings(self._deskhand.settings)
         self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))

@@ -15,7 +15,7 @@ from app.domain.result import Evidence, Result
 from app.domain.task import Task
 from app.ui.messages import tr
 from app.ui.theme import scaled_px
-from app.ui.views.ask_line import AskLine
+from app.ui.views.ask_line import AskLine, AskState
 from app.ui.views.document_view import DocumentView
 from app.ui.views.entries import Layout, RowGroup, layout_of
 from app.ui.views.failure_pane import FailurePane
@@ -201,6 +201,7 @@ class JobDetail(QWidget):
         self._document_view.show_document(document, job.name)
         if is_new:
             self._panel.start()
+            self.ask_line.show_state(AskState())
             self._resolved = ""
         self._show_result()
         self._say_working(self._working_sentence(), 0.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.consent import ConsentScope
@@ -44,6 +43,8 @@ class SendSheet(QWidget):
         self._sheet: Sheet | None = None
         self._tasks: Mapping[str, Task] = {}
         self._is_showing = False
+        self._body = QWidget(self)
+        self._waiting = PlainLabel(tr("Putting together what would be sent …"), self, role="soft")
         self._facts = {name: PlainLabel("", self, role="strong") for name in ("host", "model", "cost", "size")}
         self._hint = PlainLabel("", self, role="warn", wrap=True)
         self._hint.setObjectName("sendHint")
@@ -68,12 +69,15 @@ class SendSheet(QWidget):
         self._send.clicked.connect(self._on_send_clicked)
         self._deny.clicked.connect(lambda: self.denied.emit([item.job.id for item in self._ticked().items]))
         self._later.clicked.connect(self.left)
-        escape = QShortcut(QKeySequence("Esc"), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.left)
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        whole.addWidget(self._waiting, 1)
+        whole.addWidget(self._body, 1)
+        layout = QVBoxLayout(self._body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self._destination())
@@ -145,14 +149,23 @@ class SendSheet(QWidget):
 
     def show_sheet(self, sheet: Sheet, tasks: Mapping[str, Task]) -> None:
         """Show what would be sent. The same documents keep their ticks and the one in view."""
+        self._waiting.hide()
+        self._body.show()
         known = [] if self._sheet is None else [item.job.id for item in self._sheet.items]
-        is_same = known == [item.job.id for item in sheet.items]
+        is_same = bool(known) and known == [item.job.id for item in sheet.items]
         self._sheet, self._tasks = sheet, tasks
         if not is_same:
             self._fill_documents(sheet)
         self._fill_scopes(sheet)
         self._show_totals()
         self._show_item()
+
+    def show_preparing(self) -> None:
+        """Until the model has put together what would be sent."""
+        self._sheet = None
+        self._body.hide()
+        self._waiting.show()
+        self.setFocus()
 
     def focus_first(self) -> None:
         """Not on the Send button: nothing is sent by a key that was still being pressed."""

@@ -49,6 +49,8 @@ def title_of_page(page: str) -> str:
         "evaluate": tr("Evaluate"),
         "settings": tr("Settings"),
         "welcome": tr("Welcome"),
+        "send": tr("Ask a larger model"),
+        "ledger": tr("What left this computer"),
     }
     return titles[page]
 
@@ -72,6 +74,10 @@ def sentence_of_page(page: str, counts: Counts, *, n_shown: int = 0) -> str:
             return tr_n("{n} document is finished.", "{n} documents are finished.", counts.done)
         case "done":
             return tr("Nothing is finished yet.")
+        case "send":
+            return tr("Nothing has been sent. Look at what would leave, then decide.")
+        case "ledger":
+            return tr("Every request to a larger model and every download of a model. Rows are only added.")
         case "tasks":
             return tr("What Deskhand looks for in a document.")
         case "models":

@@ -1,0 +1,295 @@
+"""Escalation: which answers a larger model could be asked about, what it would be told, and what the person said to that.
+
+Decides by `app.domain.routing.decide`; nothing is built before it could be sent. `app.jobs.escalation_sender` sends.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from app.domain.consent import Consent, ConsentScope
+from app.domain.document import Document
+from app.domain.job import Job
+from app.domain.ledger import Caps, dollars_of
+from app.domain.policy import Policies, Policy, policy_for
+from app.domain.privacy import PrivacyClass
+from app.domain.proposal import Proposal, ProposalState
+from app.domain.result import Result
+from app.domain.routing import Decision, Standing, decide
+from app.domain.sheet import Sheet, SheetItem, make_item
+from app.domain.signals import signals_of
+from app.domain.task import Task, TaskKind
+from app.errors import AppError, ProviderMissingError
+from app.frontier.prices import price_of
+from app.jobs.events import EscalationChanged, JobEvent
+from app.jobs.failures import told
+from app.jobs.plan import answering_task, language_of_person
+from app.jobs.ports import Borrow, Courier, Tasks
+from app.settings import ProviderConfig, Settings
+from app.storage.store import Store
+from app.worker.ports import TaskModel
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """An answer with the reasons of its route, and what follows from them."""
+
+    result: Result
+    decision: Decision
+
+
+class Escalation:
+    """Thread safe. `policies` gives what the person set for folders; `borrow` lends the model; `post` tells the news."""
+
+    def __init__(
+        self,
+        store: Store,
+        tasks: Tasks,
+        settings: Settings,
+        *,
+        courier: Courier,
+        policies: Callable[[], Policies],
+        borrow: Borrow,
+        post: Callable[[JobEvent], None],
+    ) -> None:
+        self.settings = settings
+        self.courier = courier
+        self.store = store
+        self.borrow = borrow
+        self.may_send_unasked = True
+        """Whether a standing consent is used; a run that asks for everything sets it to False."""
+        self._tasks = tasks
+        self._policies = policies
+        self._post = post
+        self._unsettled: set[int] = set()
+        self._surveyed: dict[int, tuple[str, ...]] = {}
+        self._changed = threading.Condition()
+        self.on_approved: Callable[[], None] = lambda: None
+
+    # Deciding.
+
+    @property
+    def config(self) -> ProviderConfig | None:
+        """The service that would be asked; None unless the person wants one asked."""
+        return self.courier.config
+
+    @property
+    def caps(self) -> Caps:
+        frontier = self.settings.frontier
+        return Caps.of_dollars(frontier.monthly_cap, frontier.batch_cap)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything could be sent at all."""
+        return not self.settings.offline and self.config is not None and self.courier.is_ready()
+
+    def weigh(self, job: Job, task: Task, result: Result) -> Weighed:
+        """Decide about a new answer. Its reasons are kept with it, whatever becomes of them."""
+        decision = self.decide(job, task, result)
+        if decision.kind != "local":
+            with self._changed:
+                self._unsettled.add(job.id)
+        return Weighed(result.model_copy(update={"route": decision.route()}), decision)
+
+    def decide(self, job: Job, task: Task, result: Result, found: PrivacyClass = PrivacyClass.ALLOWED) -> Decision:
+        """`task` is the one that made `result.answer`."""
+        policy = self.policy_of(job, task)
+        return decide(policy, signals_of(result, task, policy), self._standing(job, task, found))
+
+    def policy_of(self, job: Job, task: Task) -> Policy:
+        return policy_for(task, job.path, self._policies())
+
+    def _standing(self, job: Job, task: Task, found: PrivacyClass) -> Standing:
+        before = self.store.proposals.of_job(job.id)
+        is_refused = before is not None and before.state is ProposalState.REFUSED
+        config, is_open = self.config, self.is_open
+        return Standing(
+            offline=self.settings.offline,
+            opted_in=self.settings.frontier.opted_in,
+            provider_ready=is_open,
+            privacy=PrivacyClass.NEVER if is_refused else PrivacyClass.ALLOWED,
+            found=found,
+            has_consent=is_open and self.may_send_unasked and self._consent_for(job, task) is not None,
+            price_known=config is not None and price_of(config) is not None,
+            budget_left=not is_open or self.store.ledger.left_micros(self.caps) != 0,
+        )
+
+    def _consent_for(self, job: Job, task: Task) -> Consent | None:
+        return self.store.consents.covering(job.path, task.id, self.config.host) if self.config is not None else None
+
+    # Proposing.
+
+    def propose(self, job: Job, task: Task, document: Document, result: Result, decision: Decision, model: TaskModel) -> None:
+        """Build what would be sent and store it; where the person agreed beforehand, approve it at once."""
+        try:
+            if decision.kind == "local":
+                return
+            proposal = self._build(job, task, document, result, decision, model)
+            if proposal is None:
+                return
+            if proposal.decision.kind == "send" and (consent := self._consent_for(job, task)) is not None:
+                self._approve_unasked(proposal, consent)
+            else:
+                self.tell(job.id, proposal.state)
+        except AppError as error:
+            _log.warning("What to ask about job %d could not be prepared: %s", job.id, error.user_text)
+        finally:
+            self.release(job.id)
+
+    def _build(
+        self, job: Job, task: Task, document: Document, result: Result, decision: Decision, model: TaskModel
+    ) -> Proposal | None:
+        enquiry = model.enquire(
+            task,
+            document,
+            result,
+            targets=decision.targets,
+            whole_document=decision.whole_document,
+            language=language_of_person(self.settings),
+        )
+        if not enquiry.questions:
+            return None
+        final = self.decide(job, task, result, found=enquiry.privacy)
+        return None if final.kind == "local" else self.store.proposals.propose(job.id, final, enquiry)
+
+    def _approve_unasked(self, proposal: Proposal, consent: Consent) -> None:
+        if consent.redacted:
+            hidden = {*proposal.hidden, *proposal.enquiry.sensitive}
+            self.store.proposals.hide(proposal.job_id, hidden)
+        approved = self.store.proposals.approve(proposal.job_id, consent_id=consent.id, batch=_new_batch())
+        if approved is not None:
+            self.tell(proposal.job_id, approved.state)
+            self.on_approved()
+
+    # Asking the person.
+
+    def offers(self) -> dict[int, tuple[str, ...]]:
+        """What a person could have asked, by job; nothing while nothing could be sent."""
+        if not self.is_open:
+            return {}
+        proposals = self.store.proposals.all()
+        known = {proposal.job_id for proposal in proposals}
+        waiting = {each.job_id: each.decision.targets for each in proposals if each.state is ProposalState.PROPOSED}
+        return {job_id: targets for job_id, targets in self._surveyed.items() if job_id not in known} | waiting
+
+    def survey(self, jobs: Iterable[Job]) -> None:
+        """Look through answers from before a larger model could be asked. Takes about a millisecond for each."""
+        self._surveyed = {}
+        if not self.is_open:
+            return
+        known = {proposal.job_id for proposal in self.store.proposals.all()}
+        self._surveyed = {job.id: targets for job in jobs if job.id not in known and (targets := self.targets_of(job))}
+
+    def targets_of(self, job: Job) -> tuple[str, ...]:
+        """What of a stored answer could be asked now."""
+        result = self.store.result(job.id)
+        task = self.answering_task(job, result) if result is not None else None
+        if result is None or task is None:
+            return ()
+        decision = self.decide(job, task, result)
+        return () if decision.kind == "local" else decision.targets
+
+    def answering_task(self, job: Job, result: Result) -> Task | None:
+        """The task that made a stored answer; None when it is not there any more."""
+        try:
+            task = self._tasks.get(job.task)
+            return answering_task(task, self._tasks.followups() if task.kind is TaskKind.AUTO else {}, result)
+        except AppError:
+            return None
+
+    def sheet(self, job_ids: Iterable[int]) -> Sheet:
+        """What would be sent for these jobs, made anew where the answer has changed. Waits for the model; for a click only."""
+        config = self.config
+        if config is None or not self.is_open:
+            raise ProviderMissingError
+        items = tuple(item for job_id in job_ids if (item := self._item(job_id)) is not None)
+        left = self.store.ledger.left_micros(self.caps)
+        return Sheet(config.host, config.model, items, None if left is None else dollars_of(left))
+
+    def _item(self, job_id: int) -> SheetItem | None:
+        job, result, document = self.store.job(job_id), self.store.result(job_id), self.store.document(job_id)
+        if job is None or result is None or document is None:
+            return None
+        task = self.answering_task(job, result)
+        if task is None:
+            return None
+        proposal = self.store.proposals.of_job(job_id)
+        if proposal is not None and proposal.state in {ProposalState.FAILED, ProposalState.REFUSED}:
+            proposal = self.store.proposals.reopen(job_id)
+        decision = self.decide(job, task, result)
+        if decision.kind == "local":
+            return None
+        if proposal is None or proposal.state is ProposalState.ANSWERED or proposal.decision.targets != decision.targets:
+            proposal = self.borrow(lambda model: self._build(job, task, document, result, decision, model)).result()
+        if proposal is None or proposal.state is not ProposalState.PROPOSED:
+            return None
+        must_hide = self.policy_of(job, task).privacy is PrivacyClass.REDACTED
+        return make_item(job, proposal, self.courier.pack, must_hide=must_hide)
+
+    def approve(self, sheet: Sheet, scope: ConsentScope) -> int:
+        """The person's word for exactly these bytes, and for what its reach says later. Returns how many will be sent."""
+        batch, consents = _new_batch(), dict[str, Consent]()
+        n_approved = 0
+        for item in sheet.items:
+            (subject,) = sheet.only([item.job.id]).subjects(scope)
+            if subject not in consents:
+                of_subject = [each for each in sheet.items if subject in sheet.only([each.job.id]).subjects(scope)]
+                redacted = all(each.hides_all for each in of_subject)
+                consents[subject] = self.store.consents.grant(scope, subject, sheet.host, redacted=redacted)
+            self.store.proposals.hide(item.job.id, item.proposal.hidden)
+            approved = self.store.proposals.approve(
+                item.job.id, consent_id=consents[subject].id, batch=batch, payload_sha256=item.parcel.sha256
+            )
+            if approved is not None:
+                n_approved += 1
+                with self._changed:
+                    self._unsettled.add(item.job.id)
+                self.tell(item.job.id, approved.state)
+        self.on_approved()
+        return n_approved
+
+    def refuse(self, job_ids: Iterable[int]) -> None:
+        """The person said no; it is remembered with the documents."""
+        for job_id in job_ids:
+            refused = self.store.proposals.refuse(job_id)
+            if refused is not None:
+                self.settle(job_id, refused.state)
+
+    # News.
+
+    def tell(self, job_id: int, state: ProposalState | None, error: AppError | None = None) -> None:
+        self._post(EscalationChanged(job_id, state, None if error is None else told(error)))
+
+    def settle(self, job_id: int, state: ProposalState | None, error: AppError | None = None) -> None:
+        """Nothing more is to come for a job, until a person says otherwise."""
+        self.tell(job_id, state, error)
+        with self._changed:
+            self._unsettled.discard(job_id)
+            self._changed.notify_all()
+
+    def release(self, job_id: int) -> None:
+        """Nothing is being prepared for a job any more; what was approved goes on."""
+        proposal = self.store.proposals.of_job(job_id)
+        if proposal is None or proposal.state is not ProposalState.APPROVED:
+            with self._changed:
+                self._unsettled.discard(job_id)
+                self._changed.notify_all()
+
+    def is_settled(self, job_id: int) -> bool:
+        with self._changed:
+            return job_id not in self._unsettled
+
+    def wait_until_settled(self, timeout_s: float | None = None) -> bool:
+        """Wait until nothing is being prepared or sent. False when time ran out."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._unsettled, timeout_s)
+
+
+def _new_batch() -> str:
+    return uuid.uuid4().hex[:12]

@@ -1,0 +1,204 @@
+"""Asking a larger model through the window, against a real server on this machine; reader and local model obey the test."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QListWidget, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.domain.job import JobState
+from app.domain.ledger import Ending
+from app.domain.proposal import ProposalState
+from app.settings import FrontierSettings, ProviderConfig
+from app.ui.desktop import Desktop
+from tests.helpers.reply_server import ReplyServer, answering, playing, recorded
+from tests.helpers.window_world import FakeDeskhand, bill_lines, write_bill
+
+WAIT_MS = 8_000
+DOUBTFUL = [
+    *bill_lines("Bolt GmbH", "B-2", "2024-03-02", "75.50", mark="?"),
+    "balance: 80.25, ask the Fabrikam desk, +49 30 901820",
+]
+
+
+@pytest.fixture
+def server() -> Iterator[ReplyServer]:
+    with playing(answering(recorded("openai_chat")["answer"], {"total_amount": "80.25"})) as opened:
+        yield opened
+
+
+def provider(server: ReplyServer) -> ProviderConfig:
+    return ProviderConfig(
+        id="test",
+        kind="openai_chat",
+        base_url=f"{server.url}/v1",
+        model="larger-model",
+        thinking_tokens=0,
+        input_price=Decimal(1),
+        output_price=Decimal(2),
+    )
+
+
+def opt_in(desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, qtbot: QtBot) -> None:
+    frontier = FrontierSettings(opted_in=True, provider=provider(server))
+    desktop.settings.apply(deskhand.settings.model_copy(update={"offline": False, "frontier": frontier}))
+    qtbot.waitUntil(lambda: not deskhand.settings.offline, timeout=WAIT_MS)
+
+
+def read_document(qtbot: QtBot, desktop: Desktop, tmp_path: Path, name: str = "doubtful.txt", lines: list[str] = DOUBTFUL) -> int:
+    before = len(desktop.jobs.source.all_rows())
+    desktop.window.paths_given.emit([write_bill(tmp_path / "in", name, lines)])
+    qtbot.waitUntil(
+        lambda: len(rows := desktop.jobs.source.all_rows()) > before and all(row.job.state.is_finished for row in rows),
+        timeout=WAIT_MS,
+    )
+    return next(row.job.id for row in desktop.jobs.source.all_rows() if row.job.name == name)
+
+
+def find(desktop: Desktop, name: str, kind: type = QPushButton):
+    widget = desktop.window.findChild(kind, name)
+    assert widget is not None, name
+    return widget
+
+
+def open_sheet(qtbot: QtBot, desktop: Desktop) -> None:
+    desktop.window.show_page("review")
+    qtbot.waitUntil(desktop.window.ask_banner.isVisible, timeout=WAIT_MS)
+    qtbot.mouseClick(find(desktop, "askBannerAction"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: find(desktop, "sendButton").isVisible(), timeout=WAIT_MS)
+
+
+def state_of(deskhand: FakeDeskhand, job_id: int) -> ProposalState | None:
+    proposal = deskhand.store.proposals.of_job(job_id)
+    return proposal.state if proposal is not None else None
+
+
+def test_what_is_shown_is_what_is_sent_and_the_answer_can_be_taken_back(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, tmp_path: Path
+) -> None:
+    opt_in(desktop, deskhand, server, qtbot)
+    job_id = read_document(qtbot, desktop, tmp_path)
+    open_sheet(qtbot, desktop)
+    shown = find(desktop, "payloadText", QPlainTextEdit).toPlainText()
+    assert "[PHONE_1]" in shown
+    assert "901820" not in shown
+    assert "at most $0.0" in find(desktop, "sendButton").text()
+    assert not server.noted
+    qtbot.mouseClick(find(desktop, "sendButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state_of(deskhand, job_id) is ProposalState.ANSWERED, timeout=WAIT_MS)
+
+    (noted,) = server.noted
+    assert noted.body == shown.encode()
+    (row,) = deskhand.store.ledger.rows()
+    assert deskhand.store.ledger.payload(row.id) == noted.body
+    assert row.payload_sha256 == hashlib.sha256(noted.body).hexdigest()
+    assert row.outcome is not None
+    assert row.outcome.ending is Ending.DONE
+    assert row.entry.consent.startswith("document ")
+
+    result = deskhand.store.result(job_id)
+    assert result is not None
+    total = result.fields["total_amount"]
+    assert total.value == "80.25"
+    assert total.text == "80.25"
+    assert [(opinion.source, opinion.value) for opinion in total.opinions] == [("local", "75.50"), ("larger-model", "80.25")]
+    assert result.route.kind == "frontier"
+
+    desktop.window.show_page("done" if deskhand.store.job(job_id).state is JobState.DONE else "review")
+    desktop.window.workbench.list.select([job_id])
+    qtbot.waitUntil(lambda: desktop.detail.ask_line.state.action == "undo", timeout=WAIT_MS)
+    qtbot.mouseClick(find(desktop, "askAction"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: deskhand.store.result(job_id).fields["total_amount"].value == "75.50", timeout=WAIT_MS)
+
+
+def test_nothing_is_prepared_offline_or_without_opting_in(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, tmp_path: Path
+) -> None:
+    job_id = read_document(qtbot, desktop, tmp_path)
+    assert state_of(deskhand, job_id) is None
+    assert any(reason.startswith("confidence_below") for reason in deskhand.store.result(job_id).route.reasons)
+    assert "offline" in deskhand.store.result(job_id).route.reasons
+    opt_in(desktop, deskhand, server, qtbot)
+    open_sheet(qtbot, desktop)
+    assert state_of(deskhand, job_id) is ProposalState.PROPOSED
+    qtbot.keyClick(find(desktop, "sendDocuments", QListWidget), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: desktop.window.page == "review", timeout=WAIT_MS)
+    assert not server.noted
+    assert not deskhand.store.ledger.rows()
+
+
+def test_hidden_words_can_be_shown_and_more_can_be_hidden(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, tmp_path: Path
+) -> None:
+    opt_in(desktop, deskhand, server, qtbot)
+    read_document(qtbot, desktop, tmp_path)
+    open_sheet(qtbot, desktop)
+    spans, text = find(desktop, "spanList", QListWidget), find(desktop, "payloadText", QPlainTextEdit)
+    item = next(spans.item(row) for row in range(spans.count()) if "901820" in spans.item(row).text())
+    item.setCheckState(Qt.CheckState.Unchecked)
+    assert "+49 30 901820" in text.toPlainText()
+    cursor = text.document().find("Fabrikam")
+    text.setTextCursor(cursor)
+    qtbot.mouseClick(find(desktop, "hideSelected"), Qt.MouseButton.LeftButton)
+    assert "Fabrikam" not in text.toPlainText()
+    shown = text.toPlainText()
+    qtbot.mouseClick(find(desktop, "sendButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(server.noted) == 1, timeout=WAIT_MS)
+    assert server.noted[0].body.decode() == shown
+    deskhand.runner.escalation.wait_until_settled(5)
+
+
+def test_a_denial_is_remembered_with_the_document(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, tmp_path: Path
+) -> None:
+    opt_in(desktop, deskhand, server, qtbot)
+    job_id = read_document(qtbot, desktop, tmp_path)
+    open_sheet(qtbot, desktop)
+    qtbot.mouseClick(find(desktop, "sendDeny"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state_of(deskhand, job_id) is ProposalState.REFUSED, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not desktop.window.ask_banner.isVisible(), timeout=WAIT_MS)
+    assert "privacy_never" in [reason.code for reason in _decision(deskhand, job_id).reasons]
+    assert not server.noted
+
+
+def test_a_word_for_a_folder_sends_the_next_document_without_asking(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, tmp_path: Path
+) -> None:
+    opt_in(desktop, deskhand, server, qtbot)
+    read_document(qtbot, desktop, tmp_path)
+    open_sheet(qtbot, desktop)
+    scope = find(desktop, "sendScope", QComboBox)
+    scope.setCurrentIndex(1)
+    qtbot.mouseClick(find(desktop, "sendButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(server.noted) == 1, timeout=WAIT_MS)
+    second = read_document(qtbot, desktop, tmp_path, "another.txt", [*DOUBTFUL, "note: second"])
+    qtbot.waitUntil(lambda: state_of(deskhand, second) is ProposalState.ANSWERED, timeout=WAIT_MS)
+    assert len(server.noted) == 2
+    assert b"901820" not in server.noted[1].body
+
+
+def test_the_offline_switch_is_always_there_and_stops_everything(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, tmp_path: Path
+) -> None:
+    switch = find(desktop, "offlineSwitch", QCheckBox)
+    assert switch.isChecked()
+    opt_in(desktop, deskhand, server, qtbot)
+    qtbot.waitUntil(lambda: not switch.isChecked(), timeout=WAIT_MS)
+    read_document(qtbot, desktop, tmp_path)
+    open_sheet(qtbot, desktop)
+    switch.click()
+    qtbot.waitUntil(lambda: deskhand.gate.offline, timeout=WAIT_MS)
+    qtbot.mouseClick(find(desktop, "sendButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "offline" in desktop.window.notice.text, timeout=WAIT_MS)
+    assert not server.noted
+
+
+def _decision(deskhand: FakeDeskhand, job_id: int):
+    escalation, job, result = deskhand.runner.escalation, deskhand.store.job(job_id), deskhand.store.result(job_id)
+    return escalation.decide(job, escalation.answering_task(job, result), result)
