@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import hashlib
 import os
 import sys
@@ -19,6 +20,9 @@ from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QSize, Qt, QTimer, QUr
 from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QApplication
 
+from app.catalog.fit import assess
+from app.catalog.machine import MachineMemory
+from app.catalog.places import FoundFile
 from app.documents.reader import read_document, render_page
 from app.domain.document import Document
 from app.domain.job import JobError
@@ -27,8 +31,12 @@ from app.paths import resources
 from app.settings import ReadLimits
 from app.ui.application import choose_language, make_application
 from app.ui.desktop import Desktop
+from app.ui.models.model_offer import FoundModel
+from app.ui.models.transfer_news import TransferNews
 from app.ui.theme import Theme
 from app.ui.views.first_start import FirstStart
+from app.ui.views.models_page import ModelsPage
+from app.ui.widgets.question_strip import QuestionStrip
 from tests.helpers.window_world import FakeDeskhand, LineModel, PageReader, bill_lines, write_bill
 
 SIZES = {"wide": QSize(1400, 850), "narrow": QSize(1024, 700)}
@@ -196,12 +204,65 @@ def sandbox(studio: Studio) -> None:
 
 def workshop(studio: Studio) -> None:
     studio.window.notice.expire()
-    for page in ("tasks", "models", "settings"):
+    for page in ("tasks", "settings"):
         studio.window.show_page(page)
         studio.snap(page)
+
+
+def models(studio: Studio) -> None:
+    """The Models page: asked to connect, under way, asked about a removal and a licence, then other computers."""
+    studio.window.notice.expire()
     studio.window.show_page("models")
-    studio.desktop.models.download(studio.deskhand.catalog.all()[1].id)
+    studio.settle(1500)
+    page = studio.window.findChild(ModelsPage)
+    starter, other = studio.deskhand.catalog.starter_id, "gemma-4-e2b"
+    studio.snap("models")
+    studio.desktop.models.download(other)
     studio.snap("models-connect")
+    page.asked.hide()
+    total = studio.deskhand.catalog.get(other).main_file.size_bytes
+    page.show_news(other, TransferNews(other, "download", total // 3, total, 5.2e6, 400.0, "hub google/gemma"))
+    page.show_model(other)
+    studio.snap("models-download")
+    page.show_news(other, None)
+    page.card(starter).tell("Every byte is as its publisher released it (SHA-256 1d9614638d18024d …).")
+    page.card(starter).ask("remove")
+    page.card(starter).setFocus()
+    page.show_model(starter)
+    studio.snap("models-remove")
+    page.card(starter).findChild(QuestionStrip).dismiss()
+    strict = "lfm2.5-1.2b-instruct"
+    page.card(strict).ask("accept")
+    page.show_model(strict)
+    studio.snap("models-licence")
+    page.card(strict).findChild(QuestionStrip).dismiss()
+    show_many_states(studio, page)
+
+
+def show_many_states(studio: Studio, page: ModelsPage) -> None:
+    """A small computer with a paused download, files that another program keeps, and one to be taken in."""
+    shelf = studio.desktop.models.shelf
+    little = dataclasses.replace(shelf.machine, memory=MachineMemory(6 * 2**30, 3 * 2**30))
+    offers = []
+    for shown in shelf.offers:
+        fit = assess(shown.spec, little, context_tokens=4096)
+        is_paused = shown.id == "qwen3.5-2b"
+        changes = {"state": "paused", "part_bytes": shown.size_bytes * 2 // 5} if is_paused else {}
+        offers.append(dataclasses.replace(shown, offer=dataclasses.replace(shown.offer, fit=fit, **changes)))
+    files = (
+        FoundFile("Ollama", Path("/home/you/.ollama/models/blobs/sha256-d2387ca2dbfe"), 1_282_439_264, "qwen3:1.7b"),
+        FoundFile("LM Studio", Path("/home/you/.lmstudio/models/someone/mystery/mystery-q4.gguf"), 2_100_000_000, "mystery-q4"),
+    )
+    found = (FoundModel(files[0], "qwen3-1.7b", "Qwen3 1.7B"), FoundModel(files[1]))
+    page.show_shelf(dataclasses.replace(shelf, offers=tuple(offers), machine=little, found=found, chosen_id="x", is_offline=False))
+    studio.settle()
+    page.offer_import([Path("/media/stick/own-model.gguf")])
+    studio.snap("models-found")
+    page.importing.hide()
+    page.show_model("qwen3.5-2b")
+    studio.snap("models-small-computer")
+    studio.desktop.models.refresh()
+    studio.settle(1000)
 
 
 def first_start(studio: Studio) -> None:
@@ -245,6 +306,7 @@ SCENES: dict[str, Callable[[Studio], None]] = {
     "working": working,
     "sandbox": sandbox,
     "workshop": workshop,
+    "models": models,
     "first_start": first_start,
     "shortcuts": shortcuts,
 }

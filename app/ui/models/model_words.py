@@ -77,7 +77,7 @@ def facts(offer: Offer) -> str:
         tr("{size} of memory", size=shown_size(offer.fit.need_bytes)),
         tr("{size} on disk", size=shown_size(spec.main_file.size_bytes)),
         language_words(spec),
-        license_words(spec),
+        license_facts(spec),
         spec.publisher if spec.main_file.checked != "imported" else "",
     ]
     return _SEPARATOR.join(part for part in parts if part)
@@ -110,10 +110,14 @@ def language_words(spec: ModelSpec) -> str:
 
 
 def license_words(spec: ModelSpec) -> str:
+    return tr("licence unknown") if spec.license.id == "unknown" else spec.license.id.removeprefix("LicenseRef-")
+
+
+def license_facts(spec: ModelSpec) -> str:
+    """The licence and its limits in a few words."""
     limits = {"limited": tr("commercial use limited"), "no": tr("no commercial use")}
     limit = limits.get(spec.license.commercial, "")
-    name = tr("licence unknown") if spec.license.id == "unknown" else spec.license.id.removeprefix("LicenseRef-")
-    return f"{name} ({limit})" if limit else name
+    return f"{license_words(spec)} ({limit})" if limit else license_words(spec)
 
 
 def license_note(spec: ModelSpec) -> str:

@@ -123,7 +123,7 @@ def _about() -> QWidget:
     page = QWidget()
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 8, 0)
-    layout.setSpacing(28)
+    layout.setSpacing(22)
     layout.addStretch(1)
     words = tr("Drop an invoice, a letter, a contract or an e-mail. Deskhand fills in what you would otherwise type.")
     layout.addWidget(PlainLabel(words, wrap=True))

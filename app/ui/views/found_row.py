@@ -29,7 +29,7 @@ class FoundRow(QFrame):
         size = shown_size(found.file.size_bytes)
         self.setAccessibleName(tr("{name}, kept by {program}", name=name, program=found.file.program))
         title = PlainLabel(name, role="value", wrap=True)
-        known = "" if found.model_name else tr("not in the list; its header is read in the locked child first")
+        known = "" if found.model_name else tr("No list knows it; its header is read in the locked child first.")
         about = tr("{program} keeps this file ({size}).", program=found.file.program, size=size)
         words = QVBoxLayout()
         words.setSpacing(4)

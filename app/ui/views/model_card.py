@@ -10,7 +10,7 @@ from app.catalog.machine import Machine
 from app.ui.formats import shown_size
 from app.ui.messages import tr
 from app.ui.models.model_offer import ModelOffer
-from app.ui.models.model_words import facts, fit_pill, fit_sentence, good_for, license_note
+from app.ui.models.model_words import facts, fit_pill, fit_sentence, good_for, license_note, license_words
 from app.ui.models.transfer_news import TransferNews
 from app.ui.theme import scaled_px, set_role
 from app.ui.widgets.buttons import IconButton, TextButton
@@ -153,10 +153,8 @@ class ModelCard(QFrame):
         self._asked = action
         spec = self._shown.spec
         if action == "accept":
-            text = tr(
-                "{name} comes under the licence {license}: {url}", name=spec.name, license=spec.license.id, url=spec.license.url
-            )
-            text = f"{text} {license_note(spec)}".strip()
+            words = f"{license_words(spec)}. {license_note(spec)}\n{spec.license.url}"
+            text = tr("The licence of {name}: {words}", name=spec.name, words=words)
             tick = tr("I have read the licence and accept it")
             self._question.ask(text, tr("Accept and download"), tr("Not now"), tone="quiet", tick=tick, url=spec.license.url)
         elif action == "cancel":

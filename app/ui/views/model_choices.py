@@ -32,8 +32,8 @@ class ModelChoices(QFrame):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(12)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 4)
+        self._grid.setColumnStretch(0, 2)
+        self._grid.setColumnStretch(1, 5)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
@@ -59,6 +59,7 @@ class ModelChoices(QFrame):
             words.setSpacing(2)
             words.addWidget(PlainLabel(line.model, role="strong", wrap=True))
             words.addWidget(PlainLabel(line.why, role="soft", wrap=True))
+            words.addStretch(1)
             self._grid.addLayout(words, row, 1)
             if line.button:
                 self._grid.addWidget(self._button(line), row, 2, Qt.AlignmentFlag.AlignTop)

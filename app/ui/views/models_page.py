@@ -76,8 +76,9 @@ class ModelsPage(QWidget):
         open_folder = _ghost(tr("Open folder"), "openModelsFolder", self.folder_requested)
         importing = TextButton(tr("Import a model file …"), "importModel")
         importing.clicked.connect(self.import_requested)
-        here.set_head(tr("ON THIS COMPUTER"), self._automatic, open_folder, importing)
-        here.add_note(self._used)
+        here.set_head(tr("ON THIS COMPUTER"), importing)
+        here.add_note(self._used, open_folder)
+        here.add_note(self._automatic)
         here.add_note(self._none)
         found.set_head(tr("FOUND IN OTHER PROGRAMS"))
         others.set_head(tr("TO DOWNLOAD"))
@@ -104,7 +105,7 @@ class ModelsPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
         layout.addWidget(self.asked)
-        layout.addWidget(area)
+        layout.addWidget(area, 1)
         return area
 
     def card(self, model_id: str) -> ModelCard | None:
@@ -232,8 +233,14 @@ class _Section(QWidget):
         for button in buttons:
             self._head.addWidget(button)
 
-    def add_note(self, note: QWidget) -> None:
-        self._notes.addWidget(note)
+    def add_note(self, note: QWidget, button: QWidget | None = None) -> None:
+        row = QHBoxLayout()
+        row.addWidget(note, 1 if button is not None else 0)
+        if button is not None:
+            row.addWidget(button)
+        elif isinstance(note, TextButton):
+            row.addStretch(1)
+        self._notes.addLayout(row)
 
     def put(self, card: QWidget) -> None:
         """At the end; a card that is elsewhere moves."""
