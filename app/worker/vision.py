@@ -48,6 +48,9 @@ class Projector:
             raise ModelMemoryError(model=model_id)
         if not self._context or not mtmd.mtmd_support_vision(self._context):
             raise ModelFileError(file=path.name, detail="it is no projector for pictures of this model.")
+        if mtmd.mtmd_decode_use_non_causal(self._context, None):
+            # Such a picture must be computed as a whole, which takes batches, and memory, of its size.
+            raise ModelFileError(file=path.name, detail="it is of a kind whose pictures are not read here.")
 
     def feed(self, context: Any, parts: Sequence[PromptPart], *, n_batch: int, room: int) -> int:
         """Compute words and pictures into the empty memory of a context; the position after them.
