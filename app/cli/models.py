@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +12,14 @@ import typer
 from app.bootstrap import Deskhand, build
 from app.catalog.catalog import Catalog, ChosenModel
 from app.catalog.converted import choose_converted, remove_converted
+from app.catalog.licenses import accept_license as remember_license
+from app.catalog.licenses import needs_acceptance
 from app.catalog.machine import probe_machine
 from app.catalog.offers import recommend
 from app.catalog.spec import ModelSpec
 from app.cli.console import WrongUsageError, show_error, warn, write_line
 from app.cli.convert import convert_model, show_all_converted
+from app.cli.model_choice import show_found, show_license, use_model
 from app.cli.model_tables import row_of, show_machine, show_models, show_recommendations, shown_size
 from app.cli.options import AllowWeakSandbox, AsJson, DataDir, ModelsDir, Offline
 from app.cli.transfer_bar import TransferBar
@@ -24,6 +29,9 @@ from app.network.gate import Gate
 commands = typer.Typer(help="Models: the files that answer.", no_args_is_help=True)
 
 commands.command(name="convert")(convert_model)
+commands.command(name="use")(use_model)
+commands.command(name="licence")(show_license)
+commands.command(name="found")(show_found)
 
 ModelName = Annotated[str, typer.Argument(metavar="ID", help="A model's id, as `models list` prints it.")]
 ModelNames = Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Models; all on this computer when left out.")]
@@ -68,6 +76,8 @@ def download(
 ) -> None:
     """Download a model and check it. Goes on where an earlier download stopped; a file that is here already is used in place.
 
+    Ctrl+C pauses: what has come stays, and the same command goes on with it. `models remove` throws it away.
+
     The command is itself the wish to connect: it works while offline mode is set, for this one download, unless --offline is given.
     """
     from app.catalog.download import fetch
@@ -76,10 +86,7 @@ def download(
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
         catalog = _catalog_of(deskhand)
         spec = catalog.get(model or catalog.starter_id)
-        if spec.license.must_accept and not accept_license:
-            raise WrongUsageError(
-                f"{spec.id} comes under {spec.license.id} ({spec.license.url}). Add --accept-license to accept it."
-            )
+        _require_license(spec, catalog, accept=accept_license)
         if pictures and spec.eyes is None:
             raise WrongUsageError(f"{spec.id} reads no pictures.")
         for part in filter(None, (spec, spec.eyes if pictures else None)):
@@ -88,7 +95,7 @@ def download(
             path = None if fresh else _use_copy(part, catalog)
             if path is None:
                 # The ledger itself may be in use by a window, and must not be kept from one for as long as a download takes.
-                with LedgerSpool(deskhand.paths.data) as ledger, TransferBar(part.id) as bar:
+                with LedgerSpool(deskhand.paths.data) as ledger, _resumable(part), TransferBar(part.id) as bar:
                     path = fetch(part, catalog, Gate(offline=offline), progress=bar.update, ledger=ledger)
             write_line(str(path))
 
@@ -173,17 +180,10 @@ def where(
     model: Annotated[str | None, typer.Argument(metavar="[ID]", help="A model's id; the folder of all when left out.")] = None,
     data_dir: DataDir = None,
     models_dir: ModelsDir = None,
-    others: Annotated[bool, typer.Option("--others", help="List the model files that other programs keep.")] = False,
 ) -> None:
     """Print the folder of the models, or the path of one model's file."""
-    from app.catalog.discovery import find_files
-
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
         catalog = _catalog_of(deskhand)
-        if others:
-            for file in find_files():
-                write_line(f"{file.program}\t{file.name}\t{shown_size(file.size_bytes)}\t{file.path}")
-            return
         write_line(str(catalog.path_of(catalog.get(model)) if model else catalog.folder))
 
 
@@ -192,6 +192,25 @@ def _catalog_of(deskhand: Deskhand) -> Catalog:
     for fault in deskhand.catalog.faults:
         show_error(fault)
     return deskhand.catalog
+
+
+def _require_license(spec: ModelSpec, catalog: Catalog, *, accept: bool) -> None:
+    """Refuse a model whose licence was neither accepted now nor before."""
+    if not needs_acceptance(catalog.folder, spec):
+        return
+    if not accept:
+        raise WrongUsageError(f"{spec.id} comes under {spec.license.id} ({spec.license.url}). Add --accept-license to accept it.")
+    remember_license(catalog.folder, spec)
+
+
+@contextmanager
+def _resumable(spec: ModelSpec) -> Iterator[None]:
+    """Say what becomes of a download that the person stops."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        warn(f"{spec.id} is paused; the same command goes on with it.")
+        raise
 
 
 def _use_copy(spec: ModelSpec, catalog: Catalog) -> Path | None:

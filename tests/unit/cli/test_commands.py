@@ -207,7 +207,7 @@ def test_model_of_another_program_is_used_instead_of_a_download(deskhand, tmp_pa
     (folder / "x.gguf").write_bytes(data)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "models.toml").write_text(own_list(data))
-    assert deskhand("models", "where", "--others")[1].split("\t")[:2] == ["Jan", "x"]
+    assert deskhand("models", "found")[1].split("\t")[:3] == ["Jan", "x", "mine"]
     rows = {row["id"]: row for row in json.loads(deskhand("models", "list", "--json")[1])}
     assert rows["mine"]["found_in"] == "Jan"
     code, out, err = deskhand("models", "download", "mine", "--offline")
@@ -215,6 +215,37 @@ def test_model_of_another_program_is_used_instead_of_a_download(deskhand, tmp_pa
     assert "used where Jan keeps it" in err
     assert deskhand("models", "download", "mine")[1].strip() == str(folder / "x.gguf")
     assert deskhand("models", "download", "mine", "--offline", "--fresh")[0] == 1
+
+
+def test_nothing_found_in_other_programs_is_told(deskhand, monkeypatch):
+    monkeypatch.setattr("app.catalog.discovery.usual_places", list)
+    assert deskhand("models", "found") == (0, "", "deskhand: No other program keeps a model file in its usual place.\n")
+
+
+def test_the_model_in_use_is_chosen_and_given_back(deskhand, tmp_path):
+    assert deskhand("models", "use", "nobody")[0] == 2
+    assert deskhand("models", "use", "qwen2.5-coder-0.5b-instruct")[0] == 1, "it is not here"
+    data = gguf_bytes(padding=2**20)
+    (tmp_path / "mine.gguf").write_bytes(data)
+    (tmp_path / "data").mkdir(exist_ok=True)
+    (tmp_path / "data" / "models.toml").write_text(own_list(data))
+    assert deskhand("models", "import", tmp_path / "mine.gguf")[0] == 0
+    assert deskhand("models", "use", "mine")[:2] == (0, "mine\n")
+    assert json.loads((tmp_path / "data" / "settings.json").read_text())["model"] == "mine"
+    assert deskhand("models", "use", "--best")[:2] == (0, "mine\n")
+    assert json.loads((tmp_path / "data" / "settings.json").read_text())["model"] == ""
+    assert deskhand("models", "use", "mine", "--best")[0] == 2
+
+
+def test_licences_are_shown_and_accepted_once(deskhand):
+    model = "lfm2.5-1.2b-instruct"
+    code, out, err = deskhand("models", "licence", model)
+    assert (code, out.split("\t")[1:3]) == (0, ["LicenseRef-LFM1.0", "commercial use: limited"])
+    assert "must be accepted" in err
+    assert deskhand("models", "download", model, "--offline")[0] == 2
+    assert "Accepted on" in deskhand("models", "licence", model, "--accept")[2]
+    assert deskhand("models", "download", model, "--offline")[0] == 1, "offline, but no longer for want of a word"
+    assert deskhand("models", "licence", "qwen3-1.7b")[2] == ""
 
 
 def own_list(data: bytes) -> str:
