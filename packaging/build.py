@@ -1,4 +1,4 @@
-"""Builds what people install: the frozen folder and, on Debian and Ubuntu, the packages. `packaging/build` prepares and calls this."""
+"""Builds what people install: the frozen folder and, on Debian and Ubuntu, the packages. Called by `packaging/build`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Makes the Debian packages from the frozen folder: a small one, and one with the starter model for computers without a network.
 
-Runs on Debian and Ubuntu, best on the oldest release that is to be served: a package needs at least the C library it was built with.
+Runs on Debian and Ubuntu, best on the oldest release to be served: a package needs at least the C library it was built with.
 """
 
 from __future__ import annotations
