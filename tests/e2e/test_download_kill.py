@@ -107,3 +107,30 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.communicate()
+
+
+@pytest.mark.network
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_interrupt_key_pauses_and_the_same_command_goes_on(tmp_path):
+    part = tmp_path / "models" / "mine" / ".partial" / "mine.gguf.part"
+    with running_server() as server:
+        play = server.plays["mine"] = Play(DATA, pace_s=0.01)
+        (tmp_path / "data").mkdir()
+        text = LIST.format(size=len(DATA), sha256=hashlib.sha256(DATA).hexdigest(), url=server.url("mine"))
+        (tmp_path / "data" / "models.toml").write_text(text, encoding="utf-8")
+        process = start(tmp_path)
+        until = time.monotonic() + 30
+        while not (part.exists() and part.stat().st_size > 100_000) and time.monotonic() < until:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert b"mine is paused; the same command goes on with it." in told
+        assert b"Traceback" not in told
+        kept = part.stat().st_size
+        play.pace_s = 0
+        again = start(tmp_path)
+        out, _ = again.communicate(timeout=60)
+    assert again.returncode == 0
+    assert play.requests[-1] == f"bytes={kept}-"
+    assert Path(out.decode().strip()).read_bytes() == DATA
