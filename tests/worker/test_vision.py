@@ -18,8 +18,8 @@ from app.errors import ModelFileError, ModelMemoryError
 from app.settings import ReadLimits
 from app.worker.services import ModelService, ReaderService
 from app.worker.vision_pages import PageShelf
+from tests.helpers.chance_models import write_projector
 from tests.helpers.models import real_model
-from tests.helpers.projectors import write_projector
 
 pytestmark = pytest.mark.model
 
