@@ -103,10 +103,11 @@ class SummaryStyle(StrEnum):
 
 
 class EscalateIf(_Part):
-    confidence_below: float = 0.85
+    confidence_below: float = Field(default=0.85, ge=0, le=1)
     schema_invalid: bool = True
     check_failed: bool = True
-    complexity_above: float = 0.8
+    complexity_above: float = Field(default=0.8, ge=0, le=1)
+    """Of what `Result.complexity` says; then all that no check proves is handed on."""
 
 
 class Routing(_Part):

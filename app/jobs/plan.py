@@ -15,12 +15,19 @@ from app.settings import Settings
 
 
 def task_fingerprint(task: Task, followups: Mapping[str, Task]) -> str:
-    """Changes whenever answers may change: with the task's version, but also when a person edits a task and keeps the version."""
-    digest = hashlib.sha256(task.model_dump_json().encode())
+    """Changes whenever answers may change: with the task's version, but also when a person edits a task and keeps the version.
+
+    What may be sent and when is left out: it changes no local answer.
+    """
+    digest = hashlib.sha256(_answering_part(task).encode())
     if task.kind is TaskKind.AUTO:
         for label in sorted(followups):
-            digest.update(f"\n{label}\n{followups[label].model_dump_json()}".encode())
+            digest.update(f"\n{label}\n{_answering_part(followups[label])}".encode())
     return digest.hexdigest()[:32]
+
+
+def _answering_part(task: Task) -> str:
+    return task.model_dump_json(exclude={"routing", "privacy"})
 
 
 def lasting_name(task: str) -> str:

@@ -48,7 +48,7 @@ _CARD_LABEL = re.compile(r"card|karte|kart|carte|tarjeta|visa|master|amex|maestr
 _PASSPORT = re.compile(
     r"(?i:passport|reisepass|passeport|pasaport|pasaporte|passaporto|personalausweis|ausweis-?nr|identity card|id card"
     r"|carte d['’]identité|kimlik kartı|seri no)"
-    r"[^\n\d]{0,24}?[:#\s]\s*(?P<number>(?=[A-Z0-9]*\d{3})[A-Z0-9]{6,10})(?!\w)"
+    r"[^\n\d]{0,24}?[:#\s]\s*(?P<number>(?=(?:[A-Z]*\d){3})[A-Z0-9]{6,10})(?!\w)"
 )
 
 

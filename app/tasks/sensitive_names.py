@@ -12,7 +12,7 @@ from app.domain.privacy import SensitiveKind
 Found = tuple[int, int, SensitiveKind]
 
 _UPPER: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽ"
-_WORD: Final = rf"[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_]))+"
+_WORD: Final = rf"[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_])){{1,40}}"
 _PARTICLE: Final = r"(?:(?:van|von|der|den|de|du|da|di|del|la|le|el|al|bin|zu|ter)[ ]){0,2}"
 _INITIAL: Final = rf"[{_UPPER}]\."
 _NAME: Final = rf"(?:{_WORD}|{_INITIAL})(?:[ ]{_PARTICLE}(?:{_WORD}|{_INITIAL})){{0,3}}"
@@ -34,7 +34,7 @@ _LABEL: Final = (
     r"|nombre|apellidos?|titular|nome|cognome|intestatario|naam|contactpersoon"
 )
 _LABELLED = re.compile(rf"(?<!\w)(?i:{_LABEL})[ ]?[:：][ \t]*(?P<name>{_NAME})(?![\w@])")
-_MAILBOX = re.compile(rf"(?P<name>{_FULL_NAME})[\"']?[ ]*[<(\[][^\s<>@]{{1,64}}@[^\s<>]{{3,}}[>)\]]")
+_MAILBOX = re.compile(rf"(?<![\w'’-])(?P<name>{_FULL_NAME})[\"']?[ ]*[<(\[][^\s<>@]{{1,64}}@[^\s<>]{{3,}}[>)\]]")
 _DEAR = re.compile(
     rf"(?:^|\n)[ \t]*(?:Dear|Hi|Hello|Hallo|Liebe[r]?|Bonjour|Cher|Chère|Merhaba|Sevgili)[ ](?P<name>{_NAME})[ ]*[,!:]"
 )

@@ -81,7 +81,7 @@ def _folds(data: Path) -> dict[tuple[str, str], int]:
     return folds_of(((name, row.group) for name in JUDGED_SETS for row in rows_of(data, name)), _FOLDS)
 
 
-def _in_force(data: Path, names: Sequence[str], cache: Path | None) -> Iterator[Held]:
+def in_force(data: Path, names: Sequence[str], cache: Path | None) -> Iterator[Held]:
     weights = Fitted(
         {kind: dict(given) for kind, given in BY_TYPE.items()}, {key: dict(given) for key, given in BY_FIELD.items()}, dict(ABSENT)
     )
@@ -110,7 +110,7 @@ def main() -> None:
         return
     names = options.only.split(",")
     held = (
-        _in_force(options.data, names, options.cache)
+        in_force(options.data, names, options.cache)
         if options.fitted
         else held_out(options.data, names, options.cache, options.folds)
     )

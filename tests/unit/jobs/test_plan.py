@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.job import Job, JobState
 from app.domain.result import Result
-from app.domain.task import Task, TaskField, TaskKind
+from app.domain.task import Privacy, Routing, Task, TaskField, TaskKind
 from app.jobs.plan import answering_task, attachments_of, language_of_person, lasting_name, task_fingerprint
 from app.settings import Settings
 from tests.helpers.fake_services import TASK, make_document
@@ -19,6 +19,8 @@ def test_the_fingerprint_follows_all_that_changes_answers() -> None:
     same = Task.model_validate(TASK.model_dump(by_alias=True))
     assert task_fingerprint(TASK, {}) == task_fingerprint(same, {"x": OTHER})
     assert task_fingerprint(TASK, {}) != task_fingerprint(TASK.model_copy(update={"version": 2}), {})
+    policy = TASK.model_copy(update={"routing": Routing(primary="frontier"), "privacy": Privacy.model_validate({"class": "never"})})
+    assert task_fingerprint(TASK, {}) == task_fingerprint(policy, {})
     assert task_fingerprint(AUTO, {"x": OTHER}) != task_fingerprint(AUTO, {"x": TASK})
     assert task_fingerprint(AUTO, {"x": OTHER, "y": TASK}) == task_fingerprint(AUTO, {"y": TASK, "x": OTHER})
 
