@@ -19,7 +19,7 @@ from app.settings import Settings, load_settings, save_settings
 from app.tasks.library import TaskLibrary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from app.catalog.gguf import GgufHeader
     from app.catalog.offers import Offer
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.evaluation.runner import EvaluationRun
     from app.frontier.client import Frontier
     from app.frontier.keys import KeyStore
+    from app.jobs.policies import PolicyFile
     from app.jobs.runner import JobRunner
     from app.storage.store import Store
     from app.worker.ladder import Rung
@@ -97,6 +98,12 @@ class Deskhand:
         return Store(self.paths.database)
 
     @cached_property
+    def policies(self) -> PolicyFile:
+        from app.jobs.policies import PolicyFile
+
+        return PolicyFile(self.paths.data / "policies.toml")
+
+    @cached_property
     def keys(self) -> KeyStore:
         from app.frontier.keys import KeyStore
 
@@ -126,7 +133,14 @@ class Deskhand:
             model_sha256=self._model_sha256,
             attachments=attachments,
             courier=self.frontier if store is self.__dict__.get("store") else None,
+            policies=self.policies.in_force,
         )
+
+    def prove_offline(self) -> Iterator[tuple[bool, str]]:
+        """Evidence that work needs no connection. Raises what keeps a sample from being processed."""
+        from app.jobs.offline_proof import prove_offline
+
+        return prove_offline(self.reader, self.make_model)
 
     def choose_model(self) -> ChosenModel:
         """The model of the settings, or the best one here. Raises `ModelError` kinds."""

@@ -20,7 +20,6 @@ from app.bootstrap import Deskhand, build
 from app.catalog.fit import estimate, machine_memory
 from app.catalog.tuning import tuning_of
 from app.cli.console import cell, out, write_line
-from app.cli.offline_proof import prove_offline
 from app.cli.options import AllowWeakSandbox, AsJson, DataDir, ModelsDir
 from app.errors import AppError
 from app.worker.sandbox import SandboxReport
@@ -73,7 +72,7 @@ def _examine(deskhand: Deskhand, *, offline_proof: bool) -> Iterator[Finding]:
     yield from _checked("model test", lambda: _model(deskhand))
     if offline_proof:
         yield from _checked(
-            "offline proof", lambda: [Finding("offline proof", detail, ok=ok) for ok, detail in prove_offline(deskhand)]
+            "offline proof", lambda: [Finding("offline proof", detail, ok=ok) for ok, detail in deskhand.prove_offline()]
         )
 
 

@@ -10,12 +10,13 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.domain.consent import Consent, ConsentScope
 from app.domain.document import Document
 from app.domain.job import Job
 from app.domain.ledger import Caps, dollars_of
-from app.domain.policy import Policies, Policy, policy_for
+from app.domain.policy import Policies, Policy
 from app.domain.privacy import PrivacyClass
 from app.domain.proposal import Proposal, ProposalState
 from app.domain.result import Result
@@ -28,6 +29,7 @@ from app.frontier.prices import price_of
 from app.jobs.events import EscalationChanged, JobEvent
 from app.jobs.failures import told
 from app.jobs.plan import answering_task, language_of_person
+from app.jobs.policies import policy_of
 from app.jobs.ports import Borrow, Courier, Tasks
 from app.settings import ProviderConfig, Settings
 from app.storage.store import Store
@@ -103,7 +105,7 @@ class Escalation:
         return decide(policy, signals_of(result, task, policy), self._standing(job, task, found))
 
     def policy_of(self, job: Job, task: Task) -> Policy:
-        return policy_for(task, job.path, self._policies())
+        return policy_of(task, Path(job.path), self._policies())
 
     def _standing(self, job: Job, task: Task, found: PrivacyClass) -> Standing:
         before = self.store.proposals.of_job(job.id)

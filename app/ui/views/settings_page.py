@@ -57,7 +57,7 @@ class SettingsPage(QWidget):
         self._is_showing = False
         self._controls: dict[str, QWidget] = {}
         inner = QWidget()
-        column = QVBoxLayout(inner)
+        self._column = column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 10, 0)
         column.setSpacing(16)
         for title, names in _SECTIONS:
@@ -75,6 +75,10 @@ class SettingsPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
         self.show_settings(settings)
+
+    def add_card(self, card: QWidget) -> None:
+        """A card of its own, before the limits."""
+        self._column.insertWidget(self._column.count() - 2, card)
 
     @property
     def names(self) -> set[str]:

@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from app.bootstrap import Deskhand
 from app.domain.task import Task, TaskField, TaskKind
 from app.errors import OfflineError
+from app.network.gate import Gate
 from app.paths import resources
+from app.worker.services import ModelService, ReaderService
 
 _SAMPLE = "email.eml"
 _CONNECTING = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})
 _NETWORK_TABLES = ("tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6", "icmp", "icmp6")
 
 
-def prove_offline(deskhand: Deskhand) -> Iterator[tuple[bool, str]]:
+def prove_offline(reader: ReaderService, make_model: Callable[[], ModelService]) -> Iterator[tuple[bool, str]]:
     """Statements with whether they hold. Raises what keeps the sample from being processed."""
     attempts: list[str] = []
     recording = True
 
-    def record(event: str, _arguments: tuple[object, ...]) -> None:
-        if recording and event in _CONNECTING:
+    def record(event: str, arguments: tuple[object, ...]) -> None:
+        if recording and event in _CONNECTING and not _stays_inside(arguments):
             attempts.append(event)
 
     # A hook stays until the program ends; this one falls silent with `recording`.
     sys.addaudithook(record)
     path = resources() / "samples" / _SAMPLE
     task = Task(id="offline_proof", kind=TaskKind.EXTRACT, fields=(TaskField(name="subject"),))
-    with deskhand.make_model() as model:
-        document = deskhand.reader.read(path.read_bytes(), path.name)
+    with make_model() as model:
+        document = reader.read(path.read_bytes(), path.name)
         model.run(task, document, followups={}, language="document")
         pids = {"this program": os.getpid()}
-        for name, info in (("the reader", deskhand.reader.start_info), ("the model", model.start_info)):
+        for name, info in (("the reader", reader.start_info), ("the model", model.start_info)):
             pids |= {name: int(info["pid"])} if info else {}
         for name, pid in pids.items():
             sockets = _open_sockets(pid)
             yield not sockets, f"{name} (process {pid}) has {len(sockets)} network sockets open"
     recording = False
     yield not attempts, f"{path.name} was read and answered; {len(attempts)} attempts to connect were made"
-    yield _gate_refuses(deskhand), "the gate refuses a connection in offline mode"
+    yield _gate_refuses(), "the gate refuses a connection in offline mode"
 
 
 def _open_sockets(pid: int) -> set[str]:
@@ -65,9 +67,14 @@ def _open_sockets(pid: int) -> set[str]:
     return of_process & of_network
 
 
-def _gate_refuses(deskhand: Deskhand) -> bool:
+def _stays_inside(arguments: tuple[object, ...]) -> bool:
+    """Whether a socket only reaches programs of this computer, such as its keyring."""
+    return bool(arguments) and getattr(arguments[0], "family", None) == getattr(socket, "AF_UNIX", -1)
+
+
+def _gate_refuses() -> bool:
     try:
-        deskhand.gate.require("example.org", "to prove that it is refused")
+        Gate(offline=True).require("example.org", "to prove that it is refused")
     except OfflineError:
         return True
     return False

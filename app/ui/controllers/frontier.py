@@ -1,0 +1,184 @@
+"""The larger model's settings: keeps the key where it belongs, tries the service out, tells what was spent and agreed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Slot
+
+from app.bootstrap import Deskhand
+from app.domain.consent import Consent
+from app.domain.ledger import LedgerFigures, Purpose, dollars_of
+from app.domain.parcel import Reply
+from app.errors import AppError
+from app.frontier.keyring_access import KeyringState
+from app.frontier.keys import KeyPlace
+from app.frontier.prices import price_of
+from app.settings import FrontierSettings, ProviderConfig
+from app.ui.background import Background
+from app.ui.controllers.escalation import EscalationController
+from app.ui.controllers.ledger import LedgerController
+from app.ui.controllers.settings import SettingsController
+from app.ui.formats import shown_bytes, shown_dollars
+from app.ui.messages import tr, tr_n
+from app.ui.models.job_row import error_sentence
+from app.ui.views.frontier_card import FrontierCard
+
+_PAID = (Purpose.FRONTIER, Purpose.TEST)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    place: KeyPlace
+    keyring: KeyringState
+    figures: LedgerFigures
+    consents: list[Consent]
+
+
+class FrontierController(QObject):
+    def __init__(
+        self,
+        deskhand: Deskhand,
+        card: FrontierCard,
+        *,
+        settings: SettingsController,
+        escalation: EscalationController,
+        ledger: LedgerController,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._deskhand = deskhand
+        self._card = card
+        self._settings = settings
+        self._escalation = escalation
+        self._ledger = ledger
+        self._lane = Background(self)
+        self._testing = Background(self)
+        card.changed.connect(self._on_changed)
+        card.key_entered.connect(self._on_key_entered)
+        card.key_forgotten.connect(self._on_key_forgotten)
+        card.test_requested.connect(self._on_test_requested)
+        card.revoked.connect(self._on_revoked)
+        card.ledger_requested.connect(ledger.open)
+        settings.frontier_changed.connect(self.refresh)
+        escalation.ledger_changed.connect(self.refresh)
+
+    def stop(self) -> None:
+        for background in (self._testing, self._lane):
+            background.stop()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Say anew how things stand."""
+        deskhand, frontier = self._deskhand, self._deskhand.settings.frontier
+        self._card.show_settings(frontier)
+        self._card.show_price(_price_words(frontier.provider))
+
+        def look() -> _Seen:
+            keys, config, store = deskhand.keys, frontier.provider, deskhand.store
+            place = keys.place_of(config) if config is not None else KeyPlace.NOWHERE
+            figures = store.ledger.figures(month=store.ledger.this_month, purposes=_PAID)
+            return _Seen(place, keys.state(), figures, store.consents.standing())
+
+        self._lane.run(look, lambda seen: self._on_seen(frontier, seen), self._tell_error)
+
+    def _on_seen(self, frontier: FrontierSettings, seen: _Seen) -> None:
+        self._card.show_key(key_words(frontier.provider, seen.place, seen.keyring), is_there=seen.place is not KeyPlace.NOWHERE)
+        self._card.show_spent(_spent_words(seen.figures))
+        self._card.show_consents(seen.consents)
+        self._card.show_state(*self._state(frontier, seen.place))
+
+    def _state(self, frontier: FrontierSettings, place: KeyPlace) -> tuple[str, str]:
+        config = frontier.provider
+        if not frontier.opted_in:
+            return tr("Off. All answers are made on this computer."), "small"
+        if config is None:
+            return tr("Say which service and which model. Nothing is asked until then."), "warn"
+        if place is KeyPlace.NOWHERE and not config.is_on_this_machine:
+            return tr("Nothing is asked until there is a key."), "warn"
+        if self._deskhand.settings.offline:
+            return tr("Deskhand is offline, so nothing is asked. The switch is at the foot of the window."), "warn"
+        return tr("Ready. {model} is asked only after you have seen what would be sent.", model=config.model), "accent"
+
+    @Slot(object)
+    def _on_changed(self, frontier: FrontierSettings) -> None:
+        self._settings.apply(self._deskhand.settings.model_copy(update={"frontier": frontier}))
+
+    @Slot(object, str)
+    def _on_key_entered(self, config: ProviderConfig, text: str) -> None:
+        self._lane.run(lambda: self._deskhand.keys.put(config, text), lambda _: self._on_key_changed(), self._tell_error)
+
+    @Slot(object)
+    def _on_key_forgotten(self, config: ProviderConfig) -> None:
+        self._lane.run(lambda: self._deskhand.keys.remove(config), lambda _: self._on_key_changed(), self._tell_error)
+
+    def _on_key_changed(self) -> None:
+        self._card.show_outcome("")
+        self.refresh()
+        self._escalation.refresh()
+
+    @Slot(object)
+    def _on_test_requested(self, config: ProviderConfig) -> None:
+        self._card.show_outcome(tr("Asking {host} …", host=config.host))
+        # After a key that is just being kept.
+        self._lane.run(lambda: None, lambda _: self._try_out(config), None)
+
+    def _try_out(self, config: ProviderConfig) -> None:
+        self._testing.run(
+            lambda: self._deskhand.frontier.test_call(config), lambda reply: self._on_tried(config, reply), self._on_test_failed
+        )
+
+    def _on_tried(self, config: ProviderConfig, reply: Reply) -> None:
+        cost = "" if reply.cost is None else tr("It cost {cost}.", cost=shown_dollars(reply.cost))
+        self._card.show_outcome(f"{tr('{model} answered.', model=config.model)} {cost}".strip(), "accent")
+        self.refresh()
+        self._ledger.refresh()
+
+    def _on_test_failed(self, error: AppError) -> None:
+        self._card.show_outcome(error_sentence(error.user_text, error.hint), "bad")
+        self.refresh()
+        self._ledger.refresh()
+
+    @Slot(int)
+    def _on_revoked(self, consent_id: int) -> None:
+        self._lane.run(lambda: self._deskhand.store.consents.revoke(consent_id), lambda _: self.refresh(), self._tell_error)
+
+    def _tell_error(self, error: AppError) -> None:
+        self._card.show_outcome(error_sentence(error.user_text, error.hint), "bad")
+
+
+def key_words(config: ProviderConfig | None, place: KeyPlace, keyring: KeyringState) -> str:
+    """Where the key is, and where a new one would go."""
+    if place is KeyPlace.KEYRING:
+        locked = f" {tr('It is locked; the system will ask for its password.')}" if keyring.kind == "locked" else ""
+        return tr("The key is kept in the {keyring} of this computer.", keyring=keyring.name) + locked
+    if place is KeyPlace.MEMORY:
+        return tr("The key is kept in memory for this run only; it is gone when Deskhand ends.")
+    own = f"{tr('A server on this computer may need none.')} " if config is not None and config.is_on_this_machine else ""
+    if keyring.kind == "absent":
+        where = tr("There is no keyring on this computer, so a key is kept in memory for this run only.")
+        return f"{own}{where}"
+    return f"{own}{tr('A key goes into the {keyring} of this computer, nowhere else.', keyring=keyring.name)}"
+
+
+def _price_words(config: ProviderConfig | None) -> str:
+    if config is None:
+        return ""
+    known = price_of(config)
+    if known is None:
+        return tr("What this model costs is not known. Enter the prices, else you are asked each time and no limit holds it back.")
+    return tr(
+        "{input} for a million tokens read, {output} for a million written.",
+        input=shown_dollars(known.price.input),
+        output=shown_dollars(known.price.output),
+    )
+
+
+def _spent_words(figures: LedgerFigures) -> str:
+    return tr_n(
+        "This month: {cost} in {n} request, {size} sent.",
+        "This month: {cost} in {n} requests, {size} sent.",
+        figures.n_requests,
+        cost=shown_dollars(dollars_of(figures.spent_micros)),
+        size=shown_bytes(figures.sent_bytes),
+    )
