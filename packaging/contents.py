@@ -20,6 +20,13 @@ EXCLUDED_MODULES = [
     # What libraries would use if it were installed.
     *("torch", "tensorflow", "tensorrt", "openvino", "paddle", "MNN", "jax", "cupy", "dask", "numba", "pandas", "matplotlib"),
     *("IPython", "PyQt5", "PyQt6", "PySide2", "OpenGL", "fastapi", "uvicorn"),
+    # Of scipy one special function is used, and of the hub its addresses.
+    *(
+        f"scipy.{part}"
+        for part in ("linalg", "optimize", "sparse", "spatial", "stats", "interpolate", "integrate", "ndimage", "fft")
+    ),
+    *(f"scipy.{part}" for part in ("signal", "io", "cluster", "fftpack", "constants", "datasets", "differentiate", "odr")),
+    "hf_xet",
     # The benchmark's peers.
     "xllamacpp",
     *("onnxruntime.transformers", "onnxruntime.quantization", "onnxruntime.tools", "onnxruntime.datasets"),

@@ -105,7 +105,7 @@ def _build(flavour: Flavour, frozen: Path, target: Path, depends: str) -> Path:
                 path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
         package = target / f"{flavour.package}_{version()}_{_architecture()}.deb"
         subprocess.run(
-            ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", str(root), str(package)],
+            ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z15", "--build", str(root), str(package)],
             check=True,
             stdout=subprocess.DEVNULL,
             env=os.environ | {"SOURCE_DATE_EPOCH": str(source_date())},

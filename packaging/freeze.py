@@ -27,10 +27,23 @@ def freeze() -> Path:
     command += ["--workpath", str(BUILD / "pyinstaller"), "--distpath", str(FROZEN.parent), str(HERE / "deskhand.spec")]
     # The order in sets of strings gets into compiled code.
     subprocess.run(command, check=True, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "1"})
+    strip_python(FROZEN)
     link_duplicates(FROZEN)
     components = licenses.gather(FROZEN, FROZEN / "licenses", bundled_system_packages(FROZEN))
     COMPONENTS.write_text(json.dumps([asdict(component) for component in components], indent=1), encoding="utf-8")
     return FROZEN
+
+
+def strip_python(folder: Path) -> None:
+    """Take the symbols for debuggers out of Python itself, where it was compiled with them.
+
+    Libraries of packages stay as they are: `strip` breaks those that were patched for other systems.
+    """
+    if shutil.which("strip") is None or sys.platform != "linux":
+        return
+    internal = folder / "_internal"
+    own = [*internal.glob("libpython*.so.*"), *internal.glob("python3.*/lib-dynload/*.so")]
+    subprocess.run(["strip", "--strip-unneeded", *map(str, own)], check=True)
 
 
 def link_duplicates(folder: Path) -> None:
