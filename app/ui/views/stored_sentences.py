@@ -34,6 +34,7 @@ REASONS = (
     "Confirmed by you.",
     "Entered by you; it does not stand in the document.",
     "Taken out by you.",
+    "The picture seems to say this, but it does not stand in the recognised text.",
 )
 NOTICES = (
     "Page {page} could not be read.",
@@ -55,6 +56,10 @@ NOTICES = (
     "The document holds no sentences that could be summed up.",
     "Nothing was found that somebody is asked or has promised to do.",
     "There are more possible items than are shown.",
+    "A page could not be read from its picture. {reason}",
+    "There was not enough memory for the model chosen; {name} answered.",
+    "The graphics card could not be used for the model chosen; {name} answered.",
+    "The model chosen could not be loaded together with its projector; {name} answered.",
 )
 
 
