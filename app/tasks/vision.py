@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from app.documents.normalizers import normalize
 from app.domain.picture import PagePicture
 from app.domain.result import Opinion, Value
 from app.domain.task import Task, TaskField
@@ -42,6 +43,7 @@ OnField = Callable[[str, float], None]
 class Sighting:
     """What was read in a picture as a field's value, and where that stands in the text, if it does."""
 
+    field: TaskField
     words: str
     place: Option | None
 
@@ -69,7 +71,9 @@ def look(
         tell((index + 1) / len(pictures))
     text = RecognisedText(source)
     return {
-        field.name: Sighting(read[field.name], text.place_of(read[field.name], field)) for field in asked if field.name in read
+        field.name: Sighting(field, read[field.name], text.place_of(read[field.name], field))
+        for field in asked
+        if field.name in read
     }, notices
 
 
@@ -83,12 +87,16 @@ def with_sightings(decisions: Mapping[str, Decision], sightings: Mapping[str, Si
 
 def with_opinions(values: Mapping[str, Value], sightings: Mapping[str, Sighting]) -> dict[str, Value]:
     """The values, each with what the picture says where that was refused."""
+    refused = {name: _refused(seen) for name, seen in sightings.items() if seen.place is None}
     return {
-        name: value.model_copy(update={"opinions": (*value.opinions, Opinion(source=_SOURCE, text=seen.words, reason=_REFUSED))})
-        if (seen := sightings.get(name)) is not None and seen.place is None
-        else value
+        name: value.model_copy(update={"opinions": (*value.opinions, refused[name])}) if name in refused else value
         for name, value in values.items()
     }
+
+
+def _refused(seen: Sighting) -> Opinion:
+    words = " ".join(seen.words.split())
+    return Opinion(source=_SOURCE, value=normalize(seen.field.type, words) or words, text=words, reason=_REFUSED)
 
 
 def _ask(task: Task, engine: SeeingEngine, picture: PagePicture, fields: Sequence[TaskField]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from app.storage.figures import SETTLED
 from app.ui.messages import tr, tr_n
 from app.ui.models.job_row import error_sentence
 from app.ui.views.ask_line import AskState
-from app.ui.views.opinion_area import LOCAL
+from app.ui.views.opinion_area import LOCAL, PICTURE
 from app.ui.views.send_words import target_title
 
 _MOST_NAMED = 3
@@ -45,7 +45,7 @@ def standing_of(escalation: Escalation, job: Job) -> JobStanding:
         return JobStanding(job)
     proposal = store.proposals.of_job(job.id)
     can_ask = escalation.is_open and (proposal is None or proposal.state not in _UNDER_WAY)
-    said = [opinion for opinion in opinions_of(result) if opinion.source != LOCAL]
+    said = [opinion for opinion in opinions_of(result) if opinion.source not in {LOCAL, PICTURE}]
     steps = [step for step in store.corrections(job.id) if not step.undone]
     return JobStanding(
         job=job,

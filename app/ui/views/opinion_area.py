@@ -14,6 +14,8 @@ from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.plain_label import PlainLabel
 
 LOCAL = "local"
+PICTURE = "picture"
+"""What the model here read by looking at the page, where the recognised text does not hold it."""
 
 
 class OpinionArea(QWidget):
@@ -68,4 +70,5 @@ class OpinionArea(QWidget):
 
 
 def source_name(source: str) -> str:
-    return tr("This computer") if source == LOCAL else source
+    own = {LOCAL: tr("This computer"), PICTURE: tr("The page's picture")}
+    return own.get(source, source)
