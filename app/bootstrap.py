@@ -116,12 +116,20 @@ class Deskhand:
 
         return Frontier(self.gate, self.keys, self.store.ledger, lambda: self.settings.frontier)
 
+    @property
+    def has_store(self) -> bool:
+        """Whether the data folder is this program's by now."""
+        return "store" in self.__dict__
+
     @cached_property
     def runner(self) -> JobRunner:
-        return self.make_runner(self.store)
+        return self.make_runner(self.store, asks=True)
 
-    def make_runner(self, store: Store, *, attachments: bool = True) -> JobRunner:
-        """A runner on the program's own store, or on another one for runs that stand for themselves: these ask no larger model."""
+    def make_runner(self, store: Store, *, attachments: bool = True, asks: bool = False) -> JobRunner:
+        """A runner on the program's own store, or on another one for runs that stand for themselves.
+
+        It `asks` a larger model on the program's own store only, where ledger and consents are.
+        """
         from app.jobs.runner import JobRunner
 
         return JobRunner(
@@ -132,7 +140,7 @@ class Deskhand:
             self.settings,
             model_sha256=self._model_sha256,
             attachments=attachments,
-            courier=self.frontier if store is self.__dict__.get("store") else None,
+            courier=self.frontier if asks else None,
             policies=self.policies.in_force,
         )
 

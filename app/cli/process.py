@@ -12,6 +12,7 @@ import typer
 
 from app.bootstrap import build, start_log
 from app.cli.answers import AnswerTable
+from app.cli.asking import Escalate, agree
 from app.cli.console import WrongUsageError, one_line, warn, write, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline, named_path
 from app.cli.process_bar import ProcessBar
@@ -44,6 +45,14 @@ def process(
     details: Annotated[bool, typer.Option("--details", help="Add confidence and proof to the columns of csv and xlsx.")] = False,
     attachments: Annotated[bool, typer.Option("--attachments", help="Answer for the attachments of messages as well.")] = False,
     password: Annotated[str | None, typer.Option("--password", help="For protected documents.")] = None,
+    escalate: Annotated[
+        Escalate,
+        typer.Option(
+            "--escalate",
+            help="Unsure answers: keep them (never), show what would be sent to the larger model of the settings and ask (ask),"
+            " or send only what was agreed to beforehand (standing). The last two keep the answers in the data folder.",
+        ),
+    ] = "never",
     data_dir: DataDir = None,
     models_dir: ModelsDir = None,
     offline: Offline = False,
@@ -62,11 +71,13 @@ def process(
         deskhand.tasks.get(task)
         deskhand.choose_model()
         deskhand.reader.start()
-        with open_store(deskhand, keep=data_dir is not None) as store:
-            run = ProcessRun(deskhand, task, store=store, attachments=attachments)
+        with open_store(deskhand, keep=data_dir is not None or escalate != "never") as store:
+            run = ProcessRun(deskhand, task, store=store, attachments=attachments, escalate=escalate)
             with ProcessBar(run) as bar:
                 try:
-                    n_failed = _emit(bar.follow(run.items(paths, password)), chosen_format, output, details=details)
+                    n_failed = _emit(
+                        bar.follow(run.items(paths, password, bar.aside(agree))), chosen_format, output, details=details
+                    )
                 except RunStoppedError as stopped:
                     warn(f"{stopped.problem.message} {stopped.problem.hint}")
                     return 1

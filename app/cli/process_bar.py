@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
@@ -11,6 +11,8 @@ from rich.text import Text
 
 from app.cli.console import cell, err
 from app.cli.run import ProcessRun
+from app.domain.consent import ConsentScope
+from app.domain.sheet import Sheet
 from app.export.items import ExportItem
 
 _PHASES = {
@@ -47,6 +49,18 @@ class ProcessBar:
             self._bar.stop()
             yield item
             self._bar.start()
+
+    def aside(self, ask: Callable[[Sheet], ConsentScope | None]) -> Callable[[Sheet], ConsentScope | None]:
+        """A question on the screen that the bar shares."""
+
+        def asked(sheet: Sheet) -> ConsentScope | None:
+            self._bar.stop()
+            try:
+                return ask(sheet)
+            finally:
+                self._bar.start()
+
+        return asked
 
     def __enter__(self) -> ProcessBar:
         self._bar.start()

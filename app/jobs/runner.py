@@ -235,6 +235,10 @@ class JobRunner:
         self._desk.lend(loan)
         return loan.future
 
+    def flush(self) -> None:
+        """Wait until all news so far is delivered."""
+        self._events.flush()
+
     def wait_until_idle(self, timeout_s: float | None = None) -> bool:
         """Wait until no job is left or the queue pauses, and all news about it is delivered. False when time ran out."""
         with self._desk.changed:
