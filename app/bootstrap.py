@@ -159,8 +159,8 @@ class Deskhand:
         return self._service_of(self.choose_model(), graphics=self.settings.graphics_card, projector=self.projector_path())
 
     def projector_path(self) -> Path | None:
-        """The eyes of the model that the person chose, where it has any, they are here, and memory has room for them."""
-        if self.settings.vision == "off" or not self.settings.model:
+        """The eyes of the model in use, where the person got it any and memory has room for them."""
+        if self.settings.vision == "off":
             return None
         from app.catalog.fit import Verdict, estimate, machine_memory
 

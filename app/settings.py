@@ -121,7 +121,7 @@ class Settings(BaseModel):
     vision: Literal["off", "auto"] = Field(
         default="auto",
         title="Let the model look at scans",
-        description="Where a model that sees is chosen and its projector is here. The recognised text still has the last word.",
+        description="Where the model in use has the file with which it sees. The recognised text still has the last word.",
     )
     threads: int = Field(default=0, ge=0, le=256, title="Threads for the model", description="0 chooses by itself.")
     context_tokens: int = Field(default=4096, ge=1024, le=262_144, title="Context of the model (tokens)")

@@ -128,10 +128,10 @@ def test_bound_never_reaches_all_of_the_memory(spec):
         ({"model": "seer"}, True, True),
         ({"model": "seer"}, False, False),
         ({"model": "seer", "vision": "off"}, True, False),
-        ({}, True, False),
+        ({}, True, True),
     ],
 )
-def test_model_looks_at_scans_where_it_was_chosen_and_its_eyes_are_here(tmp_path, catalog, spec, settings, is_here, sees):
+def test_model_looks_at_scans_where_its_eyes_are_here(tmp_path, catalog, spec, settings, is_here, sees):
     install(catalog, spec, DATA)
     if is_here:
         install(catalog, spec.eyes, EYES)
