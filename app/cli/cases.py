@@ -93,5 +93,5 @@ def kept_cases(deskhand: Deskhand, task: str) -> list[KeptCase]:
     from app.evaluation.collect import collect_cases
 
     store = deskhand.store
-    collect_cases(store.cases, lambda _: "")
+    collect_cases(store.cases, store.look_of)
     return store.cases.all(deskhand.tasks.get(task).id if task else None)

@@ -71,6 +71,13 @@ class SavedRuns:
         except (OSError, ValidationError) as error:
             raise EvaluationError(detail=f"{path} is not a saved evaluation of this version of Deskhand") from error
 
+    def load_if_whole(self, name: str) -> Run | None:
+        """None for one of another version, where the others are wanted nevertheless."""
+        try:
+            return self.load(name)
+        except EvaluationError:
+            return None
+
     def names(self) -> list[str]:
         return sorted(path.stem for path in self._folder.glob("*.json"))
 

@@ -123,6 +123,18 @@ class Desktop(QObject):
         )
         self._stoppable.insert(0, tasks)
         yield
+        yield from self._add_measures()
+        yield from self._add_larger_model(settings_page)
+        # Files dropped on a text field belong to the window as well.
+        for field in [*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)]:
+            field.setAcceptDrops(False)
+        self.work.load()
+        self.models.refresh()
+        yield from self.detail.prepare()
+
+    def _add_measures(self) -> Iterator[None]:
+        """The pages that tell how good the answers are."""
+        deskhand, window = self._deskhand, self.window
         from app.ui.controllers.evaluation import EvaluationController
         from app.ui.views.evaluate_page import EvaluatePage
 
@@ -132,9 +144,19 @@ class Desktop(QObject):
         self.evaluation = EvaluationController(deskhand, window, evaluate_page, self.work, self)
         self._stoppable.insert(0, self.evaluation)
         yield
-        # Files dropped on a text field belong to the window as well.
-        for field in [*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)]:
-            field.setAcceptDrops(False)
+        from app.ui.controllers.insights import InsightsController
+        from app.ui.views.insights_page import InsightsPage
+
+        yield
+        insights_page = InsightsPage(window.stack)
+        window.add_page("insights", insights_page)
+        self.insights = InsightsController(deskhand, window, insights_page, self.work, self)
+        self._stoppable.insert(0, self.insights)
+        yield
+
+    def _add_larger_model(self, settings_page: SettingsPage) -> Iterator[None]:
+        """The send sheet, the ledger, and their settings."""
+        deskhand, window = self._deskhand, self.window
         yield
         from app.ui.controllers.escalation import EscalationController
         from app.ui.views.send_sheet import SendSheet
@@ -154,9 +176,34 @@ class Desktop(QObject):
         )
         self._stoppable.insert(0, self.escalation)
         self.settings.frontier_changed.connect(self.escalation.refresh)
-        self.work.load()
-        self.models.refresh()
-        yield from self.detail.prepare()
+        yield
+        from app.ui.controllers.ledger import LedgerController
+        from app.ui.views.ledger_page import LedgerPage
+
+        yield
+        ledger_page = LedgerPage(window.stack)
+        window.add_page("ledger", ledger_page)
+        self.ledger = LedgerController(deskhand, window, ledger_page, self)
+        self._stoppable.insert(0, self.ledger)
+        self.escalation.ledger_changed.connect(self.ledger.refresh)
+        yield
+        from app.ui.controllers.frontier import FrontierController
+        from app.ui.controllers.privacy import PrivacyController
+        from app.ui.views.folder_policies import FolderPoliciesCard
+        from app.ui.views.frontier_card import FrontierCard
+        from app.ui.views.offline_proof import OfflineProofCard
+
+        yield
+        frontier_card, folders, proof = FrontierCard(deskhand.settings.frontier), FolderPoliciesCard(), OfflineProofCard()
+        for card in (frontier_card, folders, proof):
+            settings_page.add_card(card)
+        self.frontier = FrontierController(
+            deskhand, frontier_card, settings=self.settings, escalation=self.escalation, ledger=self.ledger, parent=self
+        )
+        self.privacy = PrivacyController(deskhand, window, folders=folders, proof=proof, escalation=self.escalation, parent=self)
+        self._stoppable[:0] = [self.frontier, self.privacy]
+        self.frontier.refresh()
+        self.ledger.refresh()
 
     def open(self) -> None:
         """Show the window where it was, then begin to work."""

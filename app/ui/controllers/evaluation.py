@@ -88,7 +88,7 @@ class EvaluationController(QObject):
             self._lane.run(self._look, self._show_offer, self._tell_error)
 
     def _look(self) -> _Offer:
-        collect_cases(self._deskhand.store.cases, lambda _: "")
+        collect_cases(self._deskhand.store.cases, self._deskhand.store.look_of)
         counts = self._deskhand.store.cases.counts()
         tasks = [
             TaskChoice(task.id, title_of(task.title, task.id), counts.get(task.id, 0))

@@ -47,6 +47,7 @@ def title_of_page(page: str) -> str:
         "tasks": tr("Tasks"),
         "models": tr("Models"),
         "evaluate": tr("Evaluate"),
+        "insights": tr("Insights"),
         "settings": tr("Settings"),
         "welcome": tr("Welcome"),
         "send": tr("Ask a larger model"),
@@ -84,6 +85,8 @@ def sentence_of_page(page: str, counts: Counts, *, n_shown: int = 0) -> str:
             return tr("Models run on this computer. A larger one answers better and takes longer.")
         case "evaluate":
             return tr("Is the small model good enough? Measured on documents whose answers are known.")
+        case "insights":
+            return tr("What was done, how well, and whether that changes.")
         case _:
             return tr("Changes take effect at once.")
 

@@ -11,7 +11,7 @@ from app.ui.messages import tr
 from app.ui.theme import tokens_of
 from app.ui.widgets.plain_label import PlainLabel
 
-PAGES = ("inbox", "review", "done", "tasks", "models", "evaluate", "settings")
+PAGES = ("inbox", "review", "done", "tasks", "models", "evaluate", "insights", "settings")
 
 
 class NavButton(QPushButton):
@@ -73,7 +73,12 @@ class Sidebar(QWidget):
         caption = PlainLabel(tr("WORKSHOP"), role="caption")
         caption.setContentsMargins(12, 14, 0, 4)
         self._layout.addWidget(caption)
-        for page, text in (("tasks", tr("Tasks")), ("models", tr("Models")), ("evaluate", tr("Evaluate"))):
+        for page, text in (
+            ("tasks", tr("Tasks")),
+            ("models", tr("Models")),
+            ("evaluate", tr("Evaluate")),
+            ("insights", tr("Insights")),
+        ):
             self._add(page, text)
         self._layout.addStretch(1)
         self._add("settings", tr("Settings"))

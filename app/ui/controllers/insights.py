@@ -1,0 +1,143 @@
+"""Reads the figures of Insights while the window stays free, and writes them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from app.bootstrap import Deskhand
+from app.domain.insights import Insight, Period
+from app.domain.task import Task
+from app.errors import AppError, ExportError
+from app.evaluation.readiness import Finding, readiness
+from app.evaluation.runs import SavedRuns
+from app.export.atomic import write_atomically
+from app.ui.background import Background
+from app.ui.controllers.jobs import JobsController
+from app.ui.main_window import MainWindow
+from app.ui.messages import title_of, tr
+from app.ui.models.insight_words import as_csv
+from app.ui.models.job_row import error_sentence
+from app.ui.views.insights_page import AlarmLine, InsightsPage
+from app.ui.widgets.chart import prepare
+
+_MOST_PERIODS = 31
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """All that the page shows."""
+
+    tasks: list[tuple[str, str]]
+    overall: Insight
+    by_period: list[Insight]
+    micros_per_char: float | None
+    alarms: list[AlarmLine]
+    findings: tuple[Finding, ...] | None
+
+
+class InsightsController(QObject):
+    def __init__(self, deskhand: Deskhand, window: MainWindow, page: InsightsPage, jobs: JobsController, parent: QObject) -> None:
+        super().__init__(parent)
+        self._deskhand = deskhand
+        self._window = window
+        self._page = page
+        self._jobs = jobs
+        self._lane = Background(self)
+        self._shown: list[Insight] = []
+        page.chosen.connect(self._on_chosen)
+        page.csv_requested.connect(self._on_csv_requested)
+        page.picture_requested.connect(self._on_picture_requested)
+        page.examples_requested.connect(self._on_examples_requested)
+        window.page_shown.connect(self._on_page_shown)
+
+    def stop(self) -> None:
+        self._lane.stop()
+
+    @Slot(str)
+    def _on_page_shown(self, page: str) -> None:
+        if page == "insights":
+            self._lane.run(prepare)
+            self._on_chosen()
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        task_id, period = self._page.task_id, self._page.period
+        self._lane.run(lambda: self._look(task_id, period), self._show, self._tell_error)
+
+    def _look(self, task_id: str, period: Period) -> _Seen:
+        insights = self._deskhand.store.insights
+        tasks = {task.id: task for task in self._deskhand.tasks.all()}
+        overall = insights.overall(task_id)
+        names = [(one.task, title_of(tasks[one.task].title if one.task in tasks else {}, one.task)) for one in insights.by_task()]
+        chosen = tasks.get(task_id)
+        return _Seen(
+            tasks=names,
+            overall=overall,
+            by_period=insights.by_period(period, task_id)[-_MOST_PERIODS:],
+            micros_per_char=insights.micros_per_char(),
+            alarms=[],
+            findings=self._readiness(chosen, overall) if chosen is not None else None,
+        )
+
+    def _readiness(self, task: Task, work: Insight) -> tuple[Finding, ...]:
+        saved = SavedRuns(self._deskhand.paths.evaluations)
+        runs = [run for name in saved.names() if (run := saved.load_if_whole(name)) is not None and run.task == task.id]
+        provider = self._deskhand.settings.frontier.provider
+        return readiness(
+            task,
+            runs,
+            work,
+            frontier_models=frozenset({provider.model} if provider is not None else ()),
+            has_larger_model=self._deskhand.settings.frontier.opted_in and provider is not None,
+            has_privacy="privacy" in task.model_fields_set,
+        )
+
+    def _show(self, seen: _Seen) -> None:
+        self._shown = seen.by_period
+        self._page.show_tasks(seen.tasks)
+        self._page.show_figures(seen.overall, seen.by_period, seen.micros_per_char)
+        self._page.show_alarms(seen.alarms)
+        self._page.show_readiness(seen.findings)
+
+    @Slot(object)
+    def _on_examples_requested(self, job_ids: list[int]) -> None:
+        self._window.show_page("done")
+        self._window.workbench.list.select(job_ids)
+
+    @Slot()
+    def _on_csv_requested(self) -> None:
+        path = self._ask(tr("Save as CSV"), "deskhand-insights.csv", tr("CSV table (*.csv)"))
+        if path is not None:
+            self.save_csv(path)
+
+    def save_csv(self, path: Path) -> None:
+        self._lane.run(
+            lambda: write_atomically(path, as_csv(self._shown).encode()), lambda _: self._tell_saved(path), self._tell_error
+        )
+
+    @Slot()
+    def _on_picture_requested(self) -> None:
+        path = self._ask(tr("Save as picture"), "deskhand-insights.png", tr("Picture (*.png)"))
+        if path is not None:
+            self.save_picture(path)
+
+    def save_picture(self, path: Path) -> None:
+        """The whole page, also what is scrolled out of view."""
+        if self._page.picture().save(str(path), "PNG"):
+            self._tell_saved(path)
+        else:
+            self._tell_error(ExportError(file=path, detail="it can't be written there"))
+
+    def _ask(self, title: str, name: str, kinds: str) -> Path | None:
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, name, kinds)
+        return Path(chosen) if chosen else None
+
+    def _tell_saved(self, path: Path) -> None:
+        self._window.notice.tell("good", tr("{file} was written.", file=path.name))
+
+    def _tell_error(self, error: AppError) -> None:
+        self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))

@@ -1,0 +1,192 @@
+"""The figures of Insights in words and series: tiles, charts, rows for a table. Pure functions."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QDate
+
+from app.domain.insights import Insight, Period
+from app.evaluation.readiness import Finding, Item, Lack
+from app.ui.formats import locale, shown_number, shown_size
+from app.ui.messages import tr, tr_n
+from app.ui.widgets.chart import Series
+
+_MICROS = 1_000_000
+_COLUMNS = (
+    "period",
+    "task",
+    "documents",
+    "failed",
+    "done_here",
+    "sent",
+    "to_review",
+    "reviewed",
+    "corrected",
+    "too_hard",
+    "p50_s",
+    "p95_s",
+    "sent_bytes",
+    "spent_usd",
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure, what it is, and what it rests on."""
+
+    name: str
+    caption: str
+    figure: str
+    rests_on: str
+
+
+def shown_share(share: float | None) -> str:
+    return "–" if share is None else f"{locale().toString(100 * share, 'f', 0 if (100 * share).is_integer() else 1)} %"
+
+
+def shown_seconds(seconds: float | None) -> str:
+    if seconds is None:
+        return "–"
+    return tr("{n} s", n=locale().toString(seconds, "f", 1 if seconds < 100 else 0))
+
+
+def shown_money(micros: int) -> str:
+    """US dollars: the currency of the services' price lists."""
+    return f"{locale().toString(micros / _MICROS, 'f', 2)} $"
+
+
+def tiles_of(overall: Insight, micros_per_char: float | None) -> list[Tile]:
+    saved = overall.saved_micros(micros_per_char)
+    time = tr("95 of 100 within {p95}", p95=shown_seconds(overall.p95_s)) if overall.p95_s is not None else ""
+    money = tr("{money} saved against sending everything", money=shown_money(saved)) if saved else tr("nothing was paid for")
+    return [
+        Tile("documents", tr("documents"), shown_number(overall.n_documents), _failed(overall.n_failed)),
+        Tile("local", tr("done on this computer"), shown_share(overall.local_share), tr_n("{n} sent", "{n} sent", overall.n_sent)),
+        Tile(
+            "unchanged",
+            tr("accepted unchanged"),
+            shown_share(overall.unchanged_share),
+            tr_n("of {n} reviewed document", "of {n} reviewed documents", overall.n_reviewed),
+        ),
+        Tile("review", tr("needed a look"), shown_share(overall.review_rate), _of_documents(overall.n_to_review)),
+        Tile(
+            "escalation", tr("too hard for the small model"), shown_share(overall.escalation_rate), _of_documents(overall.n_wanted)
+        ),
+        Tile("time", tr("a document, as a rule"), shown_seconds(overall.p50_s), time),
+        Tile("money", tr("spent"), shown_money(overall.spent_micros), money),
+        Tile("left", tr("left this computer"), shown_size(overall.sent_bytes), tr("of documents, in all")),
+    ]
+
+
+def work_series(insights: Sequence[Insight]) -> list[Series]:
+    return [
+        Series(tr("here"), tuple(float(one.n_local) for one in insights), "accent"),
+        Series(tr("sent"), tuple(float(one.n_sent) for one in insights), "warn"),
+    ]
+
+
+def quality_series(insights: Sequence[Insight]) -> list[Series]:
+    return [Series(tr("accepted unchanged"), tuple(one.unchanged_share for one in insights), "accent")]
+
+
+def rate_series(insights: Sequence[Insight]) -> list[Series]:
+    return [
+        Series(tr("needed a look"), tuple(one.review_rate for one in insights), "accent"),
+        Series(tr("too hard"), tuple(one.escalation_rate for one in insights), "warn"),
+    ]
+
+
+def time_series(insights: Sequence[Insight]) -> list[Series]:
+    return [
+        Series(tr("as a rule"), tuple(one.p50_s for one in insights), "accent"),
+        Series(tr("95 of 100 within"), tuple(one.p95_s for one in insights), "warn"),
+    ]
+
+
+def shown_period(name: str, period: Period) -> str:
+    """``2026-11-22`` or ``2026-11`` as this person writes it, short."""
+    year, month, day = (*map(int, name.split("-")), 1)[:3]
+    return locale().toString(QDate(year, month, day), "MMM yyyy" if period is Period.MONTH else "d MMM")
+
+
+def as_csv(insights: Sequence[Insight]) -> str:
+    """One line a period, for a spreadsheet: ISO dates, points in numbers, empty where there is nothing to tell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for one in insights:
+        writer.writerow(
+            [
+                one.period,
+                one.task,
+                one.n_documents,
+                one.n_failed,
+                one.n_local,
+                one.n_sent,
+                one.n_to_review,
+                one.n_reviewed,
+                one.n_corrected,
+                one.n_wanted,
+                "" if one.p50_s is None else round(one.p50_s, 3),
+                "" if one.p95_s is None else round(one.p95_s, 3),
+                one.sent_bytes,
+                one.spent_micros / _MICROS,
+            ]
+        )
+    return text.getvalue()
+
+
+def item_words(item: Item) -> str:
+    return {
+        Item.NARROW: tr("The task is narrow and described"),
+        Item.SCORED: tr("The same cases have scored the small and the larger model"),
+        Item.ESCALATION: tr("There is a way on for what is too hard"),
+        Item.WATCHED: tr("The share of hard documents is watched"),
+        Item.PRIVACY: tr("The privacy of these documents is decided"),
+    }[item]
+
+
+def finding_words(finding: Finding) -> str:
+    """What an item rests on, or what to do next."""
+    words = {
+        None: _what_it_rests_on(finding),
+        Lack.TOO_MANY_FIELDS: tr(
+            "It asks for {have} things at once; more than {need} are too many. Split it.", **_numbers(finding)
+        ),
+        Lack.NO_DESCRIPTION: tr("Describe in a sentence what these documents are (Tasks)."),
+        Lack.TOO_FEW_CASES: tr("{have} of {need} cases. Review more documents, then evaluate and save.", **_numbers(finding)),
+        Lack.NO_LOCAL_RUN: tr(
+            "Review at least {need} documents, then evaluate the small model and save the run.", **_numbers(finding)
+        ),
+        Lack.NO_FRONTIER_RUN: tr("Evaluate a larger model on the same {need} cases, too, and save the run.", **_numbers(finding)),
+        Lack.NOT_SET_UP: tr("Set up a larger model (Settings), or let the task stay on this computer (Tasks)."),
+        Lack.TOO_FEW_DOCUMENTS: tr("{have} of {need} documents so far. It is watched from then on.", **_numbers(finding)),
+        Lack.NOT_CHOSEN: tr("Choose what may leave this computer (Tasks)."),
+    }
+    return words[finding.lack]
+
+
+def _what_it_rests_on(finding: Finding) -> str:
+    match finding.item:
+        case Item.SCORED:
+            return tr_n("{n} case answered by both", "{n} cases answered by both", finding.have)
+        case Item.WATCHED:
+            return tr_n("{n} document so far", "{n} documents so far", finding.have)
+        case _:
+            return ""
+
+
+def _numbers(finding: Finding) -> dict[str, str]:
+    return {"have": shown_number(finding.have), "need": shown_number(finding.need)}
+
+
+def _failed(n: int) -> str:
+    return tr_n("{n} could not be read", "{n} could not be read", n) if n else tr("all were read")
+
+
+def _of_documents(n: int) -> str:
+    return tr_n("{n} document", "{n} documents", n)

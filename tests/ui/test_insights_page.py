@@ -1,0 +1,120 @@
+"""The Insights page: figures of real work in the whole window, written out as CSV and as a picture."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QComboBox, QFrame
+from pytestqt.qtbot import QtBot
+
+from app.ui.desktop import Desktop
+from app.ui.views.insights_page import AlarmLine, InsightsPage
+from app.ui.widgets.buttons import TextButton
+from app.ui.widgets.chart import Chart, _steps
+from app.ui.widgets.plain_label import PlainLabel
+from tests.helpers.window_world import FakeDeskhand, bill_lines, wait_idle, write_bill
+
+
+def _page(desktop: Desktop) -> InsightsPage:
+    page = desktop.window.findChild(InsightsPage)
+    assert page is not None
+    return page
+
+
+def _words(desktop: Desktop, name: str) -> list[str]:
+    card = _page(desktop).findChild(QFrame, name)
+    return [label.text() for label in card.findChildren(PlainLabel) if label.text()] if card is not None else []
+
+
+def _work(deskhand: FakeDeskhand, folder: Path) -> None:
+    """Four bills: one to check, all reviewed, one corrected."""
+    paths = [
+        write_bill(folder, f"{n}.txt", bill_lines("Contoso", f"M-{n}", "2024-01-31", f"{n}0.00", mark="?" if n == 1 else ""))
+        for n in range(1, 5)
+    ]
+    deskhand.runner.add(paths, "invoice")
+    wait_idle(deskhand)
+    jobs = deskhand.store.jobs()
+    deskhand.store.correct(jobs[0].id, "total_amount", value="99.00")
+    for job in jobs:
+        deskhand.store.accept(job.id)
+
+
+def _show(qtbot: QtBot, desktop: Desktop) -> None:
+    desktop.window.show_page("insights")
+    qtbot.waitUntil(lambda: bool(_words(desktop, "tile_documents")), timeout=20_000)
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, tmp_path: Path) -> Desktop:
+    _work(deskhand, tmp_path / "bills")
+    _show(qtbot, desktop)
+    return desktop
+
+
+def test_tiles_tell_what_was_done_and_how_well(shown):
+    assert set(_words(shown, "tile_documents")) == {"4", "documents", "all were read"}
+    assert "75 %" in _words(shown, "tile_unchanged")
+    assert "of 4 reviewed documents" in _words(shown, "tile_unchanged")
+    assert "25 %" in _words(shown, "tile_review")
+    assert "0 bytes" in _words(shown, "tile_left")
+
+
+def test_charts_say_in_words_what_they_draw(qtbot, shown):
+    qtbot.waitUntil(lambda: "here 4 (" in _page(shown).findChild(Chart, "workChart").described, timeout=10_000)
+    assert "accepted unchanged 75 % (" in _page(shown).findChild(Chart, "qualityChart").accessibleDescription()
+
+
+def test_a_task_has_its_checklist(qtbot, shown):
+    assert any("Choose a task" in text for text in _words(shown, "readinessCard"))
+    task = _page(shown).findChild(QComboBox, "insightsTask")
+    task.setCurrentIndex(task.findData("invoice"))
+    task.activated.emit(task.currentIndex())
+    qtbot.waitUntil(lambda: "The task is narrow and described" in _words(shown, "readinessCard"), timeout=10_000)
+    assert any("4 of 100 documents" in text for text in _words(shown, "readinessCard"))
+
+
+def test_figures_are_written_as_csv_and_as_a_picture(qtbot, shown, tmp_path):
+    table, picture = tmp_path / "insights.csv", tmp_path / "insights.png"
+    shown.insights.save_csv(table)
+    qtbot.waitUntil(table.exists, timeout=10_000)
+    (row,) = csv.DictReader(table.read_text().splitlines())
+    assert (row["documents"], row["reviewed"], row["corrected"], row["spent_usd"]) == ("4", "4", "1", "0.0")
+    shown.insights.save_picture(picture)
+    assert QImage(str(picture)).height() > 600
+
+
+def test_an_alarm_leads_to_its_documents(qtbot, shown):
+    page = _page(shown)
+    asked = []
+    page.examples_requested.connect(asked.append)
+    page.show_alarms([AlarmLine("Contoso since 3 October", "4 % → 31 %", (1, 2))])
+    button = page.findChild(TextButton, "alarmExamples")
+    assert button.text() == "Show 2 documents"
+    button.click()
+    assert asked == [[1, 2]]
+    assert shown.window.page == "done"
+
+
+def test_without_documents_there_is_nothing_to_draw(qtbot, desktop):
+    _show(qtbot, desktop)
+    assert "0" in _words(desktop, "tile_documents")
+    assert "–" in _words(desktop, "tile_unchanged")
+    assert _page(desktop).findChild(Chart, "workChart").described == ""
+
+
+@pytest.mark.parametrize(
+    ("top", "least", "steps"),
+    [
+        (1.0, 0.0, [0, 0.25, 0.5, 0.75, 1.0]),
+        (6, 1, [0, 2, 4, 6]),
+        (1, 1, [0, 1]),
+        (4, 1, [0, 1, 2, 3, 4]),
+        (230, 1, [0, 50, 100, 150, 200]),
+    ],
+)
+def test_an_axis_has_a_few_round_numbers(top, least, steps):
+    assert _steps(top, least) == pytest.approx(steps)
