@@ -283,6 +283,28 @@ def test_a_licence_is_accepted_with_a_tick_once(
     qtbot.waitUntil(lambda: card_of(page, "strict").shown.is_here, timeout=WAIT_MS)
 
 
+def test_a_model_learns_to_see_with_its_second_file(
+    qtbot: QtBot, desktop: Desktop, page: ModelsPage, deskhand: FakeDeskhand, server: UnrulyServer
+) -> None:
+    eyes = gguf_bytes(architecture="clip", padding=200_000)
+    server.plays["eyes"] = Play(eyes)
+    source = UrlSource(kind="url", url=server.url("eyes"))
+    starter = spec(deskhand, "starter")
+    projector = make_spec(eyes, source, model_id="eyes").main_file.model_copy(update={"role": "projector"})
+    seeing = starter.model_copy(update={"files": (starter.main_file, projector), "tasks": ("extract", "vision")})
+    others = (spec(deskhand, "large"), spec(deskhand, "strict"))
+    deskhand.__dict__["catalog"] = make_catalog(deskhand.paths.models, seeing, *others)
+    desktop.models.refresh()
+    card = card_of(page, "starter")
+    qtbot.waitUntil(lambda: card.shown.could_see, timeout=WAIT_MS)
+    choose(card, "eyes")
+    press(page.asked, "connectBannerAction")
+    qtbot.waitUntil(lambda: card.shown.sees, timeout=WAIT_MS)
+    assert "reads pictures" in texts(card)
+    assert seeing.eyes is not None
+    assert deskhand.catalog.path_of(seeing.eyes).read_bytes() == eyes
+
+
 # What is here.
 
 

@@ -75,6 +75,7 @@ def _shown(deskhand: Deskhand, offer: Offer, uses: tuple[Purpose, ...], in_use: 
         needs_acceptance=needs_acceptance(catalog.folder, spec),
         recommended_for=uses,
         path=str(path) if offer.is_here else "",
+        sees=offer.is_here and spec.eyes is not None and catalog.is_installed(spec.eyes),
     )
 
 

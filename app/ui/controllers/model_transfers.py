@@ -46,6 +46,9 @@ class ModelTransfers(QObject):
     def is_busy(self, key: str) -> bool:
         return key in self._cancels
 
+    def is_download(self, key: str) -> bool:
+        return self._kinds.get(key) == "download"
+
     @property
     def is_connected(self) -> bool:
         """Whether anything is being fetched."""

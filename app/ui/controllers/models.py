@@ -15,7 +15,7 @@ from PySide6.QtGui import QDesktopServices
 from app.bootstrap import Deskhand
 from app.catalog.download import discard_part, fetch
 from app.catalog.licenses import accept_license
-from app.catalog.spec import ModelSpec
+from app.catalog.spec import EYES, ModelSpec
 from app.domain.job import JobError
 from app.errors import AppError
 from app.network.gate import Gate
@@ -32,7 +32,7 @@ from app.ui.models.model_offer import Shelf
 from app.ui.models.transfer_news import TransferNews
 from app.ui.views.models_page import ModelsPage
 
-_MODEL_PROBLEMS = frozenset({"model_missing", "unknown_model", "model_file", "model_load"})
+_MODEL_PROBLEMS = frozenset({"model_missing", "unknown_model", "model_file", "model_load", "model_memory"})
 MODEL_PAGES = frozenset({"models", "welcome"})
 """Pages that show more of models than which one is in use."""
 
@@ -156,6 +156,7 @@ class ModelsController(QObject):
             "download": self.download,
             "pause": self.transfers.cancel,
             "cancel": self.discard,
+            "eyes": lambda model_id: self.download(f"{model_id}/{EYES}"),
             "use": self.use,
             "show": lambda model_id: _open(self._deskhand.catalog.path_of(self._spec(model_id)).parent),
             "accept": self.accept,
@@ -164,7 +165,9 @@ class ModelsController(QObject):
             actions[action](model_id)
 
     def _spec(self, model_id: str) -> ModelSpec:
-        return self._deskhand.catalog.get(model_id)
+        """Of a model, or of the file with which it reads pictures."""
+        spec = self._deskhand.catalog.get(model_id.removesuffix(f"/{EYES}"))
+        return spec.eyes or spec if model_id.endswith(f"/{EYES}") else spec
 
     # Downloads.
 
@@ -177,7 +180,7 @@ class ModelsController(QObject):
             self._ask_to_connect(spec)
             return
         deskhand, gate = self._deskhand, Gate(offline=False) if is_granted else self._deskhand.gate
-        self._page.tell(model_id, "")
+        self._page.tell(model_id.removesuffix(f"/{EYES}"), "")
         self.told.emit(model_id, "", "small")
 
         def load(report: Report, cancel: threading.Event) -> Path:
@@ -245,7 +248,8 @@ class ModelsController(QObject):
         if not self.transfers.is_busy(model_id):
             self._discard_part(model_id)
             return
-        self._to_discard.add(model_id)
+        if self.transfers.is_download(model_id):
+            self._to_discard.add(model_id)
         self.transfers.cancel(model_id)
 
     def _discard_part(self, model_id: str) -> None:
@@ -258,7 +262,7 @@ class ModelsController(QObject):
                 self._discard_part(spec.id)
             self._to_discard.discard(spec.id)
             return
-        self.remark(spec.id, error_sentence(error.user_text, error.hint), "bad")
+        self.remark(spec.id.removesuffix(f"/{EYES}"), error_sentence(error.user_text, error.hint), "bad")
 
     @Slot(object)
     def _on_moved(self, news: TransferNews) -> None:

@@ -26,6 +26,8 @@ class ModelOffer:
     recommended_for: tuple[Purpose, ...] = ()
     path: str = ""
     """Where the file lies; empty while it is not here."""
+    sees: bool = False
+    """The second file, with which it reads pictures, is here."""
 
     @property
     def spec(self) -> ModelSpec:
@@ -46,6 +48,11 @@ class ModelOffer:
     @property
     def is_here(self) -> bool:
         return self.offer.is_here
+
+    @property
+    def could_see(self) -> bool:
+        """It is here and would read pictures if its second file were, too."""
+        return self.is_here and self.spec.projector is not None and not self.sees
 
     @property
     def is_unknown(self) -> bool:

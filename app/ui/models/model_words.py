@@ -69,14 +69,15 @@ def speed_words(offer: Offer) -> str:
             return tr("about {rate} documents a minute ({how})", rate=shown, how=tr("by this computer's parts"))
 
 
-def facts(offer: Offer) -> str:
+def facts(shown: ModelOffer) -> str:
     """One line: speed, memory, disk, languages, licence, maker."""
-    spec = offer.spec
+    offer, spec = shown.offer, shown.spec
     parts = [
         speed_words(offer),
         tr("{size} of memory", size=shown_size(offer.fit.need_bytes)),
         tr("{size} on disk", size=shown_size(spec.main_file.size_bytes)),
         language_words(spec),
+        tr("reads pictures") if shown.sees else "",
         license_facts(spec),
         spec.publisher if spec.main_file.checked != "imported" else "",
     ]

@@ -24,8 +24,8 @@ _NARROW_WIDTH = 600
 
 
 class ModelCard(QFrame):
-    """Signals: requested(str, str): what to do (download, pause, cancel, use, verify, test, remove, forget, show, accept), and the
-    model's id.
+    """Signals: requested(str, str): what to do (download, pause, cancel, use, eyes, verify, test, remove, forget, show, accept),
+    and the id of the model or of its second file.
     """
 
     requested = Signal(str, str)
@@ -111,7 +111,7 @@ class ModelCard(QFrame):
         self._state.setVisible(bool(state))
         for label, text in (
             (self._good_for, good_for(shown)),
-            (self._facts, facts(shown.offer)),
+            (self._facts, facts(shown)),
             (self._why, fit_sentence(shown.offer, machine)),
         ):
             label.setText(text)
@@ -183,7 +183,8 @@ class ModelCard(QFrame):
         elif action == "cancel" and self._news is None:
             self.ask("cancel")
         else:
-            self.requested.emit(action, self._shown.id)
+            # What is under way may be the model's second file.
+            self.requested.emit(action, self._news.id if self._news is not None else self._shown.id)
 
     def _on_agreed(self) -> None:
         self._more.setFocus()
@@ -199,6 +200,9 @@ class ModelCard(QFrame):
         menu = QMenu(self)
         state = self._shown.offer.state
         entries = [("verify", tr("Check the file")), ("test", tr("Try it out")), ("show", tr("Show the file"))]
+        if self._shown.could_see and self._shown.spec.projector is not None:
+            size = shown_size(self._shown.spec.projector.size_bytes)
+            entries.append(("eyes", tr("Let it read pictures (fetches {size})", size=size)))
         if state == "linked":
             entries.append(("forget", tr("Stop using it here")))
         elif state == "installed":

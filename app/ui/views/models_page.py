@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.catalog.spec import EYES
 from app.ui.formats import shown_size
 from app.ui.messages import tr
 from app.ui.models.model_offer import ModelOffer, Shelf
@@ -138,8 +139,9 @@ class ModelsPage(QWidget):
             self._news.pop(key, None)
         else:
             self._news[key] = news
-        if key in self._cards:
-            self._cards[key].show_news(news)
+        model_id = key.removesuffix(f"/{EYES}")
+        if model_id in self._cards:
+            self._cards[model_id].show_news(news)
         elif key in self._rows:
             self._rows[key].show_news(news)
         elif news is None or news.kind == "import":
@@ -179,7 +181,7 @@ class ModelsPage(QWidget):
                 card.tell(*self._remarks.get(offer.id, ("", "small")))
             else:
                 card.show_offer(offer, self._shelf.machine)
-            card.show_news(self._news.get(offer.id))
+            card.show_news(self._news.get(offer.id, self._news.get(f"{offer.id}/{EYES}")))
             self._sections["here" if offer.is_here else "others"].put(card)
         if self._to_come:
             self._next.start()
