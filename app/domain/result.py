@@ -67,6 +67,10 @@ class Value(_Part):
     evidence: Evidence | None = None
     confidence: float = 0.0
     """Probability that the value is right, 0–1; for an absent value, that the document has none."""
+    rests_on: int = 0
+    """Judged answers of this kind of field that the confidence was fitted on; 0 where it is a judgement."""
+    uncalibrated: float | None = None
+    """The confidence before a person's own reviews changed it; None where they did not."""
     proof: Proof = Proof.NOT_FOUND
     reason: str = ""
     """One sentence for the person: why to check, or what confirms it."""

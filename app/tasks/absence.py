@@ -62,4 +62,4 @@ def _is_borrowed(name: str, decision: Decision, best: Contender, decisions: Mapp
 
 
 def _struck(decision: Decision) -> Decision:
-    return replace(decision, chosen=None, absent=max(decision.absent, _ABSENT))
+    return replace(decision, chosen=None, absent=max(decision.absent, _ABSENT), struck=True)

@@ -47,6 +47,8 @@ class Contender:
     """Its probability by the evidence around it, before the model and the other fields had their say."""
     seen: bool = False
     """Whether a model read it in the picture of the page, too."""
+    backing: float = 0.0
+    """Share of the readings without some of the evidence that it wins."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class Decision:
     """What was chosen before the checks had their say, where they put it right."""
     known: bool = True
     """Whether weights were fitted to this very field; else they are those of its type and say less."""
+    printed: bool = False
+    """Whether a label of the field stands anywhere in the document."""
+    struck: bool = False
+    """Whether a value was left out because it was a mere guess."""
 
     @property
     def best(self) -> Contender | None:

@@ -9,7 +9,8 @@ from typing import Final
 from app.domain.document import Document
 from app.domain.result import CheckOutcome, Choice, Proof, Value
 from app.domain.task import FieldType
-from app.tasks.calibration import SHIPPED, facts_of
+from app.tasks.answer_facts import facts_of
+from app.tasks.calibration import SHIPPED
 from app.tasks.checks import parse_check
 from app.tasks.choice import Contender, Decision
 from app.tasks.grounding import evidence_at
@@ -18,6 +19,8 @@ _MAX_ALTERNATIVES: Final = 4
 _MIN_ALTERNATIVE: Final = 0.005
 _PROVEN_ROW: Final = 0.97
 _AMBIGUOUS_BELOW: Final = 0.6
+_TORN_BELOW: Final = 0.75
+"""For a value that is less likely than all others and none together."""
 _NAMED: Final = 0.5
 """Strength of a label from which it is said to stand beside the value."""
 _PLURALS: Final = {
@@ -52,13 +55,24 @@ def verdict_on(name: str, outcomes: Sequence[CheckOutcome], values: Mapping[str,
     return Verdict(confirmed, "" if confirmed else contradicted)
 
 
-def value_of(decision: Decision, document: Document, verdict: Verdict, task_id: str = "") -> Value:
-    """The answer to show for a decision: value, place, confidence, proof and reason."""
-    facts = facts_of(decision, document, task_id, confirmed=bool(verdict.confirmed), contradicted=bool(verdict.contradicted))
+def value_of(decision: Decision, document: Document, verdict: Verdict, task_id: str = "", *, is_shared: bool = False) -> Value:
+    """The answer to show for a decision: value, place, confidence, proof and reason.
+
+    `is_shared` tells that another field's value stands at the same place.
+    """
+    facts = facts_of(
+        decision,
+        document,
+        task_id,
+        confirmed=bool(verdict.confirmed),
+        contradicted=bool(verdict.contradicted),
+        is_shared=is_shared,
+    )
     confidence = SHIPPED.confidence(decision, facts)
+    rests_on = SHIPPED.rests_on(decision, facts)
     best = decision.best
     if best is None:
-        return _absent(decision, document, confidence)
+        return _absent(decision, document, confidence, rests_on)
     option = best.option
     proof, reason = _proof(decision, best, confidence, verdict)
     return Value(
@@ -66,6 +80,7 @@ def value_of(decision: Decision, document: Document, verdict: Verdict, task_id: 
         text=option.text,
         evidence=evidence_at(document, option.start, option.end),
         confidence=round(confidence, 4),
+        rests_on=rests_on,
         proof=proof,
         reason=reason,
         alternatives=_choices(decision.contenders[1:], document),
@@ -93,10 +108,11 @@ def confirm_rows(
     )
 
 
-def _absent(decision: Decision, document: Document, confidence: float) -> Value:
+def _absent(decision: Decision, document: Document, confidence: float, rests_on: int) -> Value:
     reason = "The document does not seem to give it." if decision.contenders else "Nothing of this kind stands in the document."
     return Value(
         confidence=round(confidence, 4),
+        rests_on=rests_on,
         reason=reason,
         alternatives=_choices(decision.contenders, document),
     )
@@ -105,7 +121,7 @@ def _absent(decision: Decision, document: Document, confidence: float) -> Value:
 def _proof(decision: Decision, best: Contender, confidence: float, verdict: Verdict) -> tuple[Proof, str]:
     if verdict.contradicted:
         return Proof.CONTRADICTED, f"This does not hold: {verdict.contradicted}."
-    if confidence < _AMBIGUOUS_BELOW:
+    if confidence < _AMBIGUOUS_BELOW or (confidence < _TORN_BELOW and best.probability < 0.5):
         return Proof.AMBIGUOUS, _ambiguous_reason(decision)
     if verdict.confirmed:
         return Proof.VERIFIED, f"{verdict.confirmed}{_instead(decision)}"

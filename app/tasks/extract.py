@@ -16,6 +16,7 @@ from app.domain.progress import Progress
 from app.domain.result import Result, Value
 from app.domain.task import FieldType, Task, TaskCheck, TaskField
 from app.tasks.absence import without_guesses
+from app.tasks.answer_facts import shared_places
 from app.tasks.candidates import TEXT_TYPES, Source, find_typed, options_of
 from app.tasks.checks import parse_check, run_check
 from app.tasks.choice import Decision, contenders_of, decide_together, settled
@@ -25,6 +26,7 @@ from app.tasks.features import features
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
 from app.tasks.lists import MAX_MEMBERS, asks_for_sentences, list_values, request_values, section_values
+from app.tasks.readings import with_backing
 from app.tasks.rows import read_rows
 from app.tasks.scene import Scene
 from app.tasks.sections import section_under
@@ -73,8 +75,10 @@ def extract(
     values = {name: decision.value for name, decision in decisions.items()}
     outcomes = [run_check(check, values, columns) for check in task.checks]
     rows = {name: confirm_rows(name, records, outcomes) for name, records in rows.items()}
+    shared = shared_places(decisions)
     fields = {
-        name: value_of(decision, document, verdict_on(name, outcomes, values), task.id) for name, decision in decisions.items()
+        name: value_of(decision, document, verdict_on(name, outcomes, values), task.id, is_shared=name in shared)
+        for name, decision in decisions.items()
     }
     fields = with_opinions(fields, sightings)
     for name, value in fields.items():
@@ -114,8 +118,10 @@ def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
         ]
     labels = [max(fact["own_left"], fact["own_above"]) for fact in facts]
     contenders, absent = contenders_of(options, utilities, labels, absent_utility(field))
-    kept = contenders[: MAX_MEMBERS if field.many else _KEPT_CONTENDERS]
-    return Decision(field, tuple(kept), absent, known=known)
+    if field.many:
+        return Decision(field, tuple(contenders[:MAX_MEMBERS]), absent, known=known)
+    kept = with_backing(contenders[:_KEPT_CONTENDERS], options, utilities, facts, weights)
+    return Decision(field, kept, absent, known=known, printed=scene.source.hits.has(field.name))
 
 
 def _members(field: TaskField, decision: Decision | None, scene: Scene, document: Document) -> tuple[Value, ...]:

@@ -182,6 +182,10 @@ class Hits:
     def on(self, line: int) -> Sequence[Hit]:
         return self.by_line.get(line, ())
 
+    def has(self, field: str) -> bool:
+        """Whether a label of the field stands anywhere."""
+        return any(hit.is_for(field) for hits in self.by_line.values() for hit in hits)
+
     def within(self, start: int, end: int, line: int) -> list[Hit]:
         return [hit for hit in self.on(line) if start <= hit.start and hit.end <= end]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from app.evaluation.comparison import is_right
-from app.tasks.calibration import SHIPPED, Facts
+from app.tasks.answer_facts import Facts
+from app.tasks.calibration import SHIPPED
 from app.tasks.choice import Decision
 from app.tasks.engine import Engine
 from tests.quality.fit_extraction import Held
@@ -51,6 +52,9 @@ class _Recorder:
     def confidence(self, decision: Decision, facts: Facts) -> float:
         self.noted.append((decision, dict(facts)))
         return SHIPPED.confidence(decision, facts)
+
+    def rests_on(self, decision: Decision, facts: Facts) -> int:
+        return SHIPPED.rests_on(decision, facts)
 
 
 @contextmanager

@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from app.domain import metrics
-from app.tasks.calibration import BIAS, Calibrator
+from app.tasks.calibration import ABSENCES, BIAS, MEMBERS, Calibrator
 from app.tasks.engine import Engine
+from app.tasks.fitted_confidence import Tree
 from tests.quality.answers import ABSENT, GIVEN, LISTED, Judged, collect, keep, kept
+from tests.quality.confidence_trees import grow, literal
 from tests.quality.fit_extraction import held_out
 
 _WRITTEN = Path(__file__).resolve().parents[2] / "app" / "tasks" / "fitted_confidence.py"
@@ -39,10 +41,20 @@ _KINDS = (
 _SETS = (*_KINDS, "invoices_misc", "emails_eml", "cuad_contracts")
 _FOLDS = 8
 _CONTEXT_TOKENS = 4096
-_PRIOR = {GIVEN: {"share": 0.3, "margin": 0.4}, ABSENT: {"absent": 0.6, "nothing": 2.0, "unnamed": 1.5}, LISTED: {"share": 0.6}}
+_PRIOR = {
+    GIVEN: {"share": 0.3, "margin": 0.4},
+    ABSENT: {"absent": 0.6, "nothing": 2.0, "unnamed": 1.5, "printed": 1.5, "required": 1.5},
+    LISTED: {"share": 0.6},
+}
 _PULL = {GIVEN: 300.0, ABSENT: 30.0, LISTED: 30.0}
+_PULL_OF = {
+    name: 30.0 for name in ("apart", "backed", "ends", "led", "places", "present", "figures", "contradicted", "overlap", "verified")
+}
+"""Less for facts that hold in all kinds of documents."""
+_TREES_ONLY = frozenset({"short", "rivals", "candidates", "label", "recognised"})
 _PULL_TYPE = {GIVEN: 300.0, ABSENT: 3.0, LISTED: 3.0}
 """Strong for values: what types and facts say in one kind of document holds less in another."""
+_PULL_OPEN = 30.0
 _PULL_PLACE = 1.0
 _PULL_VOTE = 3.0
 _VOTES = frozenset({"asked", "model_differs"})
@@ -59,12 +71,13 @@ Predict = Callable[[Sequence[Judged]], list[float]]
 
 @dataclass(frozen=True)
 class Fit:
-    """Weights by fact; those of ``own:`` fields serve the fit alone."""
+    """Weights by fact, of which those of ``own:`` fields serve the fit alone; and trees."""
 
     weights: dict[str, float]
+    trees: tuple[Tree, ...] = ()
 
     def confidences(self, answers: Sequence[Judged]) -> list[float]:
-        calibrator = Calibrator(self.weights, {})
+        calibrator = Calibrator(self.weights, self.trees)
         return [calibrator.probability(answer.facts) for answer in answers]
 
 
@@ -76,14 +89,18 @@ def fit(answers: Sequence[Judged], kind: str) -> Fit:
     used = [answer for answer in answers if answer.kind == kind]
     if not used:
         return Fit(dict(_PRIOR[kind]))
-    names = sorted({name for answer in used for name in answer.facts if not name.startswith("field:")})
-    places = sorted({answer.place for answer in used})
+    names = sorted(
+        {name for answer in used for name in answer.facts if not name.startswith("field:")}
+        - (_TREES_ONLY if kind == GIVEN else set())
+    )
+    places = sorted({answer.place for answer in used}) if kind != ABSENT else []
     columns = [BIAS, *names, *places]
     matrix = np.zeros((len(used), len(columns)))
     for row, answer in enumerate(used):
         matrix[row, 0] = 1.0
         matrix[row, 1 : 1 + len(names)] = [answer.facts.get(name, 0.0) for name in names]
-        matrix[row, columns.index(answer.place)] = 1.0
+        if places:
+            matrix[row, columns.index(answer.place)] = 1.0
     right = np.array([answer.right for answer in used], float)
     sizes = Counter(answer.set for answer in used)
     shares = np.array([sizes[answer.set] ** -0.5 for answer in used])
@@ -100,7 +117,8 @@ def fit(answers: Sequence[Judged], kind: str) -> Fit:
 
     bounds = [(None, None) if name == BIAS or ":" in name else (0.0, None) for name in columns]
     found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=bounds).x
-    return Fit({name: float(weight) for name, weight in zip(columns, found, strict=True)})
+    weights = {name: float(weight) for name, weight in zip(columns, found, strict=True)}
+    return Fit(weights, grow(used, Calibrator(weights), shares) if kind == GIVEN else ())
 
 
 def _pull(kind: str, name: str, spread: float) -> float:
@@ -109,8 +127,10 @@ def _pull(kind: str, name: str, spread: float) -> float:
     if name in _VOTES:
         return _PULL_VOTE
     if ":" in name:
-        return _PULL_TYPE[kind] if name.startswith("type:") else _PULL_PLACE
-    return (_PULL_NEGATIVE if name == "negative" else _PULL[kind]) * spread * spread
+        group = name.partition(":")[0]
+        return {"type": _PULL_TYPE[kind], "open": _PULL_OPEN * spread * spread}.get(group, _PULL_PLACE)
+    pull = _PULL_OF.get(name, _PULL[kind]) if kind == GIVEN else _PULL[kind]
+    return (_PULL_NEGATIVE if name == "negative" else pull) * spread * spread
 
 
 def fit_all(answers: Sequence[Judged]) -> dict[str, Fit]:
@@ -178,18 +198,26 @@ def report(answers: Sequence[Judged]) -> None:
 
 
 def write(fits: Mapping[str, Fit], answers: Sequence[Judged]) -> None:
-    counts: Counter[str] = Counter({BIAS: 0})
+    counts: Counter[str] = Counter()
     for answer in answers:
         if answer.kind == GIVEN:
             counts.update([BIAS, *(name for name in answer.facts if ":" in name)])
+        elif answer.certain:
+            counts.update([ABSENCES if answer.kind == ABSENT else MEMBERS])
     parts = [
         '"""What each fact about an answer counts for its confidence: written by `tests/quality/fit_confidence.py`."""',
-        "from __future__ import annotations\n\nfrom collections.abc import Mapping\nfrom typing import Final",
+        "from __future__ import annotations\n\nfrom collections.abc import Mapping, Sequence\nfrom typing import Final, TypeAlias",
+        'Tree: TypeAlias = "float | tuple[str, float, Tree, Tree]"\n'
+        '"""What is said, or a fact, a bound, and what follows at most there and above."""',
         *(f"{kind.upper()}: Final[Mapping[str, float]] = {_literal(_readable(fits[kind], counts))}" for kind in fits),
+        f"TREES: Final[Sequence[Tree]] = (\n{literal(fits[GIVEN].trees)})\n"
+        '"""What is added to the weighted facts of a value, for what they say only together."""',
         f"COUNTS: Final[Mapping[str, int]] = {_literal(counts)}",
     ]
     _WRITTEN.write_text(
-        "\n\n".join(parts) + '\n"""Judged answers behind the weights of values: all, by type, by field."""\n', "utf-8"
+        "\n\n".join(parts)
+        + '\n"""Judged answers behind the fit: all values, by type, by field; absences and members of lists."""\n',
+        "utf-8",
     )
 
 

@@ -17,7 +17,7 @@ def answers(count: int = 600) -> list[Judged]:
         name = "hard" if number % 2 else "easy"
         share = generator.uniform(-3, 5)
         chance = 1 / (1 + math.exp(-share + (2.0 if name == "hard" else 0.0)))
-        facts = {"share": share, "label": generator.random(), "type:date": 1.0}
+        facts = {"share": share, "verified": generator.random(), "type:date": 1.0}
         made.append(
             Judged(name, f"group {number % 40}", f"{number}", "day", GIVEN, facts, generator.random() < chance, headline=True)
         )
@@ -27,7 +27,7 @@ def answers(count: int = 600) -> list[Judged]:
 def test_weights_follow_the_share_and_never_turn_against_a_fact():
     fitted = fit(answers(), GIVEN)
     assert 0.3 < fitted.weights["share"] < 1.4
-    assert fitted.weights["label"] >= 0.0
+    assert fitted.weights["verified"] >= 0.0
     assert fitted.weights["own:hard.day"] < fitted.weights["own:easy.day"] - 1.0
 
 

@@ -1,5 +1,6 @@
 """From facts to a probability."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -8,10 +9,11 @@ from hypothesis import strategies as st
 
 from app.domain.document import Document, Page
 from app.domain.task import FieldType, TaskField
-from app.tasks.calibration import SHIPPED, Calibrator, facts_of, log_odds
+from app.tasks.answer_facts import facts_of, log_odds, shared_places
+from app.tasks.calibration import SHIPPED, Calibration, Calibrator
 from app.tasks.candidates import Option
 from app.tasks.choice import Contender, Decision
-from app.tasks.fitted_confidence import ABSENT, COUNTS, GIVEN, LISTED
+from app.tasks.fitted_confidence import ABSENT, COUNTS, GIVEN, LISTED, TREES, Tree
 
 TEXT = "Total 119.00 of 100.00 and -19.50"
 FIELD = TaskField(name="total_amount", type=FieldType.AMOUNT, labels=("Total",))
@@ -59,9 +61,40 @@ def test_a_minus_sign_an_overlap_and_the_model_are_told():
     assert (agreed["asked"], agreed["model_differs"]) == (-1.0, 0.0)
 
 
-def test_a_field_without_labels_is_unknown():
+def test_a_field_without_labels_has_the_level_of_such_fields_of_its_type():
     made = replace(decision(contender("119.00", 0.9)), field=TaskField(name="total_amount", type=FieldType.AMOUNT))
-    assert not any(name.startswith("field:") for name in facts(made))
+    found = facts(made)
+    assert not any(name.startswith("field:") for name in found)
+    assert found["open:amount"] == 1.0
+    assert "open:amount" not in facts(decision(contender("119.00", 0.9)))
+
+
+def test_what_stands_around_a_value_is_told():
+    alone = facts(decision(contender("Total", 0.9)))
+    assert (alone["led"], alone["ends"], alone["short"]) == (0.0, -1.0, pytest.approx(-0.693, abs=1e-3))
+    amid, last = facts(decision(contender("119.00", 0.9))), facts(decision(contender("-19.50", 0.9)))
+    assert (amid["led"], amid["ends"]) == (1.0, -1.0)
+    assert (last["led"], last["ends"]) == (1.0, 0.0)
+
+
+def test_figures_are_told_of_numbers_that_name_things():
+    code = replace(decision(contender("119.00", 0.9)), field=TaskField(name="number", type=FieldType.IDENTIFIER))
+    assert facts(code)["figures"] == pytest.approx(5 / 6)
+    assert facts(decision(contender("119.00", 0.9)))["figures"] == 0.0
+
+
+def test_fields_that_share_a_place():
+    first, second = decision(contender("119.00", 0.9)), decision(contender("119.00 of 100.00", 0.9))
+    third, none = decision(contender("-19.50", 0.9)), decision(contender("Total", 0.1), chosen=None)
+    assert set(shared_places({"a": first, "b": second, "c": third, "d": none})) == {"a", "b"}
+    assert facts(first)["apart"] == 0.0
+    assert facts_of(first, document(), "invoice", confirmed=False, contradicted=False, is_shared=True)["apart"] == -1.0
+
+
+def test_a_label_of_a_struck_value_speaks_against_its_absence():
+    nothing = decision(contender("119.00", 0.4), absent=0.8, chosen=None)
+    struck = replace(nothing, struck=True, printed=True)
+    assert confidence(struck) < confidence(replace(struck, printed=False)) == confidence(replace(struck, struck=False))
 
 
 def test_the_vote_on_an_unknown_field_says_less_than_it_claims():
@@ -92,15 +125,39 @@ def test_members_of_lists_have_a_calibrator_of_their_own():
 
 @given(st.dictionaries(st.sampled_from([*GIVEN, *ABSENT, *LISTED, "unknown"]), st.floats(-50, 50)))
 def test_a_probability_is_never_certain(found):
-    for calibrator in (SHIPPED.given, SHIPPED.absent, SHIPPED.listed):
+    for calibrator in (SHIPPED.given, SHIPPED.absent, SHIPPED.listed, Calibrator({}, [1000.0]), Calibrator({}, [-1000.0])):
         assert 0 < calibrator.probability(found) < 1
 
 
 def test_it_says_how_many_answers_it_rests_on():
-    calibrator = Calibrator({}, {"bias": 100, "type:amount": 40, "field:invoice.total_amount": 7})
-    assert calibrator.rests_on({"type:amount": 1.0, "field:invoice.total_amount": 1.0}) == 7
-    assert calibrator.rests_on({"type:amount": 1.0, "field:own.price": 1.0}) == 40
-    assert calibrator.rests_on({"type:phone": 1.0}) == 0
+    counts = {"bias": 100, "absent": 30, "listed": 20, "type:amount": 40, "field:invoice.total_amount": 7}
+    calibration = Calibration(Calibrator({}), Calibrator({}), Calibrator({}), counts)
+    made = decision(contender("119.00", 0.9))
+    assert calibration.rests_on(made, {"type:amount": 1.0, "field:invoice.total_amount": 1.0}) == 7
+    assert calibration.rests_on(made, {"type:amount": 1.0, "field:own.price": 1.0}) == 40
+    assert calibration.rests_on(made, {"type:phone": 1.0}) == 0
+    assert calibration.rests_on(replace(made, chosen=None), {}) == 30
+    assert calibration.rests_on(replace(made, field=TaskField(name="a", type=FieldType.AMOUNT, many=True)), {}) == 20
+
+
+def test_a_tree_goes_down_at_a_bound_and_up_above_it():
+    tree: Tree = ("margin", 1.5, -2.0, ("label", 0.5, 0.0, 2.0))
+    probability = Calibrator({}, [tree, tree]).probability
+    assert probability({"margin": 1.5, "label": 1.0}) == probability({}) == pytest.approx(1 / (1 + math.exp(4)))
+    assert probability({"margin": 2.0, "label": 0.5}) == 0.5
+    assert probability({"margin": 2.0, "label": 0.6}) == pytest.approx(1 / (1 + math.exp(-4)))
+
+
+def test_trees_correct_and_do_not_rule():
+    def extremes(tree: Tree) -> tuple[float, float]:
+        if isinstance(tree, float):
+            return tree, tree
+        below, above = extremes(tree[2]), extremes(tree[3])
+        return min(below[0], above[0]), max(below[1], above[1])
+
+    assert TREES
+    assert sum(extremes(tree)[0] for tree in TREES) > -8
+    assert sum(extremes(tree)[1] for tree in TREES) < 8
 
 
 def test_facts_that_speak_for_an_answer_never_speak_against_it():
