@@ -10,6 +10,7 @@ from app.catalog.fit import machine_memory, most_bytes
 from app.domain.document import Document, Page
 from app.domain.task import Task
 from app.errors import ModelMemoryError
+from app.worker.ladder import ModelLadder, Rung
 from app.worker.services import ModelService
 from tests.helpers.models import QUICK, STARTER, real_model
 
@@ -47,3 +48,14 @@ def test_model_that_needs_more_is_refused_with_its_reason(n_ctx: int, mebibytes:
     with _service(QUICK, n_ctx, mebibytes << 20) as model, pytest.raises(ModelMemoryError) as caught:
         model.wait_ready()
     assert caught.value.params["limit"] == f"{mebibytes / 1024:.1f} GB"
+
+
+def test_shorter_context_answers_where_the_longer_one_needs_too_much() -> None:
+    below = [Rung("a shorter context", lambda: _service(QUICK, 1024, 330 << 20))]
+    ladder = ModelLadder(_service(QUICK, 8192, 330 << 20), lambda: below)
+    try:
+        result = ladder.run(_LABELS, _DOCUMENT, followups={}, language="en")
+    finally:
+        ladder.close()
+    assert result.label is not None
+    assert result.notices == ("There was not enough memory for the model chosen; a shorter context answered.",)
