@@ -7,13 +7,53 @@ import json
 import os
 import tempfile
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.errors import SettingsError
+
+_ABOVE_ALL: Final = 1.01
+"""No confidence reaches it."""
+_HASH_DIGITS: Final = 8
+
+
+class ReviewStage(StrEnum):
+    """How much of a task's work a person looks at."""
+
+    EVERYTHING = "everything"
+    """Every answer is reviewed: nothing is known of this task yet."""
+    DOUBTFUL = "doubtful"
+    """What is less sure than a threshold is reviewed, and a random sample of the documents in whole."""
+    SAMPLE = "sample"
+    """The sample, and what a check contradicts."""
+
+
+class Ramp(BaseModel):
+    """Everything is reviewed at first, then what is doubtful, at last a random sample alone; the second stage uses `threshold`.
+
+    A sample is drawn in the second stage too: only documents that were reviewed in whole tell whether the threshold is still right.
+    The document's hash decides, so the same document is always in it or never.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    stage: ReviewStage = ReviewStage.DOUBTFUL
+    threshold: float = Field(default=0.75, ge=0, le=1)
+    sample: float = Field(default=0.05, ge=0, le=1)
+    """Share of the documents that are drawn."""
+
+    def review_below(self, document_sha256: str) -> float:
+        """The confidence below which this document's values go to a person."""
+        if self.stage is ReviewStage.EVERYTHING or _is_drawn(document_sha256, self.sample):
+            return _ABOVE_ALL
+        return self.threshold if self.stage is ReviewStage.DOUBTFUL else 0.0
+
+
+def _is_drawn(sha256: str, share: float) -> bool:
+    return int(sha256[-_HASH_DIGITS:] or "0", 16) < share * 16**_HASH_DIGITS
 
 
 class ReadLimits(BaseModel):
@@ -103,6 +143,7 @@ class Settings(BaseModel):
     first_steps: bool = Field(default=True, title="Show the first steps at the next start")
     default_task: str = Field(default="auto", title="Task for new documents")
     review_below: float = Field(default=0.75, ge=0, le=1, title="Ask for review below this confidence")
+    ramps: dict[str, Ramp] = Field(default={}, title="How much of each task is reviewed")
     use_attached_xml: bool = Field(
         default=False,
         title="Use the invoice data attached to a PDF",
@@ -127,6 +168,11 @@ class Settings(BaseModel):
     context_tokens: int = Field(default=4096, ge=1024, le=262_144, title="Context of the model (tokens)")
     limits: ReadLimits = ReadLimits()
     frontier: FrontierSettings = FrontierSettings()
+
+    def review_below_of(self, task: str, document_sha256: str) -> float:
+        """The confidence below which a person looks at a task's answers for a document."""
+        ramp = self.ramps.get(task)
+        return self.review_below if ramp is None else ramp.review_below(document_sha256)
 
 
 def load_settings(path: Path) -> Settings:

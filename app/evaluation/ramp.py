@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.ramp import Ramp, Stage
 from app.evaluation.tradeoff import Judged, Point, promise, upper_bound
+from app.settings import Ramp, ReviewStage
 
 TARGET: Final = 0.98
 """Of the values that nobody looks at, so many are to be right."""
@@ -46,22 +46,22 @@ def propose(current: Ramp, judged: Sequence[Judged], target: float = TARGET) -> 
 
 def _step_on(current: Ramp, point: Point) -> Ramp | None:
     spares = 1 - point.reviewed
-    if current.stage is Stage.EVERYTHING and spares >= _WORTH_IT:
-        return current.model_copy(update={"stage": Stage.DOUBTFUL, "threshold": point.threshold})
-    if current.stage is Stage.DOUBTFUL and point.reviewed <= 0:
-        return current.model_copy(update={"stage": Stage.SAMPLE})
-    if current.stage is Stage.DOUBTFUL and point.threshold < current.threshold:
+    if current.stage is ReviewStage.EVERYTHING and spares >= _WORTH_IT:
+        return current.model_copy(update={"stage": ReviewStage.DOUBTFUL, "threshold": point.threshold})
+    if current.stage is ReviewStage.DOUBTFUL and point.reviewed <= 0:
+        return current.model_copy(update={"stage": ReviewStage.SAMPLE})
+    if current.stage is ReviewStage.DOUBTFUL and point.threshold < current.threshold:
         return current.model_copy(update={"threshold": point.threshold})
     return None
 
 
 def _step_back(current: Ramp, judged: Sequence[Judged], target: float) -> Ramp | None:
     """The stage before, where what nobody would have looked at is surely less right than the target."""
-    if current.stage is Stage.EVERYTHING:
+    if current.stage is ReviewStage.EVERYTHING:
         return None
-    least = current.threshold if current.stage is Stage.DOUBTFUL else 0.0
+    least = current.threshold if current.stage is ReviewStage.DOUBTFUL else 0.0
     unseen = [one for one in judged if one.confidence >= least]
     if upper_bound(unseen) >= target:
         return None
-    before = Stage.EVERYTHING if current.stage is Stage.DOUBTFUL else Stage.DOUBTFUL
+    before = ReviewStage.EVERYTHING if current.stage is ReviewStage.DOUBTFUL else ReviewStage.DOUBTFUL
     return current.model_copy(update={"stage": before})

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain.result import Result
+from app.domain.case import KeptCase
+from app.domain.result import Result, Value
 from app.domain.review import is_confirmed
 from app.domain.targets import iterate_values
+from app.domain.task import Task
 from app.evaluation.cases import LABEL, SUMMARY
+from app.evaluation.comparison import expected_values, is_right
 from app.evaluation.tradeoff import Judged
 
 
@@ -39,18 +42,19 @@ def is_whole(final: Result) -> bool:
     return label_is_seen and all(value.corrected for _, value in iterate_values(answer)) and all(map(is_confirmed, answer.points))
 
 
-def judged_by_review(first: Result, final: Result, document: str) -> dict[str, Judged]:
-    """The model's first answer beside the person's last word, by field; `label` is the class. Lists, rows and points are left out.
+def judged_by_review(case: KeptCase, first: Result, task: Task) -> dict[str, Judged]:
+    """The model's first answer beside what a person let stand, by field; `label` is the class. Lists, rows and points are left out.
 
-    `document` names the group of documents that look alike, within which answers err together.
+    `task` is the case's. What nobody looked at is not judged.
     """
-    before, after = first.answer, final.answer
-    judged = {
-        name: Judged(value.confidence, value.value == after.fields[name].value, document)
-        for name, value in before.fields.items()
-        if name in after.fields and not value.corrected and after.fields[name].corrected
-    }
-    label, told = first.label or before.label, final.label or after.label
-    if label is not None and told is not None and told.method == "person" and label.method != "person":
-        judged[LABEL] = Judged(label.confidence, label.value == told.value, document)
+    answer = first.answer
+    judged: dict[str, Judged] = {}
+    for field in task.fields:
+        value = answer.fields.get(field.name, Value())
+        if field.name in case.expected and not field.many and not value.corrected:
+            right = is_right(field.type, value.value, expected_values(case.expected[field.name]))
+            judged[field.name] = Judged(value.confidence, right, case.group)
+    label = answer.label or first.label
+    if LABEL in case.expected and label is not None and label.method != "person":
+        judged[LABEL] = Judged(label.confidence, label.value in expected_values(case.expected[LABEL]), case.group)
     return judged

@@ -317,7 +317,7 @@ class JobRunner:
             raise CancelledError(file=job.name)
         self._progress_of(job)(Progress("storing", 1.0))
         answering = answering_task(task, followups, result)
-        rule = ReviewRule.of_task(answering, self.settings.review_below)
+        rule = ReviewRule.of_task(answering, self.settings.review_below_of(answering.id, job.sha256))
         result = _with_reading_time(result, read.read_s)
         weighed = self.escalation.weigh(job, answering, result) if self.escalation is not None else None
         result = weighed.result if weighed is not None else result

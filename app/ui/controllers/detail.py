@@ -128,8 +128,9 @@ class DetailController(QObject):
         if job is None or job.id != self._wanted_id:
             return
         self._current, self._document = job, loaded.document
-        self._detail.set_review_below(self._deskhand.settings.review_below)
-        task = self._jobs.tasks.get(result.answer.task if result is not None else job.task)
+        answering = result.answer.task if result is not None else job.task
+        self._detail.set_review_below(self._deskhand.settings.review_below_of(answering, job.sha256))
+        task = self._jobs.tasks.get(answering)
         self._detail.set_classes(self._jobs.tasks.get(result.task) if result is not None else None)
         self._detail.show_job(job, loaded.document, result, task)
         self.shown.emit()

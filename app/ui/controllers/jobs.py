@@ -296,11 +296,15 @@ class JobsController(QObject):
         self.refresh_digests([row.job.id for row in self._jobs.source.all_rows() if row.job.state in answered])
 
     def _digests(self, job_ids: list[int]) -> list[tuple[int, Digest | None]]:
-        tasks, below = self.tasks, self._deskhand.settings.review_below
+        tasks, settings, store = self.tasks, self._deskhand.settings, self._deskhand.store
         made: list[tuple[int, Digest | None]] = []
         for job_id in job_ids:
-            result = self._deskhand.store.result(job_id)
-            made.append((job_id, digest(result, tasks.get(result.answer.task), below) if result is not None else None))
+            job, result = store.job(job_id), store.result(job_id)
+            if job is None or result is None:
+                made.append((job_id, None))
+                continue
+            below = settings.review_below_of(result.answer.task, job.sha256)
+            made.append((job_id, digest(result, tasks.get(result.answer.task), below)))
         return made
 
     @Slot(object)

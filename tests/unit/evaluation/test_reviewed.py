@@ -1,13 +1,24 @@
 from __future__ import annotations
 
+from app.domain.case import KeptCase
 from app.domain.document import Document, Page
 from app.domain.result import LabelAnswer, LabelScore, Point, Result, Value
 from app.domain.review import accept, correct
+from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.evaluation.cases import Case
 from app.evaluation.reviewed import expected_of, is_whole, judged_by_review
 
 _TEXT = "Total 12.50\nDate 2026-11-22\n"
 _DOCUMENT = Document(name="a.txt", sha256="0", format="text", text=_TEXT, pages=(Page(number=1, start=0, end=len(_TEXT)),))
+_TASK = Task(
+    id="invoice",
+    kind=TaskKind.EXTRACT,
+    fields=(
+        TaskField(name="total_amount", type=FieldType.AMOUNT),
+        TaskField(name="issue_date", type=FieldType.DATE),
+        TaskField(name="due_date", type=FieldType.DATE),
+    ),
+)
 _FIRST = Result(
     task="invoice",
     fields={
@@ -51,16 +62,25 @@ def test_only_what_the_person_looked_at_is_expected() -> None:
     assert is_whole(_reviewed())
 
 
+def _case(final: Result) -> KeptCase:
+    return KeptCase(task="invoice", key="k", name="a.txt", group="look 1", held_out=False, expected=expected_of(final))
+
+
 def test_a_first_answer_is_right_when_the_person_let_it_stand() -> None:
-    judged = judged_by_review(_FIRST, _reviewed(), "look 1")
-    assert {name: (one.confidence, one.right) for name, one in judged.items()} == {
-        "total_amount": (0.8, True),
-        "issue_date": (0.4, False),
-        "due_date": (0.6, True),
-        "label": (0.9, True),
+    judged = judged_by_review(_case(_reviewed()), _FIRST, _TASK)
+    assert {name: (one.confidence, one.right, one.document) for name, one in judged.items()} == {
+        "total_amount": (0.8, True, "look 1"),
+        "issue_date": (0.4, False, "look 1"),
+        "due_date": (0.6, True, "look 1"),
+        "label": (0.9, True, "look 1"),
     }
 
 
 def test_what_nobody_looked_at_is_not_judged() -> None:
     partly = correct(_FIRST, _DOCUMENT, "issue_date", value="2026-11-22")
-    assert set(judged_by_review(_FIRST, partly, "look 1")) == {"issue_date"}
+    assert set(judged_by_review(_case(partly), _FIRST, _TASK)) == {"issue_date"}
+
+
+def test_what_a_person_set_before_is_not_the_models() -> None:
+    before = correct(_FIRST, _DOCUMENT, "total_amount", value="12.5")
+    assert "total_amount" not in judged_by_review(_case(_reviewed()), before, _TASK)
