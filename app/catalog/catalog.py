@@ -104,7 +104,12 @@ class Catalog:
 
     def used_bytes(self) -> int:
         """Room that everything in the models' folder takes."""
-        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink())
+        used = 0
+        for path in self.folder.rglob("*"):
+            # A download may put its file in place meanwhile.
+            with contextlib.suppress(OSError):
+                used += path.stat().st_size if path.is_file() and not path.is_symlink() else 0
+        return used
 
     def verify(self, spec: ModelSpec, *, progress: HashProgress | None = None, cancel: threading.Event | None = None) -> Path:
         """The path of the installed file if it is the released one. Hashed once, remembered until the file changes."""

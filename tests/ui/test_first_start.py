@@ -139,6 +139,17 @@ def test_skipped_steps_do_not_come_back(qtbot: QtBot, theme: Theme, deskhand: Fa
     close_desktop(second)
 
 
+def test_a_wish_to_see_them_again_is_kept(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, steps: FirstStart) -> None:
+    press(steps, "firstStartSkip")
+    qtbot.waitUntil(lambda: is_remembered(deskhand), timeout=WAIT_MS)
+    desktop.settings.apply(deskhand.settings.model_copy(update={"first_steps": True}))
+    qtbot.waitUntil(lambda: not is_remembered(deskhand), timeout=WAIT_MS)
+    for page in ("tasks", "inbox"):
+        desktop.window.show_page(page)
+        qtbot.wait(50)
+    assert not is_remembered(deskhand), "looking around does not take it back"
+
+
 def test_the_sidebar_is_a_way_out_too(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand) -> None:
     press(desktop.window.sidebar, "nav_tasks")
     assert desktop.window.page == "tasks"

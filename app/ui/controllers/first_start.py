@@ -30,6 +30,7 @@ class FirstStartController(QObject):
         self._jobs: JobsController | None = None
         self._models: ModelsController | None = None
         self._files: ModelFilesController | None = None
+        self._is_open = False
         window.page_shown.connect(self._on_page_shown)
         window.first_steps_requested.connect(self.open)
 
@@ -53,6 +54,7 @@ class FirstStartController(QObject):
             if self._models is not None:
                 self._connect(self._page)
         self._page.show_step(0)
+        self._is_open = True
         self._window.show_page(PAGE)
 
     def _connect(self, page: FirstStart) -> None:
@@ -85,8 +87,9 @@ class FirstStartController(QObject):
 
     @Slot(str)
     def _on_page_shown(self, page: str) -> None:
-        if page == PAGE or self._page is None:
+        if page == PAGE or not self._is_open:
             return
+        self._is_open = False
         if self.is_due:
             self.settings_wanted.emit(self._deskhand.settings.model_copy(update={"first_steps": False}))
         if self._models is not None:

@@ -27,7 +27,7 @@ class Glance:
 
 def glance(deskhand: Deskhand) -> Glance:
     catalog = deskhand.catalog
-    names = {spec.id: spec.name for spec in catalog.installed() if spec.answers_tasks}
+    names = {spec.id: spec.name for spec in catalog.installed()}
     return Glance(names, _in_use(deskhand), catalog.get(catalog.starter_id))
 
 

@@ -78,6 +78,7 @@ def facts(shown: ModelOffer) -> str:
         tr("{size} on disk", size=shown_size(spec.main_file.size_bytes)),
         language_words(spec),
         tr("reads pictures") if shown.sees else "",
+        tr("file checked") if shown.is_checked else "",
         license_facts(spec),
         spec.publisher if spec.main_file.checked != "imported" else "",
     ]
