@@ -16,7 +16,7 @@ from app.domain.consent import Consent, ConsentScope
 from app.domain.document import Document
 from app.domain.job import Job
 from app.domain.ledger import Caps, dollars_of
-from app.domain.policy import Policies, Policy
+from app.domain.policy import Policies, Policy, folders_of
 from app.domain.privacy import PrivacyClass
 from app.domain.proposal import Proposal, ProposalState
 from app.domain.result import Result
@@ -231,8 +231,14 @@ class Escalation:
             proposal = self.borrow(lambda model: self._build(job, task, document, result, decision, model)).result()
         if proposal is None or proposal.state is not ProposalState.PROPOSED:
             return None
-        must_hide = self.policy_of(job, task).privacy is PrivacyClass.REDACTED
-        return make_item(job, proposal, self.courier.pack, must_hide=must_hide)
+        return make_item(job, proposal, self.courier.pack, must_hide=self._must_hide(job, task))
+
+    def _must_hide(self, job: Job, task: Task) -> bool:
+        """Also where something else asks for a person's word: that is stricter, and takes nothing back."""
+        policies = self._policies()
+        places = (*folders_of(job.path, policies.folders), *(file for file in policies.files if file.path == job.path))
+        said = (task.privacy.class_, policies.everywhere, *(place.privacy for place in places))
+        return PrivacyClass.REDACTED in said
 
     def approve(self, sheet: Sheet, scope: ConsentScope) -> int:
         """The person's word for exactly these bytes, and for what its reach says later. Returns how many will be sent."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QListWidget, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QListWidget, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.job import JobState
@@ -67,6 +67,10 @@ def find(desktop: Desktop, name: str, kind: type = QPushButton):
     return widget
 
 
+def payload_of(desktop: Desktop) -> QPlainTextEdit:
+    return find(desktop, "sendSheet", QWidget).findChild(QPlainTextEdit, "payloadText")
+
+
 def open_sheet(qtbot: QtBot, desktop: Desktop) -> None:
     desktop.window.show_page("review")
     qtbot.waitUntil(desktop.window.ask_banner.isVisible, timeout=WAIT_MS)
@@ -85,7 +89,7 @@ def test_what_is_shown_is_what_is_sent_and_the_answer_can_be_taken_back(
     opt_in(desktop, deskhand, server, qtbot)
     job_id = read_document(qtbot, desktop, tmp_path)
     open_sheet(qtbot, desktop)
-    shown = find(desktop, "payloadText", QPlainTextEdit).toPlainText()
+    shown = payload_of(desktop).toPlainText()
     assert "[PHONE_1]" in shown
     assert "901820" not in shown
     assert "at most $0.0" in find(desktop, "sendButton").text()
@@ -127,6 +131,8 @@ def test_nothing_is_prepared_offline_or_without_opting_in(
     opt_in(desktop, deskhand, server, qtbot)
     open_sheet(qtbot, desktop)
     assert state_of(deskhand, job_id) is ProposalState.PROPOSED
+    desktop.window.activateWindow()
+    qtbot.waitUntil(desktop.window.isActiveWindow, timeout=WAIT_MS)
     qtbot.keyClick(find(desktop, "sendDocuments", QListWidget), Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: desktop.window.page == "review", timeout=WAIT_MS)
     assert not server.noted
@@ -139,13 +145,13 @@ def test_hidden_words_can_be_shown_and_more_can_be_hidden(
     opt_in(desktop, deskhand, server, qtbot)
     read_document(qtbot, desktop, tmp_path)
     open_sheet(qtbot, desktop)
-    spans, text = find(desktop, "spanList", QListWidget), find(desktop, "payloadText", QPlainTextEdit)
+    spans, text = find(desktop, "spanList", QListWidget), payload_of(desktop)
     item = next(spans.item(row) for row in range(spans.count()) if "901820" in spans.item(row).text())
     item.setCheckState(Qt.CheckState.Unchecked)
     assert "+49 30 901820" in text.toPlainText()
     cursor = text.document().find("Fabrikam")
     text.setTextCursor(cursor)
-    qtbot.mouseClick(find(desktop, "hideSelected"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(desktop, "sendSheet", QWidget).findChild(QPushButton, "hideSelected"), Qt.MouseButton.LeftButton)
     assert "Fabrikam" not in text.toPlainText()
     shown = text.toPlainText()
     qtbot.mouseClick(find(desktop, "sendButton"), Qt.MouseButton.LeftButton)

@@ -1,0 +1,82 @@
+"""States of the window around a larger model, for `screenshots.py`: settings, sheet, answers, ledger."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QPushButton, QScrollArea
+
+from app.domain.policy import PlacePolicy, Policies
+from app.domain.privacy import PrivacyClass
+from app.settings import FrontierSettings, ProviderConfig
+from tests.helpers.reply_server import answering, playing, recorded
+from tests.helpers.window_world import bill_lines, write_bill
+
+if TYPE_CHECKING:
+    from tests.quality.screenshots import Studio
+
+_BILLS = (
+    ("Bolt GmbH 2024-03.txt", "Bolt GmbH", "B-2024-118", "balance: 80.25, questions to Jana Krüger, +49 30 901820"),
+    ("Nordwind Energie.txt", "Nordwind Energie eG", "NE-55120", "to be paid: 75.50 to DE89 3704 0044 0532 0130 00"),
+    ("Praxis am Park.txt", "Praxis am Park", "P-1077", "balance: 80.25 for treatment of asthma, billing@praxis.example"),
+)
+
+
+def larger_model(studio: Studio) -> None:
+    window, deskhand = studio.window, studio.deskhand
+    with playing(answering(recorded("openai_chat")["answer"], {"total_amount": "80.25", "due_date": "2099-01-01"})) as server:
+        config = ProviderConfig(
+            id="own",
+            kind="openai_chat",
+            base_url=f"{server.url}/v1",
+            model="larger-model-70b",
+            input_price=Decimal("0.5"),
+            output_price=Decimal(2),
+        )
+        deskhand.policies.save(Policies(folders=(PlacePolicy(path=str(studio.root / "private"), privacy=PrivacyClass.NEVER),)))
+        window.show_page("settings")
+        _scroll_to(studio, "frontierCard")
+        studio.snap("larger-model-off")
+        frontier = FrontierSettings(opted_in=True, provider=config)
+        studio.desktop.settings.apply(deskhand.settings.model_copy(update={"offline": False, "frontier": frontier}))
+        studio.settle()
+        paths = [
+            write_bill(studio.root / "asked", name, [*bill_lines(seller, number, "2024-03-02", "75.50", mark="?"), line])
+            for name, seller, number, line in _BILLS
+        ]
+        studio.add(*paths)
+        deskhand.runner.escalation.wait_until_settled(20)
+        window.notice.expire()
+        window.show_page("review")
+        studio.settle(1500)
+        studio.snap("could-be-asked")
+        window.ask_banner.action_requested.emit()
+        studio.settle(1500)
+        studio.snap("send-sheet")
+        window.findChild(QPushButton, "payloadReadable").click()
+        studio.snap("send-sheet-readable")
+        window.findChild(QPushButton, "sendButton").click()
+        studio.settle(1500)
+        deskhand.runner.escalation.wait_until_settled(20)
+        studio.settle(1500)
+        window.notice.expire()
+        window.show_page("done")
+        window.workbench.list.select([row.job.id for row in studio.desktop.jobs.source.all_rows() if row.job.name == paths[0].name])
+        studio.settle(1200)
+        studio.snap("asked-and-answered")
+        window.show_page("ledger")
+        studio.settle(800)
+        studio.snap("ledger")
+        window.show_page("settings")
+        _scroll_to(studio, "frontierCard")
+        studio.snap("larger-model-settings")
+        _scroll_to(studio, "offlineProof")
+        studio.snap("folder-policies")
+
+
+def _scroll_to(studio: Studio, name: str) -> None:
+    studio.settle(600)
+    card = studio.window.findChild(object, name)
+    area = next(area for area in studio.window.findChildren(QScrollArea) if area.isAncestorOf(card))
+    area.verticalScrollBar().setValue(max(0, card.y() - 12))

@@ -1,0 +1,312 @@
+"""Asking a larger model: what becomes of proposals in the runner, with a courier that obeys the test and the real store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app.domain.consent import ConsentScope
+from app.domain.enquiry import Enquiry
+from app.domain.ledger import Ending, LedgerEntry, LedgerOutcome, RequestLog
+from app.domain.parcel import Parcel, Reply
+from app.domain.policy import PlacePolicy, Policies
+from app.domain.privacy import PrivacyClass
+from app.domain.proposal import ProposalState
+from app.errors import AnswerLostError, AppError, BudgetError
+from app.frontier.client import Errand
+from app.frontier.provider import pack
+from app.jobs.events import EscalationChanged
+from app.jobs.runner import JobRunner
+from app.paths import resources
+from app.settings import FrontierSettings, ProviderConfig, Settings
+from app.storage.store import Store
+from app.tasks.library import TaskLibrary
+from tests.helpers.fake_services import FakeReader
+from tests.helpers.window_world import LineModel, bill_lines, write_bill
+
+CONFIG = ProviderConfig(
+    id="test",
+    kind="openai_chat",
+    base_url="https://models.example/v1",
+    model="larger-model",
+    input_price=Decimal(1),
+    output_price=Decimal(2),
+)
+OPEN = Settings(offline=False, frontier=FrontierSettings(opted_in=True, provider=CONFIG))
+LINES = [*bill_lines("Bolt GmbH", "B-2", "2024-03-02", "75.50", mark="?"), "balance: 80.25, call +49 30 901820"]
+
+
+class FakeCourier:
+    """Packs and writes down like the real one; `faults` are raised in turn before anything is answered."""
+
+    def __init__(self, log: RequestLog) -> None:
+        self.log = log
+        self.config: ProviderConfig | None = CONFIG
+        self.ready = True
+        self.sent: list[tuple[Parcel, Errand]] = []
+        self.faults: list[AppError] = []
+        self.answers: dict[str, object] = {"total_amount": "80.25"}
+        self.gate: threading.Event | None = None
+        self.before_reply: Callable[[], None] = lambda: None
+
+    def is_ready(self) -> bool:
+        return self.ready
+
+    def pack(self, enquiry: Enquiry) -> Parcel:
+        assert self.config is not None
+        return pack(self.config, enquiry)
+
+    def send(self, parcel: Parcel, enquiry: Enquiry, errand: Errand, cancel: threading.Event | None = None) -> Reply:
+        self.sent.append((parcel, errand))
+        row = self.log.open(LedgerEntry(purpose=errand.purpose, host=parcel.host, job_id=errand.job_id, payload=parcel.body))
+        while self.gate is not None and not self.gate.wait(0.01):
+            assert cancel is not None
+            if cancel.is_set():
+                raise AnswerLostError(host=parcel.host, detail="given up")
+        if self.faults:
+            raise self.faults.pop(0)
+        self.before_reply()
+        self.log.close(row, LedgerOutcome(ending=Ending.DONE, cost_micros=0))
+        return Reply(self.answers)
+
+
+class World:
+    """A runner on a store of its own."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self.folder = folder
+        self.store = store
+        self.courier = FakeCourier(store.ledger)
+        self.policies = Policies()
+        self.events: list[EscalationChanged] = []
+        self.runner = self.make_runner()
+
+    def make_runner(self, settings: Settings = OPEN) -> JobRunner:
+        runner = JobRunner(
+            self.store,
+            FakeReader(),
+            LineModel,
+            TaskLibrary(resources() / "tasks", self.folder / "tasks"),
+            settings,
+            courier=self.courier,
+            policies=lambda: self.policies,
+        )
+        runner.subscribe(lambda event: self.events.append(event) if isinstance(event, EscalationChanged) else None)
+        return runner
+
+    @property
+    def escalation(self):
+        return self.runner.escalation
+
+    def read(self, name: str = "bill.txt", lines: list[str] = LINES, folder: str = "in") -> int:
+        path = write_bill(self.folder / folder, name, [*lines, f"note: {name}"])
+        (outcome,) = self.runner.add([path], "invoice")
+        assert self.runner.wait_until_idle(10)
+        assert self.escalation.wait_until_settled(10)
+        return outcome.job.id
+
+    def state(self, job_id: int) -> ProposalState | None:
+        proposal = self.store.proposals.of_job(job_id)
+        return proposal.state if proposal is not None else None
+
+    def approve(self, *job_ids: int, scope: ConsentScope = ConsentScope.DOCUMENT) -> None:
+        self.escalation.approve(self.escalation.sheet(job_ids), scope)
+        assert self.escalation.wait_until_settled(10)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Store(tmp_path / "data" / "deskhand.sqlite") as store:
+        made = World(tmp_path, store)
+        made.runner.start()
+        yield made
+        made.runner.stop()
+
+
+def test_an_unsure_answer_is_proposed_and_nothing_is_sent(world: World) -> None:
+    job_id = world.read()
+    assert world.state(job_id) is ProposalState.PROPOSED
+    assert "total_amount" in world.escalation.offers()[job_id]
+    assert not world.courier.sent
+    assert not world.store.ledger.rows()
+
+
+@pytest.mark.parametrize(
+    ("settings", "ready", "reason"),
+    [
+        (OPEN.model_copy(update={"offline": True}), True, "offline"),
+        (OPEN.model_copy(update={"frontier": FrontierSettings(provider=CONFIG)}), True, "not_opted_in"),
+        (OPEN, False, "provider_missing"),
+    ],
+)
+def test_nothing_is_prepared_that_could_not_be_sent(world: World, settings: Settings, ready: bool, reason: str) -> None:
+    world.runner.settings = settings
+    world.courier.ready = ready
+    world.courier.config = settings.frontier.provider if settings.frontier.opted_in else None
+    job_id = world.read()
+    assert world.state(job_id) is None
+    route = world.store.result(job_id).route
+    assert reason in route.reasons
+    assert "confidence_below:total_amount" in route.reasons
+    assert world.escalation.offers() == {}
+
+
+def test_the_bytes_on_the_sheet_are_the_bytes_that_are_sent(world: World) -> None:
+    job_id = world.read()
+    sheet = world.escalation.sheet([job_id])
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    assert world.escalation.wait_until_settled(10)
+    ((parcel, errand),) = world.courier.sent
+    assert parcel.body == sheet.items[0].parcel.body
+    assert b"901820" not in parcel.body
+    assert errand.consent == f"document {world.store.job(job_id).path}"
+    assert world.state(job_id) is ProposalState.ANSWERED
+    assert world.store.result(job_id).fields["total_amount"].value == "80.25"
+
+
+def test_the_local_answer_comes_back_with_undo(world: World) -> None:
+    job_id = world.read()
+    before = world.store.result(job_id)
+    world.approve(job_id)
+    assert world.store.result(job_id) != before
+    world.store.undo(job_id)
+    assert world.store.result(job_id) == before
+
+
+def test_words_that_the_person_hid_are_not_sent_and_come_back_in_the_answer(world: World) -> None:
+    world.courier.answers = {"total_amount": "[NAME_1]"}
+    job_id = world.read()
+    sheet = world.escalation.sheet([job_id])
+    item = sheet.items[0]
+    sheet = sheet.with_hidden(job_id, [*item.proposal.hidden, *item.occurrences("80.25")], world.courier.pack)
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    assert world.escalation.wait_until_settled(10)
+    ((parcel, _),) = world.courier.sent
+    assert b"80.25" not in parcel.body
+    assert parcel.body == sheet.items[0].parcel.body
+    assert world.store.result(job_id).fields["total_amount"].value == "80.25"
+
+
+def test_a_denial_is_remembered_and_taken_back_by_asking_again(world: World) -> None:
+    job_id = world.read()
+    world.escalation.refuse([job_id])
+    assert world.escalation.offers() == {}
+    assert world.escalation.targets_of(world.store.job(job_id)) == ()
+    sheet = world.escalation.sheet([job_id])
+    assert [item.job.id for item in sheet.items] == [job_id]
+    assert not world.courier.sent
+
+
+def test_a_failure_is_told_and_never_tried_again_by_itself(world: World) -> None:
+    world.courier.faults = [BudgetError(cost="$1", left="$0", cap="$1", period="this month")]
+    job_id = world.read()
+    world.approve(job_id)
+    assert world.state(job_id) is ProposalState.FAILED
+    assert world.store.proposals.of_job(job_id).error == "budget"
+    world.runner.flush()
+    assert [event.error.code for event in world.events if event.error is not None] == ["budget"]
+    world.read("other.txt")
+    assert len(world.courier.sent) == 1
+    world.approve(job_id)
+    assert world.state(job_id) is ProposalState.ANSWERED
+
+
+def test_a_standing_word_sends_later_documents_of_its_folder_only(world: World) -> None:
+    world.approve(world.read(), scope=ConsentScope.FOLDER)
+    second = world.read("second.txt")
+    elsewhere = world.read("third.txt", folder="elsewhere")
+    assert world.state(second) is ProposalState.ANSWERED
+    assert world.state(elsewhere) is ProposalState.PROPOSED
+    assert len(world.courier.sent) == 2
+    (consent,) = world.store.consents.standing()
+    world.store.consents.revoke(consent.id)
+    assert world.state(world.read("fourth.txt")) is ProposalState.PROPOSED
+
+
+def test_a_folder_that_never_lets_anything_leave_wins_over_every_word(world: World) -> None:
+    world.approve(world.read(), scope=ConsentScope.ALWAYS)
+    world.policies = Policies(folders=(PlacePolicy(path=str(world.folder / "private"), privacy=PrivacyClass.NEVER),))
+    job_id = world.read("secret.txt", folder="private")
+    assert world.state(job_id) is None
+    assert "privacy_never" in world.store.result(job_id).route.reasons
+    assert len(world.courier.sent) == 1
+
+
+def test_a_redacted_folder_keeps_sensitive_words_hidden_on_the_sheet(world: World) -> None:
+    world.policies = Policies(folders=(PlacePolicy(path=str(world.folder / "in"), privacy=PrivacyClass.REDACTED),))
+    # The task asks each time, which is stricter than blacking out, and takes nothing back.
+    job_id = world.read()
+    sheet = world.escalation.sheet([job_id]).with_hidden(job_id, [], world.courier.pack)
+    assert sheet.items[0].must_hide
+    assert b"901820" not in sheet.items[0].parcel.body
+
+
+def test_what_was_being_sent_when_the_program_was_killed_is_not_sent_again(world: World) -> None:
+    job_id = world.read()
+    world.runner.stop()
+    sheet_consent = world.store.consents.grant(ConsentScope.DOCUMENT, "x", "models.example")
+    world.store.proposals.approve(job_id, consent_id=sheet_consent.id, batch="b")
+    world.store.proposals.begin(job_id)
+    world.runner = world.make_runner()
+    world.runner.start()
+    world.runner.flush()
+    assert world.state(job_id) is ProposalState.FAILED
+    assert [event.error.code for event in world.events if event.error is not None] == ["interrupted"]
+    assert not world.courier.sent
+
+
+def test_a_word_for_one_moment_does_not_outlive_the_program(world: World) -> None:
+    job_id = world.read()
+    world.runner.stop()
+    consent = world.store.consents.grant(ConsentScope.DOCUMENT, "x", "models.example")
+    world.store.proposals.approve(job_id, consent_id=consent.id, batch="b")
+    world.runner = world.make_runner()
+    world.runner.start()
+    assert world.escalation.wait_until_settled(10)
+    assert world.state(job_id) is ProposalState.PROPOSED
+    assert not world.courier.sent
+
+
+def test_other_bytes_than_those_shown_are_not_sent(world: World) -> None:
+    job_id = world.read()
+    sheet = world.escalation.sheet([job_id])
+    world.courier.config = CONFIG.model_copy(update={"model": "another-model"})
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    assert world.escalation.wait_until_settled(10)
+    assert world.store.proposals.of_job(job_id).error == "shown_otherwise"
+    assert not world.courier.sent
+
+
+def test_what_a_person_corrects_meanwhile_stays(world: World) -> None:
+    job_id = world.read()
+    world.courier.before_reply = lambda: world.store.correct(job_id, "total_amount", value="99.99", text="99.99")
+    world.approve(job_id)
+    total = world.store.result(job_id).fields["total_amount"]
+    assert (total.value, total.corrected) == ("99.99", True)
+
+
+def test_stopping_gives_a_request_up_and_says_so(world: World) -> None:
+    job_id = world.read()
+    world.courier.gate = threading.Event()
+    world.escalation.approve(world.escalation.sheet([job_id]), ConsentScope.DOCUMENT)
+    while not world.courier.sent:
+        threading.Event().wait(0.01)
+    world.runner.stop()
+    assert world.state(job_id) is ProposalState.FAILED
+    assert world.store.proposals.of_job(job_id).error == "answer_lost"
+
+
+def test_the_queue_goes_on_while_a_larger_model_thinks(world: World) -> None:
+    job_id = world.read()
+    world.courier.gate = threading.Event()
+    world.escalation.approve(world.escalation.sheet([job_id]), ConsentScope.DOCUMENT)
+    path = write_bill(world.folder / "in", "next.txt", bill_lines("Acme", "A-1", "2024-03-01", "1.00"))
+    (outcome,) = world.runner.add([path], "invoice")
+    assert world.runner.wait_until_idle(10)
+    assert world.store.job(outcome.job.id).state.is_finished
+    world.courier.gate.set()
+    assert world.escalation.wait_until_settled(10)
