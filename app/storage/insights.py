@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
+from app.domain.drifts import Drift
 from app.domain.insights import Insight, Period, percentile
 from app.domain.ledger import Ending
 from app.storage.database import Database, Row
+from app.storage.drifts import Drifts
 from app.storage.figures import note_document, note_missing
 from app.storage.looks import Looks
 from app.storage.rows import unpack_document
@@ -68,6 +70,7 @@ class Insights:
     def __init__(self, database: Database, looks: Looks) -> None:
         self._database = database
         self._looks = looks
+        self._drifts = Drifts(database)
 
     def overall(self, task: str = "", span: Span = ALL_TIME) -> Insight:
         found = self._grouped(_Key("''", "''"), task, span)
@@ -88,6 +91,12 @@ class Insights:
         for _, sent_bytes, micros in self._database.query(sql):
             return micros / sent_bytes if sent_bytes and micros else None
         return None
+
+    def drifts(self, task: str = "") -> list[Drift]:
+        """Rates that rose, newest first."""
+        with self._database.transaction() as connection:
+            note_missing(connection)
+        return self._drifts.of_task(task)
 
     def read_looks(self, limit: int = 50) -> int:
         """Find out the look of documents that were read by an earlier version; how many are done now. 0 when none is left."""

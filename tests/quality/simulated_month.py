@@ -13,10 +13,11 @@ import math
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -257,11 +258,12 @@ def _compare(what: str, told: list[Insight], expected: list[Insight]) -> Iterato
 
 def measure(store: Store) -> Iterator[tuple[str, float]]:
     """The slowest of ten showings of each page's figures, in milliseconds."""
-    pages = {
+    pages: dict[str, Callable[[], object]] = {
         "overall": store.insights.overall,
         "by task": store.insights.by_task,
-        **{f"by {period}": lambda period=period: store.insights.by_period(period) for period in Period},
-        "by day, one task": lambda: store.insights.by_period(Period.DAY, TASKS[0]),
+        **{f"by {period}": partial(store.insights.by_period, period) for period in Period},
+        "by day, one task": partial(store.insights.by_period, Period.DAY, TASKS[0]),
+        "drift, once more": store.insights.drifts,
     }
     for name, page in pages.items():
         taken = []
@@ -286,6 +288,8 @@ def main() -> int:
         carry_out(works, store)
         print(f"{len(works)} documents written in {time.perf_counter() - began:.0f} s")
         wrong = differences(works, store)
+        for drift in store.insights.drifts():
+            print(f"{drift.watched} {drift.sender or 'overall'} since {drift.since[:10]}: {drift.before:.0%} to {drift.after:.0%}")
         print("\n".join(wrong) or "All figures are those of the independent count.")
         for name, milliseconds in measure(store):
             print(f"{name}: {milliseconds:.1f} ms")

@@ -1,0 +1,214 @@
+"""Drift: has a rate risen, since when, and from what to what? A Bernoulli CUSUM (Reynolds and Stoumbos 1999), a step a document.
+
+The sum walks on whole numbers, ``+gain`` for an event and ``-1`` for none, and never below zero. So the mean number of documents
+between false alarms is computed exactly, and the limit is the lowest one that keeps to what is allowed. The usual rate is learnt
+from the documents themselves, never from those of a rise that is just being watched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+_LEAST_RATE, _MOST_RATE, _STEP = 0.01, 0.6, 1.02
+_MOST_LEARNT = 1_000
+_RENEWALS = 50
+"""A scheme is fitted anew when this part more is known of the usual rate."""
+_N_EXPECTED = 5
+"""Documents that a rate known from elsewhere counts for."""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What rise to look for, and how the usual rate is learnt."""
+
+    odds: float
+    """The rise that is found soonest, as a ratio of odds: 2.25 is 10 % to 20 %."""
+    least_rise: float
+    n_learnt: int
+    """Documents before anything is watched."""
+    events_learnt: int
+    """Events among them: a rate that is low takes longer to be learnt as well."""
+    n_followed: int
+    """Documents after a rise in which it must be found once more to become the usual."""
+    n_remembered: int
+    """Older documents fade from the usual rate."""
+    caution: float
+    """Standard errors that the usual rate is taken higher: too low costs more in false alarms than too high in delay."""
+
+
+OVERALL = Tuning(odds=2.25, least_rise=0.03, n_learnt=200, events_learnt=20, n_followed=300, n_remembered=10_000, caution=0.5)
+"""Many documents: finds a doubling."""
+SENDER = Tuning(odds=4.0, least_rise=0.1, n_learnt=40, events_learnt=0, n_followed=120, n_remembered=300, caution=1.5)
+"""Few documents: finds a jump, such as 4 % to 30 %."""
+
+
+@dataclass(frozen=True)
+class Rise:
+    """Positions in the sequence that was watched. `since` is the first document of the rise, `found` the one that told."""
+
+    since: int
+    found: int
+    before: float
+    after: float
+    """Share of events from `since` to `found`."""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A CUSUM on whole numbers."""
+
+    gain: int
+    limit: int
+
+
+def rises(events: Iterable[bool], tuning: Tuning, false_alarm_every: float, expected: float | None = None) -> Iterator[Rise]:
+    """Every rise once. `false_alarm_every` is the mean number of documents between false alarms that is allowed.
+
+    A rise that goes on is not told again: found once more, its level becomes the usual one. One that does not go on was
+    chance. `expected` is a rate known from elsewhere, held against the first documents.
+    """
+    usual = _Rate(tuning.n_remembered)
+    if expected is not None:
+        usual.add(_N_EXPECTED, expected * _N_EXPECTED)
+    watch = _Watch(tuning, false_alarm_every, usual)
+    for position, event in enumerate(events):
+        rise = watch.step(position, event)
+        if rise is not None:
+            yield rise
+
+
+class _Watch:
+    """The sum on its way, with what it is held against."""
+
+    def __init__(self, tuning: Tuning, false_alarm_every: float, usual: _Rate) -> None:
+        self._tuning = tuning
+        self._every = false_alarm_every
+        self._usual = usual
+        self._scheme = Scheme(1, 1)
+        self._is_learning = True
+        self._total, self._since, self._n_events, self._renew_at = 0, 0, 0, 0
+        self._risen: _Rate | None = None
+        """The rate since a rise that was told, while it is open whether it lasts."""
+        self._told, self._lasts = 0, False
+
+    def step(self, position: int, event: bool) -> Rise | None:
+        if self._is_learning:
+            self._usual.add(1, event)
+            self._is_learning = not self._has_learnt(position)
+            return None
+        if self._total == 0:
+            self._begin(position)
+        self._n_events += event
+        self._total = max(0, self._total + (self._scheme.gain if event else -1))
+        self._follow(position, event)
+        if self._total >= self._scheme.limit:
+            return self._tell(position)
+        if self._total == 0:
+            self._usual.add(position - self._since + 1, self._n_events)
+        return None
+
+    def _has_learnt(self, position: int) -> bool:
+        n = position + 1
+        return n >= self._tuning.n_learnt and (self._usual.n_events >= self._tuning.events_learnt or n >= _MOST_LEARNT)
+
+    def _begin(self, position: int) -> None:
+        self._since, self._n_events = position, 0
+        if position >= self._renew_at:
+            usual = self._usual
+            self._scheme = scheme_for(usual.share + self._tuning.caution * usual.error, self._tuning, self._every)
+            self._renew_at = position + int(usual.n / _RENEWALS)
+
+    def _follow(self, position: int, event: bool) -> None:
+        """Decide whether the rise that was told last is the new usual level."""
+        if self._risen is None:
+            return
+        self._risen.add(1, event)
+        if position - self._told >= self._tuning.n_followed:
+            if self._lasts:
+                self._usual = self._risen
+            else:
+                self._usual.add(self._risen.n, self._risen.n_events)
+            self._risen, self._total, self._renew_at = None, 0, 0
+            self._begin(position + 1)
+
+    def _tell(self, position: int) -> Rise | None:
+        self._total = 0
+        if self._risen is not None:
+            self._lasts = True
+            return None
+        n_since = position - self._since + 1
+        self._told, self._lasts = position, False
+        self._risen = _Rate(self._tuning.n_remembered)
+        self._risen.add(n_since, self._n_events)
+        return Rise(self._since, position, self._usual.share, self._n_events / n_since)
+
+
+class _Rate:
+    """A rate as it is learnt. Old documents fade."""
+
+    def __init__(self, n_remembered: int) -> None:
+        self._most = n_remembered
+        self.n_events = 0.0
+        self.n = 0.0
+
+    def add(self, n: float, n_events: float) -> None:
+        self.n += n
+        self.n_events += n_events
+        if self.n > self._most:
+            self.n_events *= self._most / self.n
+            self.n = self._most
+
+    @property
+    def share(self) -> float:
+        return (self.n_events + 0.5) / (self.n + 1)
+
+    @property
+    def error(self) -> float:
+        return math.sqrt(self.share * (1 - self.share) / (self.n + 1))
+
+
+def scheme_for(rate: float, tuning: Tuning, false_alarm_every: float) -> Scheme:
+    """The scheme for a usual rate, which is taken in steps of a fiftieth of it."""
+    bounded = min(_MOST_RATE, max(_LEAST_RATE, rate))
+    return _scheme(round(math.log(bounded, _STEP)), tuning.odds, tuning.least_rise, round(false_alarm_every))
+
+
+@lru_cache(maxsize=4_096)
+def _scheme(step: int, odds_ratio: float, least_rise: float, false_alarm_every: int) -> Scheme:
+    usual = _STEP**step
+    odds = usual / (1 - usual) * odds_ratio
+    risen = min(0.95, max(odds / (1 + odds), usual + least_rise))
+    gain = max(1, round(math.log(risen / usual) / -math.log((1 - risen) / (1 - usual))))
+    low, high = 0, gain
+    while mean_run(usual, Scheme(gain, high)) < false_alarm_every:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if mean_run(usual, Scheme(gain, middle)) >= false_alarm_every else (middle, high)
+    return Scheme(gain, high)
+
+
+def mean_run(rate: float, scheme: Scheme) -> float:
+    """Mean number of documents until the limit is reached from zero, when events come at this rate.
+
+    Of the equations ``L(s) = 1 + rate * L(s + gain) + (1 - rate) * L(max(0, s - 1))`` each is solved from the top down as
+    ``L(s) = a(s) + b(s) * L(s - 1)``.
+    """
+    gain, limit = scheme.gain, scheme.limit
+    a, b = [0.0] * limit, [0.0] * limit
+    for state in reversed(range(limit)):
+        constant, factor = 0.0, 0.0
+        if state + gain < limit:
+            # L(state + gain) = constant + factor * L(state)
+            factor = 1.0
+            for above in range(state + gain, state, -1):
+                constant += factor * a[above]
+                factor *= b[above]
+        if state == 0:
+            return (1 + rate * constant) / (rate - rate * factor)
+        share = 1 - rate * factor
+        a[state], b[state] = (1 + rate * constant) / share, (1 - rate) / share
+    return 0.0

@@ -1,0 +1,167 @@
+"""The watch over rates: false alarms are rare, rises are found soon, and told once."""
+
+from __future__ import annotations
+
+import random
+import statistics
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from app.domain.drift import OVERALL, SENDER, Scheme, Tuning, mean_run, rises, scheme_for
+from app.domain.drifts import FALSE_ALARM_EVERY, Drift, Observation, Watched, allowed_every, find_drifts, tuning_of
+
+N_SENDERS = 40
+SENDER_WEIGHTS = [1 / (rank + 1) for rank in range(N_SENDERS)]
+
+
+def walk(rate: float, scheme: Scheme, chance: random.Random, total: int = 0) -> int:
+    """Documents until the limit, by hand."""
+    n = 0
+    while total < scheme.limit:
+        total = max(0, total + (scheme.gain if chance.random() < rate else -1))
+        n += 1
+    return n
+
+
+@pytest.mark.parametrize(
+    ("rate", "scheme"), [(0.1, Scheme(6, 20)), (0.2, Scheme(6, 49)), (0.4, Scheme(1, 9)), (0.03, Scheme(20, 45))]
+)
+def test_the_mean_run_is_what_a_simulation_gives(rate: float, scheme: Scheme) -> None:
+    chance = random.Random(1)
+    runs = [walk(rate, scheme, chance) for _ in range(1_500)]
+    error = statistics.stdev(runs) / len(runs) ** 0.5
+    assert abs(mean_run(rate, scheme) - statistics.mean(runs)) < 3.5 * error
+
+
+@pytest.mark.parametrize("tuning", [OVERALL, SENDER])
+@pytest.mark.parametrize("rate", [0.0, 0.01, 0.04, 0.1, 0.25, 0.5, 0.9])
+def test_the_limit_is_the_lowest_that_keeps_to_what_is_allowed(tuning: Tuning, rate: float) -> None:
+    scheme = scheme_for(rate, tuning, 6_000)
+    nearest = min(0.6, max(0.01, rate))
+    allowed = [mean_run(nearest * factor, scheme) >= 6_000 for factor in (0.98, 1.02)]
+    assert allowed[0]
+    assert mean_run(nearest * 1.02, Scheme(scheme.gain, scheme.limit - 1)) < 6_000
+
+
+def test_a_doubling_is_found_within_a_hundred_documents_when_the_usual_rate_is_known() -> None:
+    """In the long run: the sum stands where it stands when the rise begins, which is rarely at zero."""
+    scheme = scheme_for(0.1, tuning_of(Watched.ESCALATION), allowed_every(Watched.ESCALATION))
+    chance = random.Random(2)
+    delays = []
+    for _ in range(1_500):
+        total = 0
+        for _ in range(200):
+            total = max(0, total + (scheme.gain if chance.random() < 0.1 else -1))
+            total = 0 if total >= scheme.limit else total
+        delays.append(walk(0.2, scheme, chance, total))
+    assert statistics.mean(delays) <= 100
+
+
+def events(n_usual: int, usual: float, risen: float, chance: random.Random, n_risen: int = 1_500) -> Iterator[bool]:
+    return (chance.random() < (usual if position < n_usual else risen) for position in range(n_usual + n_risen))
+
+
+def mean_delay(
+    n_usual: int, usual: float, risen: float, tuning: Tuning, every: float, n_runs: int, expected: float | None
+) -> float:
+    """Of runs without a false alarm before the rise."""
+    chance = random.Random(3)
+    delays = []
+    for _ in range(n_runs):
+        first = next(rises(events(n_usual, usual, risen, chance), tuning, every, expected), None)
+        assert first is not None, "a rise was not found at all"
+        if first.found >= n_usual:
+            delays.append(first.found - n_usual + 1)
+    assert len(delays) > n_runs / 3
+    return statistics.mean(delays)
+
+
+def test_a_doubling_is_found_soon_when_the_usual_rate_is_learnt() -> None:
+    every = allowed_every(Watched.ESCALATION)
+    assert mean_delay(3_000, 0.1, 0.2, tuning_of(Watched.ESCALATION), every, 200, None) <= 115
+
+
+def test_a_sender_that_jumps_is_found_soon() -> None:
+    every = allowed_every(Watched.ESCALATION, of_look=True)
+    assert mean_delay(150, 0.04, 0.31, SENDER, every, 200, 0.06) <= 50
+
+
+def observations(n: int, rate: float, chance: random.Random, reviewed: float = 0.4) -> list[Observation]:
+    senders = chance.choices(range(N_SENDERS), SENDER_WEIGHTS, k=n)
+    return [
+        Observation(
+            job_id=number,
+            finished_at=f"{number:07}",
+            escalated=chance.random() < rate,
+            look=f"look-{sender}",
+            corrected=chance.random() < rate if chance.random() < reviewed else None,
+            reviewed_at=f"{number:07}",
+        )
+        for number, sender in enumerate(senders)
+    ]
+
+
+@pytest.mark.parametrize("rate", [0.04, 0.1])
+def test_all_streams_together_give_one_false_alarm_in_five_thousand_documents(rate: float) -> None:
+    chance = random.Random(4)
+    n_documents, n_runs = 10_000, 12
+    alarms = [drift for _ in range(n_runs) for drift in find_drifts(observations(n_documents, rate, chance))]
+    kinds = Counter((drift.watched, bool(drift.look)) for drift in alarms)
+    assert len(alarms) <= n_documents * n_runs / FALSE_ALARM_EVERY, kinds
+
+
+def test_a_bad_sender_is_named_with_its_rates_and_examples() -> None:
+    chance = random.Random(5)
+    made = observations(4_000, 0.04, chance)
+    turned = [
+        one
+        if one.look != "look-1" or one.job_id < 2_500
+        else Observation(one.job_id, one.finished_at, escalated=chance.random() < 0.31, look=one.look)
+        for one in made
+    ]
+    (found,) = [drift for drift in find_drifts(turned) if drift.look == "look-1"]
+    assert (found.watched, found.look) == (Watched.ESCALATION, "look-1")
+    assert "0002400" < found.since < "0002700" < found.found_at < "0003000"
+    assert 0.02 < found.before < 0.1
+    assert 0.2 < found.after < 0.6
+    by_id = {one.job_id: one for one in turned}
+    assert all(by_id[job].look == "look-1" and by_id[job].escalated for job in found.examples)
+    assert 1 <= len(found.examples) <= 5
+    assert list(found.examples) == sorted(found.examples, reverse=True)
+
+
+def test_a_rise_that_goes_on_is_told_once() -> None:
+    chance = random.Random(6)
+    n_told = [len(list(rises(events(1_000, 0.1, 0.35, chance, 3_000), OVERALL, 20_000))) for _ in range(40)]
+    assert statistics.mean(n_told) < 1.25
+    assert min(n_told) == 1
+
+
+def test_a_second_rise_is_told_again() -> None:
+    chance = random.Random(7)
+    flags = [chance.random() < (0.05 if at < 1_000 else 0.2 if at < 3_000 else 0.5) for at in range(4_000)]
+    found = list(rises(flags, OVERALL, 20_000))
+    assert 1_000 <= found[0].found < 1_300
+    assert any(3_000 <= rise.found < 3_300 and 0.15 < rise.before < 0.27 for rise in found)
+
+
+def test_correction_counts_in_the_order_of_reviews() -> None:
+    n = 1_200
+    late = [
+        Observation(
+            number, f"{number:05}", escalated=False, corrected=number % 3 == 0 and number < 400, reviewed_at=f"{n - number:05}"
+        )
+        for number in range(n)
+    ]
+    (found,) = [drift for drift in find_drifts(late) if not drift.look]
+    assert found.watched is Watched.CORRECTION
+    assert found.since >= f"{n - 400:05}"
+
+
+def test_little_tells_nothing() -> None:
+    chance = random.Random(8)
+    assert find_drifts([]) == []
+    assert find_drifts(observations(30, 1.0, chance)) == []
+    assert [drift for drift in find_drifts(observations(3_000, 0.0, chance)) if isinstance(drift, Drift)] == []

@@ -1,0 +1,40 @@
+"""The watch on stored rows: the bad sender of a simulated month is found and named."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from app.domain.drifts import Watched
+from app.storage.store import Store
+from tests.quality.simulated_month import BAD_FROM, BAD_SENDER, carry_out, draw
+
+N_DOCUMENTS = 2_000
+
+
+def test_the_bad_sender_is_found_and_named(tmp_path: Path) -> None:
+    works = draw(N_DOCUMENTS, 31, date(2026, 11, 22), seed=1)
+    turned = works[int(N_DOCUMENTS * BAD_FROM)].finished.isoformat()
+    with Store(tmp_path / "deskhand.sqlite") as store:
+        carry_out(works, store)
+        of_sender = [drift for drift in store.insights.drifts() if drift.look]
+        assert {drift.sender for drift in of_sender} == {f"Sender{BAD_SENDER} Ltd"}
+        assert {drift.watched for drift in of_sender} == set(Watched)
+        for drift in of_sender:
+            assert drift.found_at > turned
+            assert drift.before < 0.15 < drift.after
+            jobs = [store.job(job) for job in drift.examples]
+            assert {job.state.value for job in jobs if job} <= {"review", "done"}
+            assert {store.look_of(job) for job in drift.examples} == {drift.look}
+        task = works[0].task
+        assert store.insights.drifts(task) is store.insights.drifts(task), "asked again without need"
+        assert [drift for drift in store.insights.drifts("purchase_order") if drift.look] == []
+
+
+def test_what_a_person_does_is_seen_at_once(tmp_path: Path) -> None:
+    with Store(tmp_path / "deskhand.sqlite") as store:
+        carry_out(draw(40, 2, date(2026, 11, 22), seed=2), store)
+        before = store.insights.drifts()
+        (job, *_) = [job for job in store.jobs() if job.state.value == "review"]
+        store.accept(job.id)
+        assert store.insights.drifts() is not before
