@@ -486,3 +486,28 @@ def test_with_nothing_to_check_the_next_document_is_offered(panel, document):
     panel.show_result(layout_of(None, result, review_below=0.75), result, document, None)
     assert panel.findChild(QPushButton, "acceptAll").isHidden()
     assert panel.findChild(QPushButton, "skip").text() == "Next  S"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"rests_on": 1412}, "Confidence measured on 1,412 answers."),
+        ({"rests_on": 1}, "Confidence measured on 1 answer."),
+        ({"rests_on": 0}, "Confidence judged, not measured."),
+        ({"rests_on": 40, "uncalibrated": 0.7}, "Confidence measured on 40 answers. Your own reviews have changed it."),
+        ({"rests_on": 40, "corrected": True, "reason": CORRECTED}, ""),
+    ],
+)
+def test_what_a_confidence_rests_on_is_told(changes, told, qtbot, document):
+    result = make_result(document)
+    name = next(iter(result.fields))
+    fields = result.fields | {name: result.fields[name].model_copy(update=changes)}
+    shown = result.model_copy(update={"fields": fields})
+    panel = FieldsPanel()
+    qtbot.addWidget(panel)
+    panel.show_result(layout_of(TASK, shown, review_below=0.75), shown, document, TASK)
+    card = panel.card_of(name)
+    assert isinstance(card, FieldCard)
+    assert card.findChild(Pill).toolTip().endswith(told)
+    assert card.accessibleDescription().endswith(told)
+    assert bool(told) == ("Confidence" in card.accessibleDescription())

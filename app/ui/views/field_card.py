@@ -19,7 +19,7 @@ from app.ui.views.card_parts import CardActions, ChoiceArea
 from app.ui.views.entries import Entry
 from app.ui.views.marks import words_before
 from app.ui.views.opinion_area import OpinionArea
-from app.ui.views.proof import confidence_level, confidence_word, look_of_value, meaning_of
+from app.ui.views.proof import basis_of, confidence_level, confidence_word, look_of_value, meaning_of
 from app.ui.views.stored_sentences import shown_reason
 from app.ui.views.typed_values import shown_value
 from app.ui.views.value_editor import ValueEditor
@@ -157,7 +157,9 @@ class FieldCard(QFrame):
             return
         look = look_of_value(value, to_check=entry.to_check)
         self._pill.set_state(look.word, look.tone, look.mark)
-        self._pill.setToolTip(escape(shown_reason(value.reason) if value.reason else meaning_of(look)))
+        reason, basis = shown_reason(value.reason) if value.reason else meaning_of(look), basis_of(value)
+        self._pill.setToolTip(escape(f"{reason} {basis}".strip()))
+        self._meter.setToolTip(escape(basis))
         self._pill.show()
         shown = shown_value(entry.type, value.value, currency=entry.currency)
         self._value.setText(shown or "—")
@@ -245,7 +247,7 @@ class FieldCard(QFrame):
             self._hide_part(self._actions)
         self._reason.setText(_reason(entry, current=self._current))
         self._reason.setVisible(bool(self._reason.text()) and not entry.pending)
-        self.setAccessibleDescription(_reason(entry, current=True))
+        self.setAccessibleDescription(f"{_reason(entry, current=True)} {basis_of(entry.value)}".strip())
         answered = bool(entry.value.value) and not entry.value.corrected and not entry.pending
         self._meter.setVisible(answered and (self._current or confidence_level(entry.value.confidence) < MOST_SURE))
         self.updateGeometry()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.domain.result import LabelAnswer, Point, Proof, Value
 from app.domain.review import CONFIRMED, CORRECTED
-from app.ui.messages import tr
+from app.ui.formats import shown_number
+from app.ui.messages import tr, tr_n
 from app.ui.widgets.pill import Mark, Tone
 
 DEFAULT_REVIEW_BELOW = 0.75
@@ -47,6 +48,18 @@ def meaning_of(look: ProofLook) -> str:
         "pencil": tr("Corrected by you."),
     }
     return meanings.get(look.mark, "")
+
+
+def basis_of(value: Value) -> str:
+    """What the confidence in a value rests on; empty where a person or nobody answered."""
+    if value.corrected or not value.confidence:
+        return ""
+    if value.rests_on:
+        measured = tr_n("Confidence measured on {n} answer.", "Confidence measured on {n} answers.", value.rests_on)
+        basis = measured.replace(str(value.rests_on), shown_number(value.rests_on))
+    else:
+        basis = tr("Confidence judged, not measured.")
+    return f"{basis} {tr('Your own reviews have changed it.')}" if value.uncalibrated is not None else basis
 
 
 def look_of_value(value: Value, *, to_check: bool) -> ProofLook:
