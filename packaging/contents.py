@@ -21,11 +21,11 @@ EXCLUDED_MODULES = [
     *("torch", "tensorflow", "tensorrt", "openvino", "paddle", "MNN", "jax", "cupy", "dask", "numba", "pandas", "matplotlib"),
     *("IPython", "PyQt5", "PyQt6", "PySide2", "OpenGL", "fastapi", "uvicorn"),
     # Of scipy one special function is used, and of the hub its addresses.
+    *(f"scipy.{part}" for part in ("linalg", "optimize", "sparse", "spatial", "stats", "interpolate", "integrate", "fft")),
     *(
         f"scipy.{part}"
-        for part in ("linalg", "optimize", "sparse", "spatial", "stats", "interpolate", "integrate", "ndimage", "fft")
+        for part in ("ndimage", "signal", "io", "cluster", "fftpack", "constants", "datasets", "differentiate", "odr")
     ),
-    *(f"scipy.{part}" for part in ("signal", "io", "cluster", "fftpack", "constants", "datasets", "differentiate", "odr")),
     "hf_xet",
     # The benchmark's peers.
     "xllamacpp",

@@ -45,6 +45,11 @@ class Flavour:
     description: str
     model: Path | None = None
 
+    @property
+    def compression_level(self) -> int:
+        """A model does not get smaller."""
+        return 15 if self.model is None else 6
+
 
 def build_packages(frozen: Path, target: Path, *, model: Path | None) -> list[Path]:
     """Both packages, or the small one alone when there is no model file."""
@@ -105,7 +110,7 @@ def _build(flavour: Flavour, frozen: Path, target: Path, depends: str) -> Path:
                 path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
         package = target / f"{flavour.package}_{version()}_{_architecture()}.deb"
         subprocess.run(
-            ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z15", "--build", str(root), str(package)],
+            ["dpkg-deb", "--root-owner-group", "-Zzstd", f"-z{flavour.compression_level}", "--build", str(root), str(package)],
             check=True,
             stdout=subprocess.DEVNULL,
             env=os.environ | {"SOURCE_DATE_EPOCH": str(source_date())},
