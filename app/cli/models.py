@@ -46,7 +46,11 @@ def list_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_json:
         catalog = _catalog_of(deskhand)
         found_in = {copy.spec.id: copy.file.program for copy in find_copies(catalog)}
         offers = sorted(deskhand.offers(), key=lambda offer: offer.spec.main_file.size_bytes)
-        rows = [row_of(offer, found_in.get(offer.spec.id, ""), catalog.test_of(offer.spec)) for offer in offers]
+        rows = [
+            row_of(offer, found_in.get(offer.spec.id, ""), catalog.test_of(offer.spec))
+            | {"pictures": _eyes_of(offer.spec, catalog)}
+            for offer in offers
+        ]
         show_models(rows, as_json=as_json)
         if not as_json:
             show_all_converted(catalog)
@@ -185,6 +189,13 @@ def where(
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
         catalog = _catalog_of(deskhand)
         write_line(str(catalog.path_of(catalog.get(model)) if model else catalog.folder))
+
+
+def _eyes_of(spec: ModelSpec, catalog: Catalog) -> str:
+    """Whether the projector is here with which a model reads pictures; empty for one that reads none."""
+    if spec.eyes is None:
+        return ""
+    return "here" if catalog.is_installed(spec.eyes) else "absent"
 
 
 def _catalog_of(deskhand: Deskhand) -> Catalog:

@@ -41,7 +41,7 @@ _OPTIONS = {
     "en": "English",
     "tr": "Türkçe",
     "off": "Off",
-    "auto": "By itself",
+    "auto": "When it can",
 }
 
 
