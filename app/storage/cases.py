@@ -130,6 +130,14 @@ class Cases:
         rows = self._database.query("SELECT first FROM cases WHERE id = ? AND first IS NOT NULL", (case_id,))
         return unpack_result(rows[0][0]) if rows else None
 
+    def whole(self, task: str, limit: int) -> list[tuple[KeptCase, Result]]:
+        """The newest cases of which every answer was looked at, with the model's first answer, newest first."""
+        rows = self._database.query(
+            f"SELECT {_COLUMNS}, first FROM cases WHERE task = ? AND whole AND first IS NOT NULL ORDER BY id DESC LIMIT ?",  # noqa: S608
+            (task, limit),
+        )
+        return [(_to_case(row[:-1]), unpack_result(row[-1])) for row in rows]
+
     def edit(self, case_id: int, expected: dict[str, Any]) -> None:
         with self._database.transaction() as connection:
             connection.execute(

@@ -10,6 +10,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QFrame
 from pytestqt.qtbot import QtBot
 
+from app.domain.job import JobState
+from app.evaluation.ramp import Proposal
+from app.evaluation.tradeoff import Point
+from app.settings import Ramp, ReviewStage
 from app.ui.desktop import Desktop
 from app.ui.views.insights_page import AlarmLine, InsightsPage
 from app.ui.widgets.buttons import TextButton
@@ -118,3 +122,29 @@ def test_without_documents_there_is_nothing_to_draw(qtbot, desktop):
 )
 def test_an_axis_has_a_few_round_numbers(top, least, steps):
     assert _steps(top, least) == pytest.approx(steps)
+
+
+def test_review_is_taken_down_step_by_step(qtbot, shown, deskhand):
+    task = _page(shown).findChild(QComboBox, "insightsTask")
+    task.setCurrentIndex(task.findData("invoice"))
+    task.activated.emit(task.currentIndex())
+    qtbot.waitUntil(lambda: _page(shown).findChild(TextButton, "rampBegin") is not None, timeout=10_000)
+    assert any("more reviewed values are needed" in text for text in _words(shown, "rampCard"))
+    _page(shown).findChild(TextButton, "rampBegin").click()
+    qtbot.waitUntil(lambda: "Every answer comes to Review." in _words(shown, "rampCard"), timeout=10_000)
+    assert deskhand.settings.ramps["invoice"].stage is ReviewStage.EVERYTHING
+    path = write_bill(deskhand.paths.data, "sure.txt", bill_lines("Contoso", "M-9", "2024-01-31", "90.00"))
+    deskhand.runner.add([path], "invoice")
+    wait_idle(deskhand)
+    assert [job.name for job in deskhand.store.jobs([JobState.REVIEW])] == ["sure.txt"]
+
+
+def test_a_proposed_step_is_taken_with_a_click(shown):
+    page, wanted = _page(shown), []
+    page.ramp_wanted.connect(wanted.append)
+    now, step = Ramp(stage=ReviewStage.EVERYTHING), Ramp(stage=ReviewStage.DOUBTFUL, threshold=0.8)
+    point = Point(threshold=0.8, n_kept=400, reviewed=0.2, documents_reviewed=0.5, accuracy=0.99, at_least=0.985)
+    page.show_ramp(now, Proposal(step, point, 500), 0.75)
+    assert any("spare 80 %" in text and "98.5 %" in text and "500 values" in text for text in _words(shown, "rampCard"))
+    page.findChild(TextButton, "rampStep").click()
+    assert wanted == [step]

@@ -12,9 +12,13 @@ from app.bootstrap import Deskhand
 from app.domain.insights import Insight, Period
 from app.domain.task import Task
 from app.errors import AppError, ExportError
+from app.evaluation.collect import collect_cases
+from app.evaluation.ramp import Proposal, propose
 from app.evaluation.readiness import Finding, readiness
+from app.evaluation.reviewed import judged_by_review
 from app.evaluation.runs import SavedRuns
 from app.export.atomic import write_atomically
+from app.settings import Ramp, ReviewStage
 from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
 from app.ui.main_window import MainWindow
@@ -25,6 +29,8 @@ from app.ui.views.insights_page import AlarmLine, InsightsPage
 from app.ui.widgets.chart import prepare
 
 _MOST_PERIODS = 31
+_MOST_CASES = 500
+"""Newer ones tell more, and reading each takes time."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class _Seen:
     micros_per_char: float | None
     alarms: list[AlarmLine]
     findings: tuple[Finding, ...] | None
+    ramp: Ramp | None
+    proposal: Proposal | None
 
 
 class InsightsController(QObject):
@@ -51,6 +59,7 @@ class InsightsController(QObject):
         page.chosen.connect(self._on_chosen)
         page.csv_requested.connect(self._on_csv_requested)
         page.picture_requested.connect(self._on_picture_requested)
+        page.ramp_wanted.connect(self._on_ramp_wanted)
         page.examples_requested.connect(self._on_examples_requested)
         window.page_shown.connect(self._on_page_shown)
 
@@ -81,6 +90,8 @@ class InsightsController(QObject):
             micros_per_char=insights.micros_per_char(),
             alarms=[],
             findings=self._readiness(chosen, overall) if chosen is not None else None,
+            ramp=self._deskhand.settings.ramps.get(task_id),
+            proposal=self._proposal(chosen) if chosen is not None else None,
         )
 
     def _readiness(self, task: Task, work: Insight) -> tuple[Finding, ...]:
@@ -96,12 +107,28 @@ class InsightsController(QObject):
             has_privacy="privacy" in task.model_fields_set,
         )
 
+    def _proposal(self, task: Task) -> Proposal:
+        """The next step of review, from documents that were reviewed in whole."""
+        cases = self._deskhand.store.cases
+        collect_cases(cases, self._deskhand.store.look_of)
+        reviewed = cases.whole(task.id, _MOST_CASES)
+        judged = [one for case, first in reviewed for one in judged_by_review(case, first, task).values()]
+        return propose(self._deskhand.settings.ramps.get(task.id) or Ramp(stage=ReviewStage.EVERYTHING), judged)
+
+    @Slot(object)
+    def _on_ramp_wanted(self, ramp: Ramp) -> None:
+        settings = self._deskhand.settings
+        ramps = settings.ramps | {self._page.task_id: ramp}
+        self._deskhand.change_settings(settings.model_copy(update={"ramps": ramps}))
+        self._on_chosen()
+
     def _show(self, seen: _Seen) -> None:
         self._shown = seen.by_period
         self._page.show_tasks(seen.tasks)
         self._page.show_figures(seen.overall, seen.by_period, seen.micros_per_char)
         self._page.show_alarms(seen.alarms)
         self._page.show_readiness(seen.findings)
+        self._page.show_ramp(seen.ramp, seen.proposal, self._deskhand.settings.review_below)
 
     @Slot(object)
     def _on_examples_requested(self, job_ids: list[int]) -> None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QDate
 
 from app.domain.insights import Insight, Period
+from app.evaluation.ramp import TARGET, Proposal
 from app.evaluation.readiness import Finding, Item, Lack
+from app.settings import Ramp, ReviewStage
 from app.ui.formats import locale, shown_number, shown_size
 from app.ui.messages import tr, tr_n
 from app.ui.widgets.chart import Series
@@ -138,6 +140,48 @@ def as_csv(insights: Sequence[Insight]) -> str:
             ]
         )
     return text.getvalue()
+
+
+def stage_words(ramp: Ramp | None, review_below: float) -> str:
+    """How much of a task's work comes to Review now."""
+    if ramp is None:
+        return tr(
+            "What is less sure than {threshold} comes to Review, as for all tasks (Settings).", threshold=shown_share(review_below)
+        )
+    if ramp.stage is ReviewStage.EVERYTHING:
+        return tr("Every answer comes to Review.")
+    if ramp.stage is ReviewStage.DOUBTFUL:
+        return tr(
+            "What is less sure than {threshold} comes to Review, and {sample} of the documents in whole.",
+            threshold=shown_share(ramp.threshold),
+            sample=shown_share(ramp.sample),
+        )
+    return tr("{sample} of the documents come to Review, and what a check contradicts.", sample=shown_share(ramp.sample))
+
+
+def proposal_words(proposal: Proposal) -> str:
+    """What the next step is and what it rests on, or what is missing."""
+    point, n = proposal.point, shown_number(proposal.n)
+    if proposal.is_step_back:
+        return tr("Of {n} values that were looked at in whole documents, too many were wrong. Go back a step.", n=n)
+    if proposal.ramp is not None and point is not None:
+        return tr(
+            "The next step would spare {spared} of the looks: more than {least} of what nobody checks is right. It rests on {n} values.",
+            spared=shown_share(round(1 - point.reviewed, 2)),
+            least=shown_share(round(point.at_least, 3)),
+            n=n,
+        )
+    if point is not None and proposal.more_needed is None and point.at_least >= TARGET:
+        return tr("{n} values say that this is enough.", n=n)
+    if proposal.more_needed is not None:
+        return tr_n(
+            "{n} more reviewed value is needed before less can be proposed.",
+            "{n} more reviewed values are needed before less can be proposed.",
+            proposal.more_needed,
+        )
+    if not proposal.n:
+        return tr("Accept whole documents in Review, so that there is something to go by.")
+    return tr("The answers are too often wrong where the model is sure; less review can't be proposed.")
 
 
 def item_words(item: Item) -> str:

@@ -10,18 +10,22 @@ from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.insights import Insight, Period
+from app.evaluation.ramp import Proposal
 from app.evaluation.readiness import Finding
+from app.settings import Ramp, ReviewStage
 from app.ui.formats import shown_number
 from app.ui.messages import tr, tr_n
 from app.ui.models.insight_words import (
     Tile,
     finding_words,
     item_words,
+    proposal_words,
     quality_series,
     rate_series,
     shown_period,
     shown_seconds,
     shown_share,
+    stage_words,
     tiles_of,
     time_series,
     work_series,
@@ -46,9 +50,13 @@ class AlarmLine:
 
 
 class InsightsPage(QWidget):
-    """Signals: chosen: another task or period; csv_requested, picture_requested; examples_requested(list[int]): show these jobs."""
+    """Signals:
+    chosen: another task or period. csv_requested, picture_requested.
+    examples_requested(list[int]): show these jobs. ramp_wanted(Ramp): review so much of the task from now on.
+    """
 
     chosen = Signal()
+    ramp_wanted = Signal(object)
     csv_requested = Signal()
     picture_requested = Signal()
     examples_requested = Signal(object)
@@ -79,6 +87,7 @@ class InsightsPage(QWidget):
         self._chart_grid = QGridLayout()
         self._chart_grid.setSpacing(14)
         self._alarms = _Card("alarmsCard", tr("What stands out"))
+        self._ramp = _Card("rampCard", tr("How much you look at"))
         self._checklist = _Card("readinessCard", tr("Ready to be relied on?"))
         self._body = QWidget()
         self._columns = self._per_row = 0
@@ -103,6 +112,7 @@ class InsightsPage(QWidget):
         body.addLayout(self._tile_grid)
         body.addWidget(self._alarms)
         body.addLayout(self._chart_grid)
+        body.addWidget(self._ramp)
         body.addWidget(self._checklist)
         body.addStretch(1)
         area = QScrollArea()
@@ -167,6 +177,27 @@ class InsightsPage(QWidget):
         for finding in findings or ():
             icon, color = ("check", "accent") if finding.lack is None else ("minus", "soft")
             self._checklist.add_line(icon, color, item_words(finding.item), finding_words(finding))
+
+    def show_ramp(self, ramp: Ramp | None, proposal: Proposal | None, review_below: float) -> None:
+        """How much of the chosen task is reviewed, and the next step; `proposal` is None while no task is chosen."""
+        self._ramp.clear()
+        self._ramp.setVisible(proposal is not None)
+        if proposal is None:
+            return
+        line = self._ramp.add_line("review", "soft", stage_words(ramp, review_below), proposal_words(proposal))
+        if ramp is None:
+            steps = [(tr("Begin with everything"), "rampBegin", Ramp(stage=ReviewStage.EVERYTHING))]
+        else:
+            word = tr("Go back a step") if proposal.is_step_back else tr("Take the next step")
+            steps = [(word, "rampStep", proposal.ramp)] if proposal.ramp is not None else []
+            if ramp.stage is not ReviewStage.EVERYTHING and not proposal.is_step_back:
+                steps.append(
+                    (tr("Review everything again"), "rampAgain", ramp.model_copy(update={"stage": ReviewStage.EVERYTHING}))
+                )
+        for word, name, step in steps:
+            button = TextButton(word, name, "ghost")
+            button.clicked.connect(lambda _=False, step=step: self.ramp_wanted.emit(step))
+            line.addWidget(button)
 
     def picture(self) -> QPixmap:
         return self._body.grab()
