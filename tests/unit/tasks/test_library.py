@@ -1,5 +1,6 @@
 """The task library: built-in files are sound, the person's win, faults name their line."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,8 @@ def test_faults_name_their_line(tmp_path: Path, text: str, line: int, part: str)
         ("max_points = 99", "'max_points' must be at most 50."),
         ('[[fields]]\nname = "Total"', "'name' must be lower case letters, digits and underscores, and begin with a letter."),
         ("a = " + "[" * 5000, "its lists are nested too deeply."),
+        ('[routing]\nsend = "all"', "'send' must be 'fields' or 'document'."),
+        ("[routing.escalate_if]\nconfidence_below = 85", "'confidence_below' must be at most 1."),
     ],
 )
 def test_faults_are_told_in_plain_words(tmp_path: Path, text: str, detail: str):
@@ -130,6 +133,17 @@ def test_faulty_own_task_is_left_out_and_reported(library: TaskLibrary, tmp_path
 def test_defaults_are_not_written():
     task = Task(id="sort", kind="classify", labels=({"name": "a"}, {"name": "b"}))
     assert "routing" not in to_toml(task)
+
+
+def test_the_policy_of_a_task_survives_being_written(library: TaskLibrary):
+    text = (
+        'id = "own"\nkind = "extract"\n[[fields]]\nname = "x"\n[privacy]\nclass = "redacted"\n'
+        '[routing]\nsend = "document"\n[routing.escalate_if]\nconfidence_below = 0.5\n'
+    )
+    task = Task.model_validate(tomllib.loads(text))
+    library.save(task)
+    assert library.get("own") == task
+    assert (task.routing.send, task.routing.escalate_if.confidence_below, task.privacy.class_) == ("document", 0.5, "redacted")
 
 
 def test_a_file_is_read_again_only_when_it_changed(library: TaskLibrary, tmp_path: Path):

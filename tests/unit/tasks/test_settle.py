@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.document import Document, Page
+from app.domain.redaction import redact, restore
 from app.domain.result import Evidence, LabelAnswer, LabelScore, Proof, Result, Value
 from app.domain.review import correct
 from app.domain.task import SummaryStyle, Task, TaskField, TaskKind, TaskLabel
+from app.tasks.enquiry import enquire
 from app.tasks.extract import extract
 from app.tasks.recheck import recheck
 from app.tasks.settle import settle
@@ -316,3 +318,18 @@ def test_confidence_follows_the_evidence(confidence, prior, more):
     assert 0 < sure_if_same(confidence) < 1
     assert sure_if_other(confidence, min(prior, more)) <= sure_if_other(confidence, max(prior, more))
     assert sure_if_same(min(confidence, more)) <= sure_if_same(max(confidence, more))
+
+
+def test_hidden_words_come_back_to_their_place(local):
+    before = doubted(local, "seller_name", "Bremer Weg 4")
+    named = before.fields["buyer_name"].model_copy(update={"alternatives": ()})
+    before = before.model_copy(update={"fields": before.fields | {"buyer_name": named}})
+    enquiry = enquire(INVOICE, DOCUMENT, before, targets=["seller_name", "buyer_name"])
+    hidden = redact(enquiry)
+    text = "\n".join(excerpt.text for excerpt in hidden.enquiry.excerpts)
+    placeholder = next(name for name, words in hidden.replacements if words == "Clara Oswin")
+    assert placeholder in text
+    assert "Oswin" not in text
+    settled = ask(before, **restore({"buyer_name": placeholder, "seller_name": "Nordwind Werkzeuge GmbH"}, hidden.replacements))
+    assert settled.fields["buyer_name"].value == "Clara Oswin"
+    assert settled.fields["seller_name"].value == "Nordwind Werkzeuge GmbH"
