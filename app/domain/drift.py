@@ -39,7 +39,7 @@ class Tuning:
     """Standard errors that the usual rate is taken higher: too low costs more in false alarms than too high in delay."""
 
 
-OVERALL = Tuning(odds=2.25, least_rise=0.03, n_learnt=200, events_learnt=20, n_followed=300, n_remembered=10_000, caution=0.5)
+OVERALL = Tuning(odds=2.25, least_rise=0.03, n_learnt=200, events_learnt=20, n_followed=300, n_remembered=10_000, caution=0.25)
 """Many documents: finds a doubling."""
 SENDER = Tuning(odds=4.0, least_rise=0.1, n_learnt=40, events_learnt=0, n_followed=120, n_remembered=300, caution=1.5)
 """Few documents: finds a jump, such as 4 % to 30 %."""

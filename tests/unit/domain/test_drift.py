@@ -78,9 +78,10 @@ def mean_delay(
     return statistics.mean(delays)
 
 
-def test_a_doubling_is_found_soon_when_the_usual_rate_is_learnt() -> None:
+@pytest.mark.parametrize(("n_usual", "n_runs", "at_most"), [(1_000, 300, 120), (8_000, 250, 100)])
+def test_a_doubling_is_found_soon_when_the_usual_rate_is_learnt(n_usual: int, n_runs: int, at_most: float) -> None:
     every = allowed_every(Watched.ESCALATION)
-    assert mean_delay(3_000, 0.1, 0.2, tuning_of(Watched.ESCALATION), every, 200, None) <= 115
+    assert mean_delay(n_usual, 0.1, 0.2, tuning_of(Watched.ESCALATION), every, n_runs, None) <= at_most
 
 
 def test_a_sender_that_jumps_is_found_soon() -> None:
@@ -106,7 +107,7 @@ def observations(n: int, rate: float, chance: random.Random, reviewed: float = 0
 @pytest.mark.parametrize("rate", [0.04, 0.1])
 def test_all_streams_together_give_one_false_alarm_in_five_thousand_documents(rate: float) -> None:
     chance = random.Random(4)
-    n_documents, n_runs = 10_000, 12
+    n_documents, n_runs = 10_000, 40
     alarms = [drift for _ in range(n_runs) for drift in find_drifts(observations(n_documents, rate, chance))]
     kinds = Counter((drift.watched, bool(drift.look)) for drift in alarms)
     assert len(alarms) <= n_documents * n_runs / FALSE_ALARM_EVERY, kinds
@@ -135,8 +136,8 @@ def test_a_bad_sender_is_named_with_its_rates_and_examples() -> None:
 def test_a_rise_that_goes_on_is_told_once() -> None:
     chance = random.Random(6)
     n_told = [len(list(rises(events(1_000, 0.1, 0.35, chance, 3_000), OVERALL, 20_000))) for _ in range(40)]
-    assert statistics.mean(n_told) < 1.25
-    assert min(n_told) == 1
+    assert statistics.mean(n_told) < 1.5
+    assert statistics.median(n_told) == min(n_told) == 1
 
 
 def test_a_second_rise_is_told_again() -> None:
