@@ -10,12 +10,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QFrame
 from pytestqt.qtbot import QtBot
 
+from app.domain.drifts import Drift, Watched
 from app.domain.job import JobState
 from app.evaluation.ramp import Proposal
 from app.evaluation.tradeoff import Point
 from app.settings import Ramp, ReviewStage
 from app.ui.desktop import Desktop
-from app.ui.views.insights_page import AlarmLine, InsightsPage
+from app.ui.views.insights_page import InsightsPage
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.chart import Chart, _steps
 from app.ui.widgets.plain_label import PlainLabel
@@ -91,15 +92,34 @@ def test_figures_are_written_as_csv_and_as_a_picture(qtbot, shown, tmp_path):
     assert QImage(str(picture)).height() > 600
 
 
-def test_an_alarm_leads_to_its_documents(qtbot, shown):
+def test_a_drift_says_who_since_when_and_leads_to_its_documents(qtbot, shown):
     page = _page(shown)
     asked = []
     page.examples_requested.connect(asked.append)
-    page.show_alarms([AlarmLine("Contoso since 3 October", "4 % → 31 %", (1, 2))])
-    button = page.findChild(TextButton, "alarmExamples")
-    assert button.text() == "Show 2 documents"
+    page.show_drifts(
+        [
+            Drift(
+                watched=Watched.ESCALATION,
+                look="look-1",
+                since="2026-10-03T12:00:00+00:00",
+                found_at="2026-10-09T12:00:00+00:00",
+                before=0.04,
+                after=0.31,
+                n_documents=26,
+                examples=(2, 1),
+                sender="Contoso",
+            )
+        ]
+    )
+    title, text = _words(shown, "alarmsCard")[1:3]
+    assert title.startswith("Contoso since ")
+    assert "3" in title
+    assert title.endswith("4 % → 31 %")
+    assert "26 documents" in text
+    button = page.findChild(TextButton, "driftExamples")
+    assert button.text() == "Show 2 examples"
     button.click()
-    assert asked == [[1, 2]]
+    assert asked == [[2, 1]]
     assert shown.window.page == "done"
 
 

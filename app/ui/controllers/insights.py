@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import Deskhand
+from app.domain.drifts import Drift
 from app.domain.insights import Insight, Period
+from app.domain.job import JobState
 from app.domain.task import Task
 from app.errors import AppError, ExportError
 from app.evaluation.collect import collect_cases
@@ -25,10 +27,11 @@ from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr
 from app.ui.models.insight_words import as_csv
 from app.ui.models.job_row import error_sentence
-from app.ui.views.insights_page import AlarmLine, InsightsPage
+from app.ui.views.insights_page import InsightsPage
 from app.ui.widgets.chart import prepare
 
 _MOST_PERIODS = 31
+_MOST_DRIFTS = 8
 _MOST_CASES = 500
 """Newer ones tell more, and reading each takes time."""
 
@@ -41,7 +44,7 @@ class _Seen:
     overall: Insight
     by_period: list[Insight]
     micros_per_char: float | None
-    alarms: list[AlarmLine]
+    drifts: list[Drift]
     findings: tuple[Finding, ...] | None
     ramp: Ramp | None
     proposal: Proposal | None
@@ -88,7 +91,7 @@ class InsightsController(QObject):
             overall=overall,
             by_period=insights.by_period(period, task_id)[-_MOST_PERIODS:],
             micros_per_char=insights.micros_per_char(),
-            alarms=[],
+            drifts=insights.drifts(task_id)[:_MOST_DRIFTS],
             findings=self._readiness(chosen, overall) if chosen is not None else None,
             ramp=self._deskhand.settings.ramps.get(task_id),
             proposal=self._proposal(chosen) if chosen is not None else None,
@@ -126,14 +129,17 @@ class InsightsController(QObject):
         self._shown = seen.by_period
         self._page.show_tasks(seen.tasks)
         self._page.show_figures(seen.overall, seen.by_period, seen.micros_per_char)
-        self._page.show_alarms(seen.alarms)
+        self._page.show_drifts(seen.drifts)
         self._page.show_readiness(seen.findings)
         self._page.show_ramp(seen.ramp, seen.proposal, self._deskhand.settings.review_below)
 
     @Slot(object)
     def _on_examples_requested(self, job_ids: list[int]) -> None:
-        self._window.show_page("done")
-        self._window.workbench.list.select(job_ids)
+        """Where most of them are; those that were taken off the list can't be shown."""
+        jobs = [job for job_id in job_ids if (job := self._deskhand.store.job(job_id)) is not None]
+        in_review = sum(job.state is JobState.REVIEW for job in jobs)
+        self._window.show_page("review" if in_review * 2 > len(jobs) else "done")
+        self._window.workbench.list.select([job.id for job in jobs])
 
     @Slot()
     def _on_csv_requested(self) -> None:

@@ -6,9 +6,11 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, QLocale
 
+from app.domain.drifts import Drift, Watched
 from app.domain.insights import Insight, Period
 from app.evaluation.ramp import TARGET, Proposal
 from app.evaluation.readiness import Finding, Item, Lack
@@ -47,7 +49,10 @@ class Tile:
 
 
 def shown_share(share: float | None) -> str:
-    return "–" if share is None else f"{locale().toString(100 * share, 'f', 0 if (100 * share).is_integer() else 1)} %"
+    if share is None:
+        return "–"
+    percent = round(100 * share, 1)
+    return f"{locale().toString(percent, 'f', 0 if percent.is_integer() else 1)} %"
 
 
 def shown_seconds(seconds: float | None) -> str:
@@ -166,7 +171,8 @@ def proposal_words(proposal: Proposal) -> str:
         return tr("Of {n} values that were looked at in whole documents, too many were wrong. Go back a step.", n=n)
     if proposal.ramp is not None and point is not None:
         return tr(
-            "The next step would spare {spared} of the looks: more than {least} of what nobody checks is right. It rests on {n} values.",
+            "The next step would spare {spared} of the looks: more than {least} of what nobody checks is right."
+            " It rests on {n} values.",
             spared=shown_share(round(1 - point.reviewed, 2)),
             least=shown_share(round(point.at_least, 3)),
             n=n,
@@ -182,6 +188,29 @@ def proposal_words(proposal: Proposal) -> str:
     if not proposal.n:
         return tr("Accept whole documents in Review, so that there is something to go by.")
     return tr("The answers are too often wrong where the model is sure; less review can't be proposed.")
+
+
+def drift_words(drift: Drift) -> tuple[str, str]:
+    """What rose, for whom and since when; from what to what."""
+    whom = drift.sender or (tr("documents that look alike") if drift.look else tr("all documents"))
+    since = shown_day(drift.since)
+    what = tr("too hard for the small model") if drift.watched is Watched.ESCALATION else tr("corrected by you")
+    return (
+        tr(
+            "{whom} since {day}: {before} → {after}",
+            whom=whom,
+            day=since,
+            before=shown_share(drift.before),
+            after=shown_share(drift.after),
+        ),
+        tr_n("{what}; seen in {n} document", "{what}; seen in {n} documents", drift.n_documents, what=what),
+    )
+
+
+def shown_day(iso: str) -> str:
+    """The day of a stored moment (ISO 8601, UTC) on the person's calendar."""
+    local = datetime.fromisoformat(iso).astimezone()
+    return locale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.LongFormat)
 
 
 def item_words(item: Item) -> str:

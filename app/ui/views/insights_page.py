@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.domain.drifts import Drift
 from app.domain.insights import Insight, Period
 from app.evaluation.ramp import Proposal
 from app.evaluation.readiness import Finding
@@ -17,6 +17,7 @@ from app.ui.formats import shown_number
 from app.ui.messages import tr, tr_n
 from app.ui.models.insight_words import (
     Tile,
+    drift_words,
     finding_words,
     item_words,
     proposal_words,
@@ -38,15 +39,6 @@ from app.ui.widgets.plain_label import PlainLabel
 
 _TWO_COLUMNS_PX = 900
 _TILE_PX = 158
-
-
-@dataclass(frozen=True)
-class AlarmLine:
-    """A change that stands out, in words, and documents that show it."""
-
-    title: str
-    text: str
-    job_ids: tuple[int, ...] = ()
 
 
 class InsightsPage(QWidget):
@@ -158,15 +150,15 @@ class InsightsPage(QWidget):
         ):
             self._charts[name].show_series(periods, series)
 
-    def show_alarms(self, alarms: Sequence[AlarmLine]) -> None:
+    def show_drifts(self, drifts: Sequence[Drift]) -> None:
         self._alarms.clear()
-        if not alarms:
+        if not drifts:
             self._alarms.add_line("check", "accent", tr("No change that chance would not explain."), "")
-        for alarm in alarms:
-            line = self._alarms.add_line("alert", "warn", alarm.title, alarm.text)
-            if alarm.job_ids:
-                button = TextButton(tr_n("Show {n} document", "Show {n} documents", len(alarm.job_ids)), "alarmExamples", "ghost")
-                button.clicked.connect(lambda _=False, ids=alarm.job_ids: self.examples_requested.emit(list(ids)))
+        for drift in drifts:
+            line = self._alarms.add_line("alert", "warn", *drift_words(drift))
+            if drift.examples:
+                button = TextButton(tr_n("Show {n} example", "Show {n} examples", len(drift.examples)), "driftExamples", "ghost")
+                button.clicked.connect(lambda _=False, ids=drift.examples: self.examples_requested.emit(list(ids)))
                 line.addWidget(button)
 
     def show_readiness(self, findings: Sequence[Finding] | None) -> None:
