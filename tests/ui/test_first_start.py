@@ -225,6 +225,26 @@ def test_samples_are_offered(qtbot: QtBot, desktop: Desktop, steps: FirstStart) 
     qtbot.waitUntil(lambda: desktop.jobs.source.rowCount() >= len(desktop.work.samples), timeout=WAIT_MS)
 
 
+def test_the_tab_key_goes_from_the_models_to_the_way_on(qtbot: QtBot, steps: FirstStart) -> None:
+    steps.show_step(1)
+    qtbot.waitUntil(lambda: (card := steps.model_step.card("better")) is not None and card.isVisible(), timeout=WAIT_MS)
+    stops, widget = [], steps.nextInFocusChain()
+    while widget is not None and widget is not steps:
+        if steps.isAncestorOf(widget) and widget.isVisible() and isinstance(widget, QAbstractButton):
+            assert widget.accessibleName(), widget.objectName()
+            stops.append(widget.objectName())
+        widget = widget.nextInFocusChain()
+    assert stops == [
+        "more_starter",
+        "download_better",
+        "firstImport",
+        "firstAllModels",
+        "firstStartSkip",
+        "firstStartBack",
+        "firstStartNext",
+    ]
+
+
 @pytest.mark.parametrize("points", [10.0, 15.0])
 def test_nothing_is_cut_off_in_a_small_window(qtbot: QtBot, desktop: Desktop, steps: FirstStart, points: float) -> None:
     font = QApplication.font()

@@ -170,6 +170,38 @@ def test_the_folder_and_the_room_it_takes_are_told(
     assert opened == [str(deskhand.catalog.folder)]
 
 
+def tab_stops(page: QWidget) -> list[str]:
+    """What the Tab key visits on a page, in this order."""
+    stops, widget = [], page.nextInFocusChain()
+    while widget is not None and widget is not page:
+        is_stop = widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if page.isAncestorOf(widget) and is_stop:
+            stops.append(widget.objectName())
+        widget = widget.nextInFocusChain()
+    return stops
+
+
+def test_the_tab_key_follows_what_is_seen(qtbot: QtBot, page: ModelsPage, desktop: Desktop, deskhand: FakeDeskhand) -> None:
+    names = ["wanted_large", "importModel", "openModelsFolder", "more_starter", "offlineBannerAction", "download_large"]
+    stops = tab_stops(page)
+    assert [name for name in stops if name in names] == names
+    install(deskhand.catalog, spec(deskhand, "large"), LARGE)
+    desktop.models.refresh()
+    qtbot.waitUntil(lambda: "use_large" in tab_stops(page), timeout=WAIT_MS)
+    stops = tab_stops(page)
+    assert stops.index("use_large") < stops.index("offlineBannerAction"), "it has moved up"
+
+
+def test_everything_that_can_be_pressed_has_a_name(page: ModelsPage) -> None:
+    card_of(page, "strict").ask("accept")
+    pressable = [button for button in page.findChildren(QAbstractButton) if button.isVisibleTo(page)]
+    assert len(pressable) > 5
+    assert [button.objectName() for button in pressable if not (button.accessibleName() or button.text())] == []
+    tick = page.findChild(QCheckBox, "question_strictTick")
+    assert tick is not None
+    assert tick.text()
+
+
 # Downloads.
 
 

@@ -68,11 +68,11 @@ class FirstStartController(QObject):
         step.work_cancelled.connect(models.transfers.cancel)
         step.import_requested.connect(files.choose_file)
         step.all_requested.connect(lambda: self._window.show_page("models"))
-        models.shelf_changed.connect(step.show_shelf)
+        models.shelf_changed.connect(page.show_shelf)
         models.news_changed.connect(step.show_news)
         models.told.connect(step.tell)
         if models.shelf is not None:
-            step.show_shelf(models.shelf)
+            page.show_shelf(models.shelf)
 
     @Slot(str, str)
     def _on_requested(self, action: str, model_id: str) -> None:

@@ -6,12 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.messages import tr
+from app.ui.models.model_offer import Shelf
 from app.ui.theme import scaled_px
 from app.ui.views.first_start_model import ModelStep
 from app.ui.widgets.banner import announce
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.empty_state import EmptyState, Picture
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.tab_order import follow_layout
 
 _WIDTH = 760
 
@@ -73,6 +75,11 @@ class FirstStart(QWidget):
     @property
     def step(self) -> int:
         return self._steps.currentIndex()
+
+    def show_shelf(self, shelf: Shelf) -> None:
+        """What is known of this computer and its models."""
+        self.model_step.show_shelf(shelf)
+        follow_layout(self)
 
     def show_step(self, step: int) -> None:
         titles = (tr("Deskhand reads your documents for you"), tr("A model for this computer"), tr("Your first document"))

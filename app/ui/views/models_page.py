@@ -20,6 +20,7 @@ from app.ui.views.model_choices import ModelChoices
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.tab_order import follow_layout
 
 _A_STEP = 3
 _SPACING = 10
@@ -185,6 +186,8 @@ class ModelsPage(QWidget):
             self._sections["here" if offer.is_here else "others"].put(card)
         if self._to_come:
             self._next.start()
+        else:
+            follow_layout(self)
 
     def _show_found(self, shelf: Shelf) -> None:
         wanted = {str(found.file.path): found for found in shelf.found}
