@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from app.domain.document import Document
 from app.domain.result import Proof, Result, Route, Value
 from app.domain.targets import LABEL, POINTS, edit_answer
-from app.domain.task import Task, TaskCheck, TaskField
+from app.domain.task import Task, TaskCheck, TaskField, TaskKind
 from app.tasks.checks import run_check
 from app.tasks.extract import scene_of
 from app.tasks.recheck import recheck
@@ -74,9 +74,9 @@ def _settled(task: Task, document: Document, answer: Result, answers: Mapping[st
         for group in task.rows:
             if group.name in answers:
                 answer = settle_rows(answer, group, answers[group.name], source, scene, document, task.checks)
-    if LABEL in answers:
+    if LABEL in answers and task.kind in {TaskKind.CLASSIFY, TaskKind.AUTO}:
         answer = settle_label(answer, task, answers[LABEL], source)
-    if POINTS in answers:
+    if POINTS in answers and task.kind is TaskKind.SUMMARIZE:
         answer = settle_points(answer, task, document, answers[POINTS], source)
     return answer
 

@@ -27,6 +27,7 @@ _POINT_TAKEN: Final = "The larger model's words; every number, date and name in 
 _NO_POINT: Final = "No sentence of the document says this."
 _OWN_FACTS: Final = "It states what does not stand in the document: {facts}."
 _MOST_SENTENCES: Final = 3
+_LEAST_WORDS: Final = 3
 _LEAST_OVERLAP: Final = 0.4
 """Of a point's content words, so many must stand in the sentences it rests on, where both are in one language."""
 _MAX_CHARS: Final = 1000
@@ -125,7 +126,7 @@ class _Supports:
 def _said(given: Sequence[JsonValue]) -> Iterator[_Said]:
     for each in given:
         text, question = (each.get("text"), each.get("question")) if isinstance(each, dict) else (each, None)
-        if isinstance(text, str) and text.strip():
+        if isinstance(text, str) and len(text.split()) >= _LEAST_WORDS:
             asked = question if isinstance(question, str) else ""
             yield _Said(" ".join(text.split())[:_MAX_CHARS], " ".join(asked.split())[:_MAX_CHARS])
 

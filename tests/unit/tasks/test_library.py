@@ -105,7 +105,7 @@ def test_faults_name_their_line(tmp_path: Path, text: str, line: int, part: str)
         ('[[fields]]\nname = "Total"', "'name' must be lower case letters, digits and underscores, and begin with a letter."),
         ("a = " + "[" * 5000, "its lists are nested too deeply."),
         ('[routing]\nsend = "all"', "'send' must be 'fields' or 'document'."),
-        ("[routing.escalate_if]\nconfidence_below = 85", "'confidence_below' must be at most 1."),
+        ("[routing.escalate_if]\nconfidence_below = 85", "'confidence_below' must be at most 1.0."),
     ],
 )
 def test_faults_are_told_in_plain_words(tmp_path: Path, text: str, detail: str):
