@@ -80,6 +80,11 @@ class Value(_Part):
     opinions: tuple[Opinion, ...] = ()
     """Who said what, where a larger model was asked; the local one first."""
 
+    @property
+    def raw_confidence(self) -> float:
+        """The confidence before a person's reviews changed it."""
+        return self.confidence if self.uncalibrated is None else self.uncalibrated
+
 
 class LabelScore(_Part):
     value: str
@@ -91,6 +96,8 @@ class LabelAnswer(_Part):
 
     value: str
     confidence: float
+    uncalibrated: float | None = None
+    """The confidence before a person's own reviews changed it; None where they did not."""
     alternatives: tuple[LabelScore, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     """The lines that moved the decision most."""
@@ -98,6 +105,11 @@ class LabelAnswer(_Part):
     proof: Proof = Proof.GROUNDED
     reason: str = ""
     opinions: tuple[Opinion, ...] = ()
+
+    @property
+    def raw_confidence(self) -> float:
+        """The confidence before a person's reviews changed it."""
+        return self.confidence if self.uncalibrated is None else self.uncalibrated
 
 
 class Point(_Part):

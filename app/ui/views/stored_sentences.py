@@ -20,6 +20,8 @@ REASONS = (
     "It stands in the list under “{heading}”.",
     "It asks for something or promises it.",
     "The rows add up to the document's own sum.",
+    "You often corrected values like this one.",
+    "You confirmed most values like this one.",
     "{sum}; its place alone spoke for {value}",
     "The text says too little to be sure.",
     "Two {kind} could be meant: {values}.",
