@@ -80,6 +80,12 @@ def test_a_database_of_the_first_schema_keeps_everything(tmp_path: Path) -> None
         assert result.fields["first"].value == "invoice"
         assert document.text == "bill number 1"
         assert [made.after for made in store.corrections(first.id)] == ["invoice"]
+        figures = store.insights.overall()
+        assert (figures.n_documents, figures.n_failed, figures.n_reviewed, figures.n_corrected) == (1, 1, 1, 1)
+        assert figures.kept_chars == 0
+        assert store.insights.read_looks() == 1
+        assert store.insights.overall().kept_chars == len(document.text)
+        assert store.ledger.rows() == store.consents.standing() == store.proposals.all() == []
         restored = store.undo(first.id)
         assert restored is not None
         assert restored.fields["first"].value == "bill"
