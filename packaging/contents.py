@@ -15,7 +15,7 @@ HIDDEN_IMPORTS = [
     "huggingface_hub.utils._auth",
 ]
 EXCLUDED_MODULES = [
-    *("tkinter", "turtle", "turtledemo", "idlelib", "lib2to3", "ensurepip", "pip", "setuptools", "wheel"),
+    *("tkinter", "turtle", "turtledemo", "idlelib", "lib2to3", "readline", "ensurepip", "pip", "setuptools", "wheel"),
     *("pytest", "_pytest", "hypothesis", "mypy"),
     # What libraries would use if it were installed.
     *("torch", "tensorflow", "tensorrt", "openvino", "paddle", "MNN", "jax", "cupy", "dask", "numba", "pandas", "matplotlib"),

@@ -19,6 +19,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from freeze import bundled_system_packages
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 LINUX = HERE / "linux"
@@ -74,7 +76,9 @@ def find_dependencies(frozen: Path) -> str:
         found = subprocess.run(command, cwd=name, capture_output=True, text=True, check=False)
     if found.returncode != 0:
         sys.exit(f"deskhand: dpkg-shlibdeps failed:\n{found.stderr[-2000:]}")
-    computed = found.stdout.strip().removeprefix("shlibs:Depends=").split(", ")
+    bundled = set(bundled_system_packages(frozen))
+    listed = found.stdout.strip().removeprefix("shlibs:Depends=").split(", ")
+    computed = [entry for entry in listed if entry.split()[0] not in bundled]
     known = {entry.split()[0] for entry in computed}
     return ", ".join(sorted([*computed, *(name for name in MORE_DEPENDENCIES if name not in known)]))
 
