@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Final
 
 from app.documents.language import guess_language
@@ -17,6 +16,7 @@ from app.domain.task import Task, TaskKind
 from app.tasks.enquiry_places import Place, places_of_field, places_of_label, places_of_points, places_of_rows
 from app.tasks.enquiry_questions import field_of, group_of, question_of
 from app.tasks.extract import scene_of
+from app.tasks.layout import Layout
 from app.tasks.scene import Scene
 from app.tasks.sensitive import find_sensitive
 from app.tasks.windows import excerpt
@@ -30,13 +30,19 @@ _TOKEN = re.compile(r"\w{1,6}|[^\w\s]")
 def enquire(
     task: Task, document: Document, result: Result, *, targets: Sequence[str], whole_document: bool = False, language: str = ""
 ) -> Enquiry:
-    """`task` is the one that made `result.answer`; unknown targets are left out. `language` is the person's, for worded answers."""
-    questions = [question for target in targets if (question := question_of(task, target)) is not None]
+    """`task` is the one that made `result.answer`; `language` is the person's, for worded answers.
+
+    Targets that the task does not have are left out, and those for which no line of the document has anything to say.
+    """
     answer, scene = result.answer, scene_of(task, document)
+    places = {target: list(_places(task, document, answer, scene, target)) for target in targets}
+    questions = [
+        question for target in targets if (question := question_of(task, target)) is not None and (whole_document or places[target])
+    ]
     spans = (
         [(page.start, page.end) for page in document.pages]
         if whole_document
-        else _spans(task, document, answer, scene, [question.target for question in questions])
+        else _spans(scene.source.layout, [place for question in questions for place in places[question.target]])
     )
     excerpts = tuple(_excerpts(document, spans))
     sensitive = tuple(
@@ -48,7 +54,7 @@ def enquire(
         kind=TaskKind.CLASSIFY if task.kind is TaskKind.AUTO else task.kind,
         instructions=task.instructions or task.description,
         language=_language(task, document, language),
-        questions=tuple(questions),
+        questions=tuple(questions) if excerpts else (),
         excerpts=excerpts,
         whole_document=whole_document,
         document_chars=len(document.text),
@@ -65,21 +71,20 @@ def count_tokens(text: str) -> int:
     return len(_TOKEN.findall(text))
 
 
-def _spans(task: Task, document: Document, answer: Result, scene: Scene, targets: Sequence[str]) -> Sequence[tuple[int, int]]:
-    places: list[Iterable[Place]] = []
-    for target in targets:
-        if (field := field_of(task, target)) is not None:
-            places.append(places_of_field(field, scene, document))
-        elif (group := group_of(task, target)) is not None:
-            places.append(places_of_rows(group, answer, scene))
-        elif target == LABEL:
-            places.append(places_of_label(answer, scene))
-        elif target == POINTS:
-            places.append(places_of_points(document, task.max_points))
-    shown = excerpt(
-        scene.source.layout, list(chain.from_iterable(places)), count_tokens, budget_tokens=_NEIGHBOURS, most_tokens=_MOST_TOKENS
-    )
-    return shown.spans
+def _places(task: Task, document: Document, answer: Result, scene: Scene, target: str) -> Iterator[Place]:
+    """Where the lines stand that a question needs; nowhere when the document has nothing that could answer it."""
+    if (field := field_of(task, target)) is not None:
+        yield from places_of_field(field, scene, document)
+    elif (group := group_of(task, target)) is not None:
+        yield from places_of_rows(group, answer, scene)
+    elif target == LABEL:
+        yield from places_of_label(answer, scene)
+    elif target == POINTS:
+        yield from places_of_points(document, task.max_points)
+
+
+def _spans(layout: Layout, places: Sequence[Place]) -> Sequence[tuple[int, int]]:
+    return excerpt(layout, places, count_tokens, budget_tokens=_NEIGHBOURS, most_tokens=_MOST_TOKENS).spans
 
 
 def _excerpts(document: Document, spans: Iterable[tuple[int, int]]) -> Iterator[Excerpt]:

@@ -50,9 +50,9 @@ def check_result(untrusted_json: bytes, document: Document) -> Result:
 def check_enquiry(untrusted_json: bytes, task: Task, document: Document, targets: Sequence[str]) -> Enquiry:
     """The enquiry, if it holds the document's own lines and the task's own questions, and nothing else that could leave."""
     enquiry = Enquiry.model_validate_json(untrusted_json)
-    questions = tuple(question for target in targets if (question := question_of(task, target)) is not None)
+    own = (question_of(task, target) for target in targets)
     if (
-        enquiry.questions != questions
+        enquiry.questions != tuple(question for question in own if question in enquiry.questions)
         or enquiry.task != task.id
         or enquiry.instructions not in {task.instructions, task.description}
     ):

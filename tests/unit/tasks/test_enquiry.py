@@ -154,7 +154,13 @@ def test_excerpts_end_where_pages_do():
     assert [excerpt.page for excerpt in enquiry.excerpts] == [1, 2, 3, 4]
 
 
-def test_a_document_without_words_gives_no_excerpts():
-    task = Task(id="t", kind=TaskKind.EXTRACT, fields=(TaskField(name="total", type="amount"),))
-    document = document_of(" \n \n")
-    assert enquire(task, document, extract(task, document, None), targets=["total"]).excerpts == ()
+def test_what_no_line_can_answer_is_not_asked():
+    task = Task(id="t", kind=TaskKind.EXTRACT, fields=(TaskField(name="total", type="amount"), TaskField(name="iban", type="iban")))
+    document = document_of("Total 12.50\nThank you\n")
+    enquiry = enquire(task, document, extract(task, document, None), targets=["total", "iban"])
+    assert enquiry.targets == ("total",)
+    for text in (" \n \n", "Thank you\n"):
+        empty = document_of(text)
+        for whole in (False, True):
+            nothing = enquire(task, empty, extract(task, empty, None), targets=["iban"], whole_document=whole)
+            assert bool(nothing.questions) is bool(nothing.excerpts) is (whole and bool(text.strip()))
