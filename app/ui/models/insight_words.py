@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QDate
 
 from app.domain.drifts import Drift, Watched
 from app.domain.insights import Insight, Period
@@ -210,7 +210,7 @@ def drift_words(drift: Drift) -> tuple[str, str]:
 def shown_day(iso: str) -> str:
     """The day of a stored moment (ISO 8601, UTC) on the person's calendar."""
     local = datetime.fromisoformat(iso).astimezone()
-    return locale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.LongFormat)
+    return locale().toString(QDate(local.year, local.month, local.day), "d MMMM yyyy")
 
 
 def item_words(item: Item) -> str:

@@ -179,10 +179,13 @@ class JobsTableModel(QAbstractTableModel):
         """Sort by a column, by `BY_GAIN`, or for any other number by arrival."""
         key = self._columns[column].key if 0 <= column < len(self._columns) else _GAIN if column == BY_GAIN else ""
         is_descending = order is Qt.SortOrder.DescendingOrder
+        ordered = sorted(self._rows, key=lambda row: _sort_key(row, key), reverse=is_descending)
+        if all(was is now for was, now in zip(self._rows, ordered, strict=True)):
+            return
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         ids = [(self._rows[index.row()].job.id, index.column()) for index in before]
-        self._rows.sort(key=lambda row: _sort_key(row, key), reverse=is_descending)
+        self._rows = ordered
         self._number_rows()
         self.changePersistentIndexList(before, [self.index(self._place[job_id], at) for job_id, at in ids])
         self.layoutChanged.emit()
