@@ -36,7 +36,7 @@ def shown_dollars(amount: Decimal | None) -> str:
     """US dollars; less than a cent to four places, rounded up, for a price is never told too low."""
     if amount is None:
         return tr("price not known")
-    decimals = 2 if amount == 0 or amount >= 1 else 4
+    decimals = 2 if amount >= 1 or amount == amount.quantize(Decimal("0.01")) else 4
     rounded = amount.quantize(Decimal(1).scaleb(-decimals), ROUND_CEILING)
     return locale().toCurrencyString(float(rounded), "$", decimals)
 

@@ -61,7 +61,7 @@ def larger_model(studio: Studio) -> None:
         deskhand.runner.escalation.wait_until_settled(20)
         studio.settle(1500)
         window.notice.expire()
-        window.show_page("done")
+        window.show_page("review")
         window.workbench.list.select([row.job.id for row in studio.desktop.jobs.source.all_rows() if row.job.name == paths[0].name])
         studio.settle(1200)
         studio.snap("asked-and-answered")

@@ -19,6 +19,7 @@ from app.ui.views.opinion_area import LOCAL, PICTURE
 from app.ui.views.send_words import target_title
 
 _MOST_NAMED = 3
+_OWN = frozenset({LOCAL, PICTURE})
 _UNDER_WAY = frozenset({ProposalState.APPROVED, ProposalState.SENDING})
 
 
@@ -45,7 +46,7 @@ def standing_of(escalation: Escalation, job: Job) -> JobStanding:
         return JobStanding(job)
     proposal = store.proposals.of_job(job.id)
     can_ask = escalation.is_open and (proposal is None or proposal.state not in _UNDER_WAY)
-    said = [opinion for opinion in opinions_of(result) if opinion.source not in {LOCAL, PICTURE}]
+    said = opinions_of(result)
     steps = [step for step in store.corrections(job.id) if not step.undone]
     return JobStanding(
         job=job,
@@ -54,20 +55,26 @@ def standing_of(escalation: Escalation, job: Job) -> JobStanding:
         host=config.host if config is not None else "",
         proposal=proposal,
         targets=escalation.targets_of(job) if can_ask else (),
-        n_taken=sum(opinion.accepted for opinion in said),
+        n_taken=sum(map(_is_taken, said)),
         n_answered=len(said),
         can_undo=bool(steps) and steps[-1].target == SETTLED,
     )
 
 
-def opinions_of(result: Result) -> list[Opinion]:
-    """All that anybody said of any value."""
+def opinions_of(result: Result) -> list[tuple[Opinion, ...]]:
+    """What was said, value by value, of those that a larger model was asked about."""
     answer = result.answer
-    found = [opinion for _, value in iterate_values(answer) for opinion in value.opinions]
-    found += [opinion for opinions in answer.opinions.values() for opinion in opinions]
-    for label in (result.label, answer.label):
-        found += label.opinions if label is not None else ()
-    return found + [opinion for point in answer.points for opinion in point.opinions]
+    found = [value.opinions for _, value in iterate_values(answer)]
+    found += answer.opinions.values()
+    found += [label.opinions for label in (result.label, answer.label) if label is not None]
+    found += [point.opinions for point in answer.points]
+    return [opinions for opinions in found if any(opinion.source not in _OWN for opinion in opinions)]
+
+
+def _is_taken(opinions: tuple[Opinion, ...]) -> bool:
+    """Whether the larger model's answer is another one than the local, and holds."""
+    local = {opinion.value for opinion in opinions if opinion.source == LOCAL}
+    return any(opinion.accepted and opinion.source not in _OWN and opinion.value not in local for opinion in opinions)
 
 
 def ask_state(standing: JobStanding, error: JobError | None, task: Task | None) -> AskState:

@@ -26,6 +26,7 @@ from app.ui.theme import set_role
 from app.ui.views.payload_view import PayloadView
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.labels import ElidedLabel
 from app.ui.widgets.plain_label import PlainLabel
 
 
@@ -47,7 +48,7 @@ class LedgerPage(QWidget):
         self._purpose = QComboBox(self)
         self._purpose.setObjectName("ledgerPurpose")
         self._purpose.setAccessibleName(tr("What for"))
-        self._sums = PlainLabel("", self, role="soft", wrap=True)
+        self._sums = ElidedLabel("", self, role="soft")
         self._sums.setObjectName("ledgerSums")
         self._model = LedgerTableModel(self)
         self._table = QTableView(self)
@@ -72,6 +73,7 @@ class LedgerPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(10)
         for box in (self._month, self._purpose):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             head.addWidget(box)
         head.addWidget(self._sums, 1)
         head.addWidget(export)
@@ -90,6 +92,7 @@ class LedgerPage(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(12)
@@ -140,7 +143,7 @@ class LedgerPage(QWidget):
             return
         self._details.setText(_details(row))
         nothing = tr("Nothing was sent but the address that is asked for.")
-        self._payload.show_payload(payload, note="" if payload else nothing)
+        self._payload.show_payload(payload, title=str(row.id), note="" if payload else nothing)
 
     def _on_filtered(self) -> None:
         self.filter_changed.emit(*self.filter)

@@ -42,6 +42,14 @@ class OpinionArea(QWidget):
             return
         self._shown, self._value = tuple(opinions), value
         self._clear()
+        others = [opinion for opinion in opinions if opinion.source != LOCAL]
+        if others and all(opinion.value == value for opinion in opinions):
+            self._grid.addWidget(
+                PlainLabel(tr("{source} says the same.", source=source_name(others[-1].source)), self, role="small", wrap=True),
+                0,
+                0,
+            )
+            return
         for row, opinion in enumerate(opinions):
             said = shown(opinion.value) if opinion.value is not None else tr("nothing")
             is_answer = opinion.value == value
@@ -51,7 +59,7 @@ class OpinionArea(QWidget):
             self._grid.addWidget(line, 2 * row, 0)
             if can_choose and not is_answer and opinion.value is not None:
                 self._grid.addWidget(self._button(opinion, words), 2 * row, 1, Qt.AlignmentFlag.AlignTop)
-            if opinion.reason and opinion.source != LOCAL:
+            if opinion.reason and opinion.source != LOCAL and not is_answer:
                 self._grid.addWidget(PlainLabel(shown_reason(opinion.reason), self, role="small", wrap=True), 2 * row + 1, 0, 1, 2)
 
     def _button(self, opinion: Opinion, words: str) -> TextButton:

@@ -15,6 +15,8 @@ from app.ui.theme import tokens_of
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.plain_label import PlainLabel
 
+_DOCUMENT = "<document>"
+
 
 class PayloadView(QWidget):
     """Signals: words_chosen(str): the person selected words that they want hidden."""
@@ -24,18 +26,21 @@ class PayloadView(QWidget):
     def __init__(self, parent: QWidget | None = None, *, can_hide: bool = False) -> None:
         super().__init__(parent)
         self._payload = b""
+        self._title = ""
         self._hidden: tuple[str, ...] = ()
         self._sensitive: tuple[str, ...] = ()
         self._text = QPlainTextEdit(self, readOnly=True)
         self._text.setObjectName("payloadText")
         self._text.setAccessibleName(tr("What is sent, to the byte"))
-        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setPointSizeF(self.font().pointSizeF())
+        self._text.setFont(fixed)
         self._text.setTabChangesFocus(True)
-        self._note = PlainLabel("", self, role="small")
+        self._note = PlainLabel("", self, role="small", wrap=True)
         self._note.setObjectName("payloadNote")
         self._exact = TextButton(tr("As it is sent"), "payloadExact", "tab", self)
         self._readable = TextButton(tr("Easier to read"), "payloadReadable", "tab", self)
-        self._hide = TextButton(tr("Hide the selected words"), "hideSelected", "ghost", self)
+        self._hide = TextButton(tr("Hide selected"), "hideSelected", "ghost", self)
         self._hide.setVisible(can_hide)
         self._hide.setEnabled(False)
         group = QButtonGroup(self)
@@ -66,19 +71,33 @@ class PayloadView(QWidget):
     def is_exact(self) -> bool:
         return self._exact.isChecked()
 
-    def show_payload(self, payload: bytes, *, hidden: Iterable[str] = (), sensitive: Iterable[str] = (), note: str = "") -> None:
-        """`hidden` are placeholders in the text, `sensitive` words that stand out and are sent as they are."""
-        place = self._text.verticalScrollBar().value() if payload and self._payload else 0
+    def show_payload(
+        self, payload: bytes, *, hidden: Iterable[str] = (), sensitive: Iterable[str] = (), note: str = "", title: str = ""
+    ) -> None:
+        """`title` names whose they are, `hidden` placeholders in the text, `sensitive` words that stand out and are sent."""
+        is_like_before = bool(self._payload) and title == self._title
+        place = self._text.verticalScrollBar().value()
+        self._title = title
         self._payload, self._hidden, self._sensitive = payload, tuple(hidden), tuple(sensitive)
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self._show()
-        self._text.verticalScrollBar().setValue(place)
+        if is_like_before:
+            self._text.verticalScrollBar().setValue(place)
 
     def _show(self) -> None:
         text = self._payload.decode("utf-8", "replace")
         self._text.setPlainText(text if self._exact.isChecked() else readable(text))
         self._mark()
+        self._show_document()
+
+    def _show_document(self) -> None:
+        """The document's own lines come into view; what stands around them is the same in every request."""
+        found = self._text.document().find(_DOCUMENT)
+        if not found.isNull():
+            self._text.moveCursor(QTextCursor.MoveOperation.End)
+            found.setPosition(found.selectionStart())
+            self._text.setTextCursor(found)
 
     def _mark(self) -> None:
         tokens = tokens_of(self)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import get_args
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
 
-from app.settings import ProviderConfig, ProviderKind
+from app.settings import THIS_MACHINE, ProviderConfig, ProviderKind
 from app.ui.messages import tr
 from app.ui.widgets.form_row import FormRow
 
@@ -157,7 +158,9 @@ class ProviderForm(QWidget):
 
     def _show_plain(self) -> None:
         """Only where it could matter."""
-        self._plain.setVisible(self._url.text().strip().lower().startswith("http://") or self._plain.isChecked())
+        parts = urlsplit(self._url.text().strip())
+        is_near = parts.hostname is None or parts.hostname in THIS_MACHINE
+        self._plain.setVisible((parts.scheme == "http" and not is_near) or self._plain.isChecked())
 
 
 def _price(text: str) -> Decimal | None:

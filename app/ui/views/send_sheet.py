@@ -11,7 +11,7 @@ from app.domain.consent import ConsentScope
 from app.domain.enquiry import Sensitive
 from app.domain.sheet import Sheet, SheetItem
 from app.domain.task import Task
-from app.ui.formats import shown_bytes, shown_dollars, shown_number
+from app.ui.formats import shown_bytes, shown_dollars
 from app.ui.messages import title_of, tr, tr_n
 from app.ui.theme import scaled_px, set_role
 from app.ui.views.payload_view import PayloadView
@@ -22,6 +22,7 @@ from app.ui.widgets.plain_label import PlainLabel
 
 _JOB = Qt.ItemDataRole.UserRole
 _LIST_WIDTH = 250
+_LEAST_LIST_WIDTH = 180
 
 
 class SendSheet(QWidget):
@@ -50,6 +51,8 @@ class SendSheet(QWidget):
         self._hint.setObjectName("sendHint")
         self._documents = QListWidget(self)
         self._documents.setObjectName("sendDocuments")
+        self._documents.setWordWrap(True)
+        self._documents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._documents.setAccessibleName(tr("Documents; a tick sends them"))
         self._payload = PayloadView(self, can_hide=True)
         self._spans = SpanList(self)
@@ -87,9 +90,10 @@ class SendSheet(QWidget):
         right_layout = QVBoxLayout(right)
         right_layout.setContentsMargins(14, 12, 14, 12)
         right_layout.setSpacing(10)
-        right_layout.addWidget(self._payload, 3)
-        right_layout.addWidget(self._spans, 2)
+        right_layout.addWidget(self._payload, 1)
+        right_layout.addWidget(self._spans)
         left = QFrame(self)
+        left.setMinimumWidth(scaled_px(_LEAST_LIST_WIDTH))
         set_role(left, "card")
         left_layout = QVBoxLayout(left)
         left_layout.setContentsMargins(6, 8, 6, 8)
@@ -123,9 +127,7 @@ class SendSheet(QWidget):
         row.addStretch(1)
         return card
 
-    def _foot(self) -> QHBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(4)
+    def _foot(self) -> QVBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(10)
         caption = QLabel(tr("My word is for"), self)
@@ -133,14 +135,17 @@ class SendSheet(QWidget):
         caption.setBuddy(self._scope)
         line.addWidget(caption)
         line.addWidget(self._scope)
-        line.addStretch(1)
-        words.addLayout(line)
-        words.addWidget(self._scope_note)
-        foot = QHBoxLayout()
+        line.addWidget(self._scope_note, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addWidget(self._deny)
+        buttons.addStretch(1)
+        buttons.addWidget(self._later)
+        buttons.addWidget(self._send)
+        foot = QVBoxLayout()
         foot.setSpacing(10)
-        foot.addLayout(words, 1)
-        for button in (self._deny, self._later, self._send):
-            foot.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addLayout(line)
+        foot.addLayout(buttons)
         return foot
 
     @property
@@ -219,7 +224,8 @@ class SendSheet(QWidget):
         self._facts["cost"].setText(cost)
         size = shown_bytes(chosen.sent_bytes)
         self._facts["size"].setText(tr_n("{size} in {n} request", "{size} in {n} requests", n, size=size))
-        self._send.setText(tr("Send {n}, at most {cost}", n=shown_number(n), cost=cost) if n else tr("Nothing chosen"))
+        send = tr_n("Send {n} request, at most {cost}", "Send {n} requests, at most {cost}", n, cost=cost)
+        self._send.setText(send if n else tr("Nothing chosen"))
         self._send.setAccessibleName(
             tr_n(
                 "Send {n} request to {host}, at most {cost}",
@@ -258,6 +264,7 @@ class SendSheet(QWidget):
         subjects = [span.text for span in item.subjects]
         self._payload.show_payload(
             item.parcel.body,
+            title=item.job.name,
             hidden=placeholders.values(),
             sensitive=[*shown, *subjects],
             note=tr(

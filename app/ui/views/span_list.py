@@ -12,6 +12,7 @@ from app.domain.privacy import SensitiveKind
 from app.ui.messages import tr
 from app.ui.widgets.plain_label import PlainLabel
 
+_MOST_ROWS = 5
 _WORDS = Qt.ItemDataRole.UserRole
 
 
@@ -33,7 +34,7 @@ class SpanList(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self._title)
-        layout.addWidget(self._list, 1)
+        layout.addWidget(self._list)
         layout.addWidget(self._note)
         self._list.itemChanged.connect(self._on_item_changed)
 
@@ -59,6 +60,7 @@ class SpanList(QWidget):
         n_all = self._list.count()
         self._title.setText(tr("SENSITIVE WORDS; A TICK HIDES THEM") if n_all else tr("NOTHING STANDS OUT AS SENSITIVE"))
         self._list.setVisible(bool(n_all))
+        self._list.setFixedHeight(min(_MOST_ROWS, max(1, n_all)) * self._list.sizeHintForRow(0) + 8 if n_all else 0)
         self._note.setText(
             tr("These documents may leave only with sensitive words hidden.")
             if must_hide
