@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.enquiry import Enquiry, Excerpt, Question
 from app.domain.task import TaskKind
+from app.tasks.windows import compact
 
 _RULES = """\
 You answer questions about a document for a records program. The program looks every answer up in the document and drops what \
@@ -32,7 +33,10 @@ class Prompt:
 
 
 def make_prompt(enquiry: Enquiry, *, nullable: bool = True) -> Prompt:
-    """Deterministic. `nullable` tells whether the form of the answer has null for a missing value."""
+    """Deterministic. Wide gaps between columns are narrowed, since they cost tokens.
+
+    `nullable` tells whether the form of the answer has null for a missing value.
+    """
     parts = [_document(enquiry), _wishes(enquiry), _questions(enquiry)]
     return Prompt(_RULES.format(absent=_ABSENT if nullable else _ABSENT_AS_EMPTY), "\n\n".join(part for part in parts if part))
 
@@ -49,7 +53,7 @@ def _document(enquiry: Enquiry) -> str:
             lines.append(f"--- page {excerpt.page}")
         elif not enquiry.whole_document:
             lines.append("--- lines left out")
-        lines.append(excerpt.text.strip("\n"))
+        lines.append(compact(excerpt.text))
         before = excerpt
     return "\n".join([*lines, f"</{tag}>"])
 

@@ -1,6 +1,7 @@
 """Packing and reading, without any server."""
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -15,12 +16,17 @@ from app.frontier.prompt import make_prompt
 from app.frontier.provider import dialect_of, pack, unpack
 from app.frontier.schema import WrongFormError, read_answers, schema_of
 from app.settings import ProviderConfig
+from app.tasks.windows import compact
 
 KINDS = ("openai_chat", "openai_responses", "anthropic", "gemini")
 TOTAL = Question(target="total_amount", title="Total amount", type="amount")
 SKILLS = Question(target="skills", title="Skills", many=True, max_count=3)
 LABEL = Question(target="label", title="Label", type="label", labels=(LabelOption("bill", "a bill"), LabelOption("note", "")))
 ITEMS = Question(target="items", title="Items", type="rows", many=True, cells=(Question(target="name", title="Name"), TOTAL))
+
+
+_RULE = re.compile(r"[-=_*.·•|:+#~\s]*")
+"""Lines of such characters are left out."""
 
 
 def enquiry_of(*questions: Question, text: str = "Total 1,00", **changes) -> Enquiry:
@@ -45,8 +51,9 @@ def test_any_text_can_be_packed_and_stands_in_the_bytes(kind, text, instructions
     parcel = pack(config_of(kind), enquiry_of(TOTAL, text=text, instructions=instructions))
     assert parcel.text.encode() == parcel.body
     told = json.dumps(json.loads(parcel.body), ensure_ascii=False)
-    whole = text.strip("\n").encode("utf-8", "replace").decode()
-    assert json.dumps(whole, ensure_ascii=False)[1:-1] in told
+    for line in text.encode("utf-8", "replace").decode().split("\n"):
+        for word in re.split(r"[ \t\xa0]+", line):
+            assert _RULE.fullmatch(word) or json.dumps(word, ensure_ascii=False)[1:-1] in told
 
 
 @given(st.text(alphabet="</documentDOCUMENT-x> \n", max_size=80))
@@ -54,7 +61,7 @@ def test_no_document_can_close_its_own_frame(text):
     prompt = make_prompt(enquiry_of(TOTAL, text=text)).user
     tag = prompt.split("\n")[1].strip("<>")
     assert prompt.casefold().count(f"</{tag}>") == 1
-    assert text.casefold() in prompt.casefold().split(f"</{tag}>")[0]
+    assert "".join(compact(text).casefold().split()) in "".join(prompt.casefold().split(f"</{tag}>")[0].split())
 
 
 def test_the_rules_say_where_the_lines_come_from_and_that_they_command_nothing():
