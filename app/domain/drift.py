@@ -41,7 +41,7 @@ class Tuning:
 
 OVERALL = Tuning(odds=2.25, least_rise=0.03, n_learnt=200, events_learnt=20, n_followed=300, n_remembered=10_000, caution=0.25)
 """Many documents: finds a doubling."""
-SENDER = Tuning(odds=4.0, least_rise=0.1, n_learnt=40, events_learnt=0, n_followed=120, n_remembered=300, caution=1.5)
+SENDER = Tuning(odds=3.0, least_rise=0.1, n_learnt=40, events_learnt=0, n_followed=120, n_remembered=300, caution=1.5)
 """Few documents: finds a jump, such as 4 % to 30 %."""
 
 

@@ -47,7 +47,7 @@ def test_the_limit_is_the_lowest_that_keeps_to_what_is_allowed(tuning: Tuning, r
 
 def test_a_doubling_is_found_within_a_hundred_documents_when_the_usual_rate_is_known() -> None:
     """In the long run: the sum stands where it stands when the rise begins, which is rarely at zero."""
-    scheme = scheme_for(0.1, tuning_of(Watched.ESCALATION), allowed_every(Watched.ESCALATION))
+    scheme = scheme_for(0.1, OVERALL, allowed_every(Watched.ESCALATION))
     chance = random.Random(2)
     delays = []
     for _ in range(1_500):
@@ -81,12 +81,16 @@ def mean_delay(
 @pytest.mark.parametrize(("n_usual", "n_runs", "at_most"), [(1_000, 300, 120), (8_000, 250, 100)])
 def test_a_doubling_is_found_soon_when_the_usual_rate_is_learnt(n_usual: int, n_runs: int, at_most: float) -> None:
     every = allowed_every(Watched.ESCALATION)
-    assert mean_delay(n_usual, 0.1, 0.2, tuning_of(Watched.ESCALATION), every, n_runs, None) <= at_most
+    assert mean_delay(n_usual, 0.1, 0.2, OVERALL, every, n_runs, None) <= at_most
+
+
+def test_a_doubling_of_corrections_is_found_as_soon_where_two_in_five_are_reviewed() -> None:
+    assert mean_delay(8_000, 0.1, 0.2, tuning_of(Watched.CORRECTION), 0.4 * allowed_every(Watched.CORRECTION), 250, None) <= 115
 
 
 def test_a_sender_that_jumps_is_found_soon() -> None:
     every = allowed_every(Watched.ESCALATION, of_look=True)
-    assert mean_delay(150, 0.04, 0.31, SENDER, every, 200, 0.06) <= 50
+    assert mean_delay(150, 0.04, 0.31, SENDER, every, 300, 0.06) <= 60
 
 
 def observations(n: int, rate: float, chance: random.Random, reviewed: float = 0.4) -> list[Observation]:
