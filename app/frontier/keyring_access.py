@@ -8,19 +8,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Final, Literal, Protocol, TypeVar
 
 SERVICE: Final = "deskhand"
 PROMPT_S: Final = 120.0
 """A system may ask for the password of its keyring; nobody waits for ever."""
 
-_BACKENDS: Final = {
-    "linux": ("keyring.backends.SecretService", "Secret Service"),
-    "darwin": ("keyring.backends.macOS", "macOS Keychain"),
-    "win32": ("keyring.backends.Windows", "Windows Credential Manager"),
-}
-_CLASSES: Final = {"linux": "Keyring", "darwin": "Keyring", "win32": "WinVaultKeyring"}
+_NAMES: Final = {"linux": "Secret Service", "darwin": "macOS Keychain", "win32": "Windows Credential Manager"}
 _DEFAULT_COLLECTION: Final = "/org/freedesktop/secrets/aliases/default"
 
 T = TypeVar("T")
@@ -55,19 +49,17 @@ class SystemKeyring:
 
     def backend(self) -> Backend | None:
         """None where there is no usable one."""
-        if self._system not in _BACKENDS:
-            return None
         try:
-            kind: Any = getattr(import_module(_BACKENDS[self._system][0]), _CLASSES[self._system])
-            # Raises where the keyring can't be used.
-            backend: Backend | None = kind() if kind.priority > 0 else None
+            kind = _kind_of(self._system)
+            # The priority raises an error where the keyring can't be used.
+            backend: Backend | None = kind() if kind is not None and kind.priority > 0 else None
         except Exception:  # noqa: BLE001 - the library raises many kinds for "not here"
             return None
         return backend
 
     def state(self) -> KeyringState:
         """Asks for no password."""
-        name = _BACKENDS.get(self._system, ("", "keyring"))[1]
+        name = _NAMES.get(self._system, "keyring")
         if self.backend() is None:
             return KeyringState("absent", name, "the system has none, or it does not run")
         if self._system == "linux" and _is_locked():
@@ -86,8 +78,8 @@ class SystemKeyring:
         if self._system != "linux" or not _is_locked():
             return
         # The library leaves its connection open when it can't unlock a keyring, so it is never given a locked one.
-        with contextlib.suppress(Exception), _bus() as bus:
-            import_module("secretstorage").Collection(bus, _DEFAULT_COLLECTION).unlock()
+        with contextlib.suppress(Exception), _default_collection() as collection:
+            collection.unlock()
         if _is_locked():
             raise KeyringFault("it stayed locked")
 
@@ -117,24 +109,44 @@ def within(limit_s: float, action: Callable[[], T]) -> T:
     return result
 
 
+def _kind_of(system: str) -> Any:
+    """The library's class for a system's keyring. Named here one by one, so that no other is ever loaded."""
+    match system:
+        case "linux":
+            from keyring.backends.SecretService import Keyring
+
+            return Keyring
+        case "darwin":
+            from keyring.backends.macOS import Keyring as Keychain
+
+            return Keychain
+        case "win32":
+            from keyring.backends.Windows import WinVaultKeyring
+
+            return WinVaultKeyring
+    return None
+
+
 def _holds_item(account: str) -> bool:
-    with contextlib.suppress(Exception), _bus() as bus:
-        items = import_module("secretstorage").search_items(bus, {"service": SERVICE, "username": account})
-        return next(iter(items), None) is not None
+    with contextlib.suppress(Exception):
+        import secretstorage
+
+        with contextlib.closing(secretstorage.dbus_init()) as bus:
+            items = secretstorage.search_items(bus, {"service": SERVICE, "username": account})
+            return next(iter(items), None) is not None
     return False
 
 
 def _is_locked() -> bool:
     """Of the collection that new keys go to. One that is not there yet is made when it is needed."""
-    with contextlib.suppress(Exception), _bus() as bus:
-        return bool(import_module("secretstorage").Collection(bus, _DEFAULT_COLLECTION).is_locked())
+    with contextlib.suppress(Exception), _default_collection() as collection:
+        return bool(collection.is_locked())
     return False
 
 
 @contextlib.contextmanager
-def _bus() -> Iterator[Any]:
-    bus = import_module("secretstorage").dbus_init()
-    try:
-        yield bus
-    finally:
-        bus.close()
+def _default_collection() -> Iterator[Any]:
+    import secretstorage
+
+    with contextlib.closing(secretstorage.dbus_init()) as bus:
+        yield secretstorage.Collection(bus, _DEFAULT_COLLECTION)
