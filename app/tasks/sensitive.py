@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -12,6 +12,7 @@ from app.domain.enquiry import Sensitive
 from app.domain.privacy import SensitiveKind
 from app.domain.result import Result, Value
 from app.domain.task import FieldType, Task
+from app.tasks.folding import fold, tokens_of
 from app.tasks.sensitive_ids import find_cards, find_national_ids
 from app.tasks.sensitive_names import Found, find_birth_dates, find_persons, find_streets
 from app.tasks.sensitive_words import find_topics
@@ -79,11 +80,25 @@ def _places(value: Value) -> Iterator[tuple[int, int]]:
 
 
 def _repeated(text: str, found: Iterable[Found]) -> Iterator[Found]:
-    """Other places where the same words stand."""
-    words = {text[start:end]: kind for start, end, kind in found if end - start >= _REPEATED_CHARS}
-    if words:
-        pattern = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-        yield from ((*match.span(), words[match[0]]) for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text))
+    """Other places where the same words stand, whatever their case and gaps."""
+    wanted: dict[str, dict[int, dict[str, SensitiveKind]]] = defaultdict(lambda: defaultdict(dict))
+    for start, end, kind in found:
+        words = tokens_of(text[start:end], start)
+        if words and words[-1].end - words[0].start >= _REPEATED_CHARS:
+            key = _squeezed(text[words[0].start : words[-1].end])
+            wanted[words[0].text][len(words)].setdefault(key, kind)
+    tokens = tokens_of(text) if wanted else []
+    for index, token in enumerate(tokens):
+        for count, known in wanted.get(token.text, {}).items():
+            if index + count <= len(tokens):
+                end = tokens[index + count - 1].end
+                same = known.get(_squeezed(text[token.start : end]))
+                if same is not None:
+                    yield token.start, end, same
+
+
+def _squeezed(words: str) -> str:
+    return " ".join(fold(words).split())
 
 
 def _apart(found: Iterable[Found]) -> list[Found]:

@@ -119,6 +119,16 @@ def test_names_that_the_task_found_are_hidden_everywhere():
     assert names == [("name", "Novak and Sons")] * 2 + [("name", "Lindqvist Trading"), ("address", "Hamburg")]
 
 
+def test_the_same_words_are_found_in_other_letters_and_gaps():
+    text = "Mr John Smith signed.\nJOHN   SMITH\nJohn Smithson\nsmith, john\nmail ADA@X.org and ada@x.org, not ada x org"
+    assert found(text) == [
+        ("name", "John Smith"),
+        ("name", "JOHN   SMITH"),
+        ("email", "ADA@X.org"),
+        ("email", "ada@x.org"),
+    ]
+
+
 def test_only_what_is_shown_is_listed_and_cut_where_it_ends():
     text = "Tel. +49 30 1234567\nMr John Smith\nada@example.org"
     shown = spans(text, within=[(text.index("Mr"), text.index("Smith") + 2), (text.index("ada"), len(text))])
@@ -159,4 +169,7 @@ def test_a_long_hostile_text_takes_no_time_out():
     began = time.process_time()
     for text in ("A " * 20_000, "1 " * 20_000, "Mr " * 10_000, "Ab-" * 10_000, "Max Mah. " * 5_000, "4 rue de " * 5_000):
         spans(text, within=[(0, 100)])
+    many = " ".join(f"ada{number}@example.org" for number in range(5_000))
+    spans(many)
+    spans(" ".join(f"Mr John Ab{number}c" for number in range(5_000)))
     assert time.process_time() - began < 20
