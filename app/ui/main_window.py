@@ -179,12 +179,12 @@ class MainWindow(QMainWindow):
         """Close what is open: first a word searched for, then a message, then the document."""
         if self.header.search.hasFocus() and self.header.search.text():
             self.header.search.clear()
+        elif self._page in PASSING_PAGES:
+            self.page_closed.emit(self._page)
         elif not self.notice.isHidden():
             self.notice.expire()
         elif self._page in WORK_PAGES and self.workbench.is_detail_open:
             self._close_detail()
-        elif self._page in PASSING_PAGES:
-            self.page_closed.emit(self._page)
         elif self._page == "welcome":
             self.show_page("inbox")
         else:
