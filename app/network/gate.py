@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from app.errors import OfflineError
@@ -78,8 +78,7 @@ class Gate:
 
         with (
             _told_plainly(host, connect_s),
-            httpx.Client(
-                verify=_system_trust(),
+            _client(
                 timeout=httpx.Timeout(read_s, connect=connect_s),
                 follow_redirects=True,
                 event_hooks={"request": [_refuse_plain_http]},
@@ -114,8 +113,7 @@ class Gate:
 
         with (
             _told_plainly(host, connect_s),
-            httpx.Client(
-                verify=_system_trust(),
+            _client(
                 timeout=httpx.Timeout(read_s, connect=connect_s),
                 follow_redirects=False,
                 trust_env=not is_plain,
@@ -158,7 +156,14 @@ def _told_plainly(host: str, connect_s: float) -> Iterator[None]:
         raise TransferError(f"{host}: the request can't be written", is_lasting=True, is_unreachable=True) from None
     except httpx.HTTPError as error:
         raise TransferError(f"{host}: {_reason(error)}") from error
-    except ImportError as error:
+
+
+def _client(**options: Any) -> httpx.Client:
+    import httpx
+
+    try:
+        return httpx.Client(verify=_system_trust(), **options)
+    except (ImportError, ValueError) as error:
         text = "the proxy set on this computer is of a kind that is not known here"
         raise TransferError(text, is_lasting=True, is_unreachable=True) from error
 

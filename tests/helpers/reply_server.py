@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Iterator, Mapping
@@ -38,8 +39,11 @@ class ReplyServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, replies: list[PlayedReply]) -> None:
+    def __init__(self, replies: list[PlayedReply], context: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.scheme = "http" if context is None else "https"
+        if context is not None:
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.replies = replies
         self.noted: list[Noted] = []
         self.stopping = threading.Event()
@@ -47,7 +51,7 @@ class ReplyServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"{self.scheme}://localhost:{self.server_port}" if self.scheme == "https" else f"http://127.0.0.1:{self.server_port}"
 
     def next_reply(self) -> PlayedReply:
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
@@ -99,8 +103,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def playing(*replies: PlayedReply) -> Iterator[ReplyServer]:
-    server = ReplyServer(list(replies))
+def playing(*replies: PlayedReply, context: ssl.SSLContext | None = None) -> Iterator[ReplyServer]:
+    """With a context it speaks TLS, as ``localhost``."""
+    server = ReplyServer(list(replies), context)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
