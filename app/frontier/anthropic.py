@@ -8,6 +8,7 @@ from app.frontier.schema import Schema
 from app.settings import ProviderConfig
 
 _VERSION = "2023-06-01"
+_NO_EFFORT = frozenset({"none", "minimal"})
 _INPUT_COUNTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
 
@@ -26,7 +27,10 @@ class Anthropic:
 
     def body(self, config: ProviderConfig, prompt: Prompt, schema: Schema, max_tokens: int) -> Json:
         output: Json = {"format": {"type": "json_schema", "schema": schema}}
-        if config.effort:
+        thinking: Json = {}
+        if config.effort in _NO_EFFORT:
+            thinking = {"thinking": {"type": "disabled"}}
+        elif config.effort:
             output["effort"] = config.effort
         return {
             "model": config.model,
@@ -34,6 +38,7 @@ class Anthropic:
             "system": prompt.system,
             "messages": [{"role": "user", "content": prompt.user}],
             "output_config": output,
+            **thinking,
         }
 
     def said(self, reply: Json) -> Said:

@@ -88,9 +88,9 @@ class Frontier:
         return settings.provider if settings.opted_in else None
 
     def is_ready(self) -> bool:
-        """Whether there is a service with a key, or one on this machine, which may need none. Asks for no password."""
+        """Whether there is a service with its key, or one that may need none. Asks for no password."""
         config = self.config
-        return config is not None and (config.is_on_this_machine or self._keys.place_of(config) is not KeyPlace.NOWHERE)
+        return config is not None and (_may_lack_key(config) or self._keys.place_of(config) is not KeyPlace.NOWHERE)
 
     def pack(self, enquiry: Enquiry) -> Parcel:
         """What would be sent to the service as it is set up now. Raises `ProviderMissingError`."""
@@ -128,7 +128,7 @@ class Frontier:
     ) -> Reply:
         who = WHO_TESTS if errand.purpose is Purpose.TEST else WHO_ASKS
         self._gate.require(config.host, who)
-        if key is None and not config.is_on_this_machine:
+        if key is None and not _may_lack_key(config):
             raise KeyMissingError(host=config.host)
         headers = dict(parcel.headers)
         if key is not None:
@@ -212,6 +212,11 @@ def _no_answer(error: TransferError | CallAbandonedError | AppError, host: str, 
         return told, LedgerOutcome(ending=Ending.NOT_SENT, cost_micros=0, error=told.code)
     told = AnswerLostError(host=host, detail=detail)
     return told, LedgerOutcome(ending=Ending.BROKEN, error=told.code)
+
+
+def _may_lack_key(config: ProviderConfig) -> bool:
+    """Servers of one's own often want none."""
+    return config.is_on_this_machine or config.allow_plain_http
 
 
 def _cancelled(errand: Errand) -> CancelledError:

@@ -33,7 +33,7 @@ class Gemini:
             "candidateCount": 1,
         }
         if config.effort:
-            generation["thinkingConfig"] = {"thinkingLevel": config.effort}
+            generation["thinkingConfig"] = {"thinkingLevel": "minimal" if config.effort == "none" else config.effort}
         return {
             "systemInstruction": {"parts": [{"text": prompt.system}]},
             "contents": [{"role": "user", "parts": [{"text": prompt.user}]}],

@@ -408,6 +408,13 @@ def test_a_key_belongs_to_the_server_it_was_entered_for(tmp_path):
         assert not here.frontier.is_ready()
 
 
+def test_a_server_on_this_machine_may_need_no_key(tmp_path):
+    with world(tmp_path, "openai_chat", answering(recorded("openai_chat")["answer"], ANSWERS), has_key=False) as here:
+        assert here.frontier.is_ready()
+        assert here.send().answers == ANSWERS
+        assert "authorization" not in here.server.noted[0].headers
+
+
 def test_a_proxy_of_the_environment_does_not_see_what_goes_to_this_machine(tmp_path, monkeypatch):
     with playing(PlayedReply(200, b"{}")) as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):

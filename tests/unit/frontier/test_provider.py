@@ -179,6 +179,16 @@ def test_effort_is_told_only_when_it_is_chosen(kind):
     assert '"low"' not in untold
 
 
+def test_no_effort_is_told_in_each_services_own_words():
+    assert json.loads(pack(config_of("openai_chat", effort="none"), enquiry_of(TOTAL)).body)["reasoning_effort"] == "none"
+    assert json.loads(pack(config_of("openai_responses", effort="none"), enquiry_of(TOTAL)).body)["reasoning"] == {"effort": "none"}
+    anthropic = json.loads(pack(config_of("anthropic", effort="none"), enquiry_of(TOTAL)).body)
+    assert anthropic["thinking"] == {"type": "disabled"}
+    assert "effort" not in anthropic["output_config"]
+    gemini = json.loads(pack(config_of("gemini", effort="none"), enquiry_of(TOTAL)).body)
+    assert gemini["generationConfig"]["thinkingConfig"] == {"thinkingLevel": "minimal"}
+
+
 @pytest.mark.parametrize(
     ("kind", "base", "url"),
     [
