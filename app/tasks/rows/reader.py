@@ -8,7 +8,7 @@ from typing import Final
 
 from app.domain.document import Document
 from app.domain.result import Evidence, Proof, Value
-from app.domain.task import TaskRows
+from app.domain.task import TaskField, TaskRows
 from app.tasks.candidates import TEXT_TYPES, Option
 from app.tasks.grounding import evidence_at
 from app.tasks.labels import LabelIndex
@@ -20,7 +20,9 @@ from app.tasks.rows.words import text_of
 from app.tasks.scene import Scene
 
 _MAX_ROWS: Final = 500
-_CONFIDENCE: Final = 0.8
+_FIGURE: Final = 0.96
+_WORDS: Final = 0.8
+"""How often cells of rows were right: 169 of 174 figures; of 85 descriptions 46 to the letter and 23 in part."""
 _MANY_FIELDS: Final = 3
 
 
@@ -37,9 +39,7 @@ def read_rows(group: TaskRows, scene: Scene, document: Document) -> tuple[dict[s
     tables = [reader.read(head, end) for head, end in zip(heads, ends, strict=True)]
     filled = [[_options(group, table, record, grid) for record in table.records] for table in tables]
     best = _most_convincing(filled)
-    return tuple(
-        {f.name: _value(row[f.name], document) if f.name in row else Value() for f in group.fields} for row in best[:_MAX_ROWS]
-    )
+    return tuple({f.name: _cell(f, row.get(f.name), document) for f in group.fields} for row in best[:_MAX_ROWS])
 
 
 def _options(group: TaskRows, table: Table, record: Record, grid: Grid) -> dict[str, Option]:
@@ -75,12 +75,14 @@ def _fields_of(rows: Sequence[dict[str, Option]]) -> frozenset[str]:
     return frozenset(name for row in rows for name in row)
 
 
-def _value(option: Option, document: Document) -> Value:
+def _cell(field: TaskField, option: Option | None, document: Document) -> Value:
+    if option is None:
+        return Value()
     return Value(
         value=option.value,
         text=option.text,
         evidence=_evidence(option, document),
-        confidence=_CONFIDENCE,
+        confidence=_WORDS if field.type in TEXT_TYPES else _FIGURE,
         proof=Proof.GROUNDED,
         reason="It stands in a row of the table.",
     )
