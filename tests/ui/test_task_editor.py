@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton, QSpinBox
 
 from app.domain.task import FieldType, SummaryStyle, Task, TaskKind, TaskLabel
 from app.ui.messages import use_language
@@ -243,6 +243,21 @@ def test_summary_style_and_privacy(editor):
         box.setCurrentIndex(box.findData(wanted))
     task = editor._form.checked_task()
     assert (task.style, task.privacy.class_, task.routing.escalate_to) == (SummaryStyle.ACTION_ITEMS, "never", "none")
+
+
+def test_what_is_unsure_and_what_is_sent_of_it(editor):
+    editor._list.choose("mine")
+    route = control(editor, QComboBox, "taskRoute")
+    send, below = control(editor, QComboBox, "taskSend"), control(editor, QSpinBox, "taskUnsureBelow")
+    routing = editor._form.checked_task().routing
+    assert (routing.send, routing.escalate_if.confidence_below) == ("fields", 0.85)
+    send.setCurrentIndex(send.findData("document"))
+    below.setValue(60)
+    routing = editor._form.checked_task().routing
+    assert (routing.send, routing.escalate_if.confidence_below) == ("document", 0.6)
+    route.setCurrentIndex(route.findData("none"))
+    assert send.isHidden() or send.parentWidget().isHidden()
+    assert below.parentWidget().isHidden()
 
 
 def test_a_trial_is_asked_for_and_shown(qtbot, editor):

@@ -13,6 +13,7 @@ from app.ui.theme import refresh_style
 from app.ui.views.checks_editor import ChecksEditor
 from app.ui.views.fields_editor import FieldsEditor
 from app.ui.views.labels_editor import LabelsEditor
+from app.ui.views.routing_form import RoutingForm
 from app.ui.views.rows_editor import RowsEditor
 from app.ui.views.task_drafts import checked_task, kind_title, style_title, with_title
 from app.ui.widgets.form_row import FormRow
@@ -62,8 +63,7 @@ class TaskForm(QScrollArea):
         self._style = QComboBox()
         self._points = QSpinBox(minimum=1, maximum=50)
         self._language = QComboBox()
-        self._privacy = QComboBox()
-        self._route = QComboBox()
+        self._routing = RoutingForm()
         self._title_row = FormRow(tr("Name of the task"), self._title)
         self._timer = QTimer(self, singleShot=True, interval=_CHECK_DELAY_MS)
         self._timer.timeout.connect(self._check)
@@ -108,15 +108,7 @@ class TaskForm(QScrollArea):
         for sections in self._sections.values():
             for section in sections:
                 layout.addWidget(section)
-        privacy = [
-            FormRow(
-                tr("Unsure answers"),
-                self._route,
-                hint=tr("Nothing is sent anywhere unless a key is stored, you agreed, and the privacy below allows it."),
-            ),
-            FormRow(tr("Privacy of these documents"), self._privacy),
-        ]
-        layout.addWidget(_Section(tr("Privacy"), list(privacy), body))
+        layout.addWidget(_Section(tr("Privacy"), [self._routing], body))
         layout.addStretch(1)
         self.setWidget(body)
 
@@ -129,8 +121,6 @@ class TaskForm(QScrollArea):
             "taskStyle": self._style,
             "taskPoints": self._points,
             "taskLanguage": self._language,
-            "taskPrivacy": self._privacy,
-            "taskRoute": self._route,
         }
         for name, control in names.items():
             control.setObjectName(name)
@@ -138,22 +128,13 @@ class TaskForm(QScrollArea):
         self._points.setMaximumWidth(_NUMBER_WIDTH)
         self._instructions.setTabChangesFocus(True)
         self._instructions.setFixedHeight(self._instructions.fontMetrics().lineSpacing() * _TEXT_LINES + 18)
-        for box in (self._other, self._style, self._language, self._privacy, self._route):
+        for box in (self._other, self._style, self._language):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(10)
         for style in SummaryStyle:
             self._style.addItem(style_title(style), style.value)
         self._language.addItem(tr("As the document"), "document")
         self._language.addItem(tr("My language"), "person")
-        for value, text in (
-            ("never", tr("Never leave this computer")),
-            ("ask", tr("Ask me each time")),
-            ("redacted", tr("May leave with names and numbers blacked out")),
-            ("allowed", tr("May leave")),
-        ):
-            self._privacy.addItem(text, value)
-        self._route.addItem(tr("Stay with me to check"), "none")
-        self._route.addItem(tr("May be asked of a larger model elsewhere"), "frontier")
 
     def _connect(self) -> None:
         for line in (self._title, self._description):
@@ -161,9 +142,10 @@ class TaskForm(QScrollArea):
         self._instructions.textChanged.connect(self._on_changed)
         for editor in (self._fields, self._rows, self._checks, self._labels):
             editor.changed.connect(self._on_changed)
-        for box in (self._other, self._style, self._language, self._privacy, self._route):
+        for box in (self._other, self._style, self._language):
             box.activated.connect(self._on_changed)
         self._points.valueChanged.connect(self._on_changed)
+        self._routing.changed.connect(self._on_changed)
 
     def show_task(self, task: Task, *, read_only: bool) -> None:
         """Fill the form; the task's kind decides which parts are shown."""
@@ -182,8 +164,7 @@ class TaskForm(QScrollArea):
         self._style.setCurrentIndex(self._style.findData(task.style.value))
         self._points.setValue(task.max_points)
         self._language.setCurrentIndex(self._language.findData(task.language))
-        self._privacy.setCurrentIndex(self._privacy.findData(task.privacy.class_))
-        self._route.setCurrentIndex(self._route.findData(task.routing.escalate_to))
+        self._routing.show_task(task)
         for kind, sections in self._sections.items():
             for section in sections:
                 section.setVisible(kind is task.kind)
@@ -201,9 +182,8 @@ class TaskForm(QScrollArea):
             "title": with_title(task.title, self._title.text()),
             "description": self._description.text().strip(),
             "instructions": self._instructions.toPlainText().strip(),
-            "privacy": {**draft["privacy"], "class": self._privacy.currentData()},
-            "routing": {**draft["routing"], "escalate_to": self._route.currentData()},
         }
+        self._routing.put_into(draft)
         match task.kind:
             case TaskKind.EXTRACT:
                 draft["fields"] = [_plain(spec) for spec in self._fields.specs()]
@@ -259,8 +239,9 @@ class TaskForm(QScrollArea):
         refresh_style(self._instructions)
         for editor in (self._fields, self._rows, self._checks, self._labels):
             editor.set_read_only(read_only)
-        for box in (self._other, self._style, self._points, self._language, self._privacy, self._route):
+        for box in (self._other, self._style, self._points, self._language):
             box.setEnabled(not read_only)
+        self._routing.set_read_only(read_only)
 
     def _on_changed(self) -> None:
         if self._filling:
