@@ -58,8 +58,12 @@ class SecretFilter(logging.Filter):
     """For handlers: takes keys out of a record with its arguments and its traceback, whoever wrote it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = scrub(record.getMessage())
-        record.args = ()
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError):
+            # Whoever wrote it gave other arguments than it names.
+            message = f"{record.msg} {record.args}"
+        record.msg, record.args = scrub(message), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
