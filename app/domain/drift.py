@@ -8,6 +8,7 @@ from the documents themselves, never from those of a rise that is just being wat
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,7 +40,7 @@ class Tuning:
     """Standard errors that the usual rate is taken higher: too low costs more in false alarms than too high in delay."""
 
 
-OVERALL = Tuning(odds=2.25, least_rise=0.03, n_learnt=200, events_learnt=20, n_followed=300, n_remembered=10_000, caution=0.25)
+OVERALL = Tuning(odds=2.25, least_rise=0.03, n_learnt=200, events_learnt=20, n_followed=300, n_remembered=10_000, caution=0.15)
 """Many documents: finds a doubling."""
 SENDER = Tuning(odds=3.0, least_rise=0.1, n_learnt=40, events_learnt=0, n_followed=120, n_remembered=300, caution=1.5)
 """Few documents: finds a jump, such as 4 % to 30 %."""
@@ -90,6 +91,7 @@ class _Watch:
         self._scheme = Scheme(1, 1)
         self._is_learning = True
         self._total, self._since, self._n_events, self._renew_at = 0, 0, 0, 0
+        self._waiting: deque[tuple[int, int, int]] = deque()
         self._risen: _Rate | None = None
         """The rate since a rise that was told, while it is open whether it lasts."""
         self._told, self._lasts = 0, False
@@ -107,7 +109,7 @@ class _Watch:
         if self._total >= self._scheme.limit:
             return self._tell(position)
         if self._total == 0:
-            self._usual.add(position - self._since + 1, self._n_events)
+            self._waiting.append((position, position - self._since + 1, self._n_events))
         return None
 
     def _has_learnt(self, position: int) -> bool:
@@ -115,6 +117,10 @@ class _Watch:
         return n >= self._tuning.n_learnt and (self._usual.n_events >= self._tuning.events_learnt or n >= _MOST_LEARNT)
 
     def _begin(self, position: int) -> None:
+        """Documents join the usual rate only when they are old, so that a slow rise does not become usual unseen."""
+        while self._waiting and self._waiting[0][0] <= position - self._tuning.n_learnt:
+            _, n, n_events = self._waiting.popleft()
+            self._usual.add(n, n_events)
         self._since, self._n_events = position, 0
         if position >= self._renew_at:
             usual = self._usual
@@ -129,7 +135,10 @@ class _Watch:
         if position - self._told >= self._tuning.n_followed:
             if self._lasts:
                 self._usual = self._risen
+                self._waiting.clear()
             else:
+                while self._waiting and self._waiting[-1][0] > self._told:
+                    self._waiting.pop()
                 self._usual.add(self._risen.n, self._risen.n_events)
             self._risen, self._total, self._renew_at = None, 0, 0
             self._begin(position + 1)

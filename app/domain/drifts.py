@@ -30,8 +30,8 @@ class Watched(StrEnum):
 _TUNINGS: Final = {Watched.ESCALATION: OVERALL, Watched.CORRECTION: replace(OVERALL, caution=0.8)}
 """Reviews are fewer, so their usual rate is known less well."""
 _PARTS: Final = {
-    (Watched.ESCALATION, False): 0.7,
-    (Watched.CORRECTION, False): 0.24,
+    (Watched.ESCALATION, False): 0.76,
+    (Watched.CORRECTION, False): 0.18,
     (Watched.ESCALATION, True): 0.03,
     (Watched.CORRECTION, True): 0.03,
 }
