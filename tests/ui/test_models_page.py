@@ -15,6 +15,7 @@ from app.catalog.licenses import needs_acceptance
 from app.catalog.offers import PURPOSES
 from app.catalog.part_place import part_bytes
 from app.catalog.spec import License, ModelSpec, UrlSource, Wording
+from app.domain.ledger import Purpose
 from app.ui.desktop import Desktop
 from app.ui.messages import use_language
 from app.ui.theme import Theme
@@ -224,6 +225,10 @@ def test_a_download_asks_once_shows_how_far_it_is_and_arrives(
     assert "A model is being fetched" in network.accessibleName()
     qtbot.waitUntil(lambda: card.shown.is_here, timeout=WAIT_MS)
     assert deskhand.catalog.path_of(spec(deskhand, "large")).read_bytes() == LARGE
+    (row,) = deskhand.store.ledger.rows()
+    assert (row.entry.purpose, row.entry.model, row.sent_bytes) == (Purpose.DOWNLOAD, "large", 0)
+    assert row.outcome is not None
+    assert row.outcome.received_bytes == len(LARGE)
     assert not bar.isVisible()
     assert "Offline" in network.accessibleName()
     assert "Large is ready." in desktop.window.notice.text
