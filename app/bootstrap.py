@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import threading
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from app.frontier.keys import KeyStore
     from app.jobs.policies import PolicyFile
     from app.jobs.runner import JobRunner
+    from app.learning.calibration import Lesson
     from app.storage.store import Store
     from app.worker.ladder import Rung
     from app.worker.ports import TaskModel
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 _LOG_BYTES = 2**20
 _SHORT_CONTEXT = 2048
+_MOST_REVIEWS = 500
+"""Documents that confidence is learnt from, the newest: older ones tell of a model or of senders that are gone."""
 _NO_GRAPHICS = "The graphics card could not be used for the model chosen"
 _NO_EYES = "The model chosen could not be loaded together with its projector"
 _worker_log = logging.getLogger("app.worker.child")
@@ -240,6 +244,21 @@ class Deskhand:
         chosen = self.catalog.choose(model_id)
         used = ModelUsed(id=chosen.spec.id, sha256=chosen.sha256)
         return Contestant(used, chosen.path.stat().st_size, lambda: self._service_of(chosen))
+
+    def learn_from_reviews(self, task: Task) -> Lesson:
+        """Put the task's confidence right by what was reviewed, if that does better on reviews that it has not seen."""
+        from app.evaluation.reviewed import reviews_for_learning
+        from app.learning.calibration import Reviewed, learn
+
+        judged = reviews_for_learning(self.store.cases.whole(task.id, _MOST_REVIEWS), task)
+        reviews = [Reviewed(one.confidence, one.right, one.document) for one in judged]
+        return learn(task.id, reviews, self.store.recalibrations, made_at=datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def collect_cases(self) -> None:
+        """Keep as cases what was reviewed since the last time."""
+        from app.evaluation.collect import collect_cases
+
+        collect_cases(self.store.cases, self.store.look_of)
 
     def evaluation_of(self, task: Task, cases: Sequence[Case], folder: Path = Path()) -> EvaluationRun:
         """A run over cases of a file that lies in `folder`, or over kept ones."""

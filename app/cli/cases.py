@@ -90,8 +90,5 @@ def remove(
 
 def kept_cases(deskhand: Deskhand, task: str) -> list[KeptCase]:
     """All that reviews taught by now. Raises `TaskError` for an unknown task."""
-    from app.evaluation.collect import collect_cases
-
-    store = deskhand.store
-    collect_cases(store.cases, store.look_of)
-    return store.cases.all(deskhand.tasks.get(task).id if task else None)
+    deskhand.collect_cases()
+    return deskhand.store.cases.all(deskhand.tasks.get(task).id if task else None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
 
 from app.domain.case import KeptCase
 from app.domain.result import Result, Value
@@ -12,6 +14,9 @@ from app.domain.task import Task
 from app.evaluation.cases import LABEL, SUMMARY
 from app.evaluation.comparison import expected_values, is_right
 from app.evaluation.tradeoff import Judged
+
+_FEWEST_FREE: Final = 30
+_FEW_LOOKS: Final = 8
 
 
 def expected_of(final: Result) -> dict[str, Any]:
@@ -42,10 +47,10 @@ def is_whole(final: Result) -> bool:
     return label_is_seen and all(value.corrected for _, value in iterate_values(answer)) and all(map(is_confirmed, answer.points))
 
 
-def judged_by_review(case: KeptCase, first: Result, task: Task) -> dict[str, Judged]:
+def judged_by_review(case: KeptCase, first: Result, task: Task, *, is_raw: bool = False) -> dict[str, Judged]:
     """The model's first answer beside what a person let stand, by field; `label` is the class. Lists, rows and points are left out.
 
-    `task` is the case's. What nobody looked at is not judged.
+    `task` is the case's. What nobody looked at is not judged. With `is_raw` the confidence is the one before reviews changed it.
     """
     answer = first.answer
     judged: dict[str, Judged] = {}
@@ -53,8 +58,24 @@ def judged_by_review(case: KeptCase, first: Result, task: Task) -> dict[str, Jud
         value = answer.fields.get(field.name, Value())
         if field.name in case.expected and not field.many and not value.corrected:
             right = is_right(field.type, value.value, expected_values(case.expected[field.name]))
-            judged[field.name] = Judged(value.confidence, right, case.group)
+            judged[field.name] = Judged(value.raw_confidence if is_raw else value.confidence, right, case.key)
     label = answer.label or first.label
     if LABEL in case.expected and label is not None and label.method != "person":
-        judged[LABEL] = Judged(label.confidence, label.value in expected_values(case.expected[LABEL]), case.group)
+        confidence = label.raw_confidence if is_raw else label.confidence
+        judged[LABEL] = Judged(confidence, label.value in expected_values(case.expected[LABEL]), case.key)
+    return judged
+
+
+def reviews_for_learning(cases: Sequence[tuple[KeptCase, Result]], task: Task) -> list[Judged]:
+    """What confidence may be learnt from: all but the held-out cases, unless too few are left without them.
+
+    `document` names what must be held out together in a trial: look-alikes, or where there are few looks the single documents.
+    """
+    free = [(case, first) for case, first in cases if not case.held_out]
+    chosen = free if len(free) >= _FEWEST_FREE else cases
+    has_few_looks = len({case.group for case, _ in chosen}) < _FEW_LOOKS
+    judged: list[Judged] = []
+    for case, first in chosen:
+        together = case.key if has_few_looks else case.group
+        judged += [replace(one, document=together) for one in judged_by_review(case, first, task, is_raw=True).values()]
     return judged

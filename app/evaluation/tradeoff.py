@@ -61,7 +61,7 @@ class Promise:
 def judged_of(run: Run, names: Sequence[str] = ()) -> list[Judged]:
     """The values of a run, or those of some fields. A failed document's values are wrong with a confidence of 0."""
     return [
-        Judged(answer.confidence, answer.right, case.group or case.key)
+        Judged(answer.confidence, answer.right, case.key)
         for case in run.cases
         for answer in case.answers
         if not names or answer.name in names

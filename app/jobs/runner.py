@@ -19,6 +19,7 @@ from app.domain.document import Document
 from app.domain.job import Job, JobError
 from app.domain.policy import Policies
 from app.domain.progress import Progress
+from app.domain.recalibration import recalibrated
 from app.domain.result import Result
 from app.domain.review import ReviewRule
 from app.domain.task import Task, TaskKind
@@ -318,7 +319,7 @@ class JobRunner:
         self._progress_of(job)(Progress("storing", 1.0))
         answering = answering_task(task, followups, result)
         rule = ReviewRule.of_task(answering, self.settings.review_below_of(answering.id, job.sha256))
-        result = _with_reading_time(result, read.read_s)
+        result = recalibrated(_with_reading_time(result, read.read_s), self._store.recalibrations.all_in_force())
         weighed = self.escalation.weigh(job, answering, result) if self.escalation is not None else None
         result = weighed.result if weighed is not None else result
         stored = self._store.queue.finish(job.id, result, read.document, rule, task_fingerprint(task, followups))

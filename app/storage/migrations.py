@@ -217,12 +217,21 @@ def _create_figures(connection: apsw.Connection) -> None:
     )
 
 
+def _create_recalibrations(connection: apsw.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE recalibrations ("
+        " id INTEGER PRIMARY KEY AUTOINCREMENT, task TEXT NOT NULL, made TEXT NOT NULL, taken_back INTEGER NOT NULL DEFAULT 0"
+        ") STRICT"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     ("0001_create_tables", _create_tables),
     ("0002_keep_checks", _keep_checks),
     ("0003_frontier", _create_frontier_tables),
     ("0004_insights", _create_figures),
     ("0005_cases", _create_cases),
+    ("0006_recalibrations", _create_recalibrations),
 )
 
 

@@ -20,6 +20,7 @@ from app.storage.looks import Looks
 from app.storage.paces import read_paces
 from app.storage.proposals import Proposals
 from app.storage.queue import JobQueue
+from app.storage.recalibrations import Recalibrations
 from app.storage.review import Corrections
 from app.storage.rows import JOB_COLUMNS, to_job, unpack_document
 
@@ -39,6 +40,7 @@ class Store:
         self.ledger = Ledger(self._database)
         self.consents = Consents(self._database)
         self.cases = Cases(self._database)
+        self.recalibrations = Recalibrations(self._database)
         self.proposals = Proposals(self._database)
 
     def close(self) -> None:

@@ -150,7 +150,7 @@ class Desktop(QObject):
         yield
         insights_page = InsightsPage(window.stack)
         window.add_page("insights", insights_page)
-        self.insights = InsightsController(deskhand, window, insights_page, self.work, self)
+        self.insights = InsightsController(deskhand, window, insights_page, self.work, self.bridge, self)
         self._stoppable.insert(0, self.insights)
         yield
 

@@ -168,3 +168,39 @@ def test_a_proposed_step_is_taken_with_a_click(shown):
     assert any("spare 80 %" in text and "98.5 %" in text and "500 values" in text for text in _words(shown, "rampCard"))
     page.findChild(TextButton, "rampStep").click()
     assert wanted == [step]
+
+
+def test_confidence_follows_reviews_and_goes_back_with_a_click(qtbot, desktop, deskhand, tmp_path):
+    """Doubtful totals are right here and sure ones wrong: the shipped confidence is refuted."""
+    paths = []
+    for n in range(1, 61):
+        lines = bill_lines("Contoso", f"M-{n}", "2024-01-31", f"{n}0.00", mark="?" if n % 2 else "")
+        paths.append(write_bill(tmp_path / "bills", f"{n}.txt", lines))
+    deskhand.runner.add(paths, "invoice")
+    wait_idle(deskhand)
+    for n, job in enumerate(deskhand.store.jobs(), start=1):
+        if n % 2 == 0:
+            deskhand.store.correct(job.id, "total_amount", value="99.00")
+        deskhand.store.accept(job.id)
+    desktop.insights.learn()
+    qtbot.waitUntil(lambda: deskhand.store.recalibrations.in_force("invoice") is not None, timeout=30_000)
+    _show(qtbot, desktop)
+    task = _page(desktop).findChild(QComboBox, "insightsTask")
+    qtbot.waitUntil(lambda: task.findData("invoice") > 0, timeout=10_000)
+    task.setCurrentIndex(task.findData("invoice"))
+    task.activated.emit(task.currentIndex())
+    qtbot.waitUntil(lambda: any("fitted to" in text for text in _words(desktop, "rampCard")), timeout=10_000)
+    path = write_bill(tmp_path / "bills", "new.txt", bill_lines("Contoso", "M-99", "2024-01-31", "990.00"))
+    deskhand.runner.add([path], "invoice")
+    wait_idle(deskhand)
+    (new,) = [job for job in deskhand.store.jobs() if job.name == "new.txt"]
+    value = deskhand.store.result(new.id).fields["total_amount"]
+    assert value.confidence != value.raw_confidence
+    before = deskhand.store.recalibrations.in_force("invoice").version
+    _page(desktop).findChild(TextButton, "confidenceReset").click()
+    qtbot.waitUntil(lambda: _version_in_force(deskhand) == before - 1, timeout=10_000)
+
+
+def _version_in_force(deskhand: FakeDeskhand) -> int:
+    found = deskhand.store.recalibrations.in_force("invoice")
+    return found.version if found is not None else 0

@@ -17,7 +17,6 @@ from app.domain.job import JobState
 from app.domain.task import Task
 from app.errors import AppError, CancelledError
 from app.evaluation.cases import Case, cases_for, read_cases
-from app.evaluation.collect import collect_cases
 from app.evaluation.contest import ContestProgress, compete
 from app.evaluation.kept import as_cases
 from app.evaluation.runs import SavedRuns, compare, scored_anew
@@ -88,7 +87,7 @@ class EvaluationController(QObject):
             self._lane.run(self._look, self._show_offer, self._tell_error)
 
     def _look(self) -> _Offer:
-        collect_cases(self._deskhand.store.cases, self._deskhand.store.look_of)
+        self._deskhand.collect_cases()
         counts = self._deskhand.store.cases.counts()
         tasks = [
             TaskChoice(task.id, title_of(task.title, task.id), counts.get(task.id, 0))

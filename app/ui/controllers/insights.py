@@ -11,17 +11,19 @@ from PySide6.QtWidgets import QFileDialog
 from app.bootstrap import Deskhand
 from app.domain.drifts import Drift
 from app.domain.insights import Insight, Period
-from app.domain.job import JobState
+from app.domain.job import Job, JobState
+from app.domain.recalibration import Recalibration
 from app.domain.task import Task
 from app.errors import AppError, ExportError
-from app.evaluation.collect import collect_cases
 from app.evaluation.ramp import Proposal, propose
 from app.evaluation.readiness import Finding, readiness
 from app.evaluation.reviewed import judged_by_review
 from app.evaluation.runs import SavedRuns
 from app.export.atomic import write_atomically
+from app.learning.calibration import Lesson
 from app.settings import Ramp, ReviewStage
 from app.ui.background import Background
+from app.ui.bridge import JobBridge
 from app.ui.controllers.jobs import JobsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr
@@ -30,6 +32,8 @@ from app.ui.models.job_row import error_sentence
 from app.ui.views.insights_page import InsightsPage
 from app.ui.widgets.chart import prepare
 
+_LEARN_EVERY = 20
+"""Documents that are finished between two looks at the reviews."""
 _MOST_PERIODS = 31
 _MOST_DRIFTS = 8
 _MOST_CASES = 500
@@ -48,11 +52,18 @@ class _Seen:
     findings: tuple[Finding, ...] | None
     ramp: Ramp | None
     proposal: Proposal | None
+    learnt: Recalibration | None
 
 
 class InsightsController(QObject):
-    def __init__(self, deskhand: Deskhand, window: MainWindow, page: InsightsPage, jobs: JobsController, parent: QObject) -> None:
+    """Learns from reviews as well: after so many of them, in the background."""
+
+    def __init__(
+        self, deskhand: Deskhand, window: MainWindow, page: InsightsPage, jobs: JobsController, bridge: JobBridge, parent: QObject
+    ) -> None:
         super().__init__(parent)
+        self._learning = Background(self)
+        self._n_finished = 0
         self._deskhand = deskhand
         self._window = window
         self._page = page
@@ -64,9 +75,12 @@ class InsightsController(QObject):
         page.picture_requested.connect(self._on_picture_requested)
         page.ramp_wanted.connect(self._on_ramp_wanted)
         page.examples_requested.connect(self._on_examples_requested)
+        page.confidence_reset.connect(self._on_confidence_reset)
         window.page_shown.connect(self._on_page_shown)
+        bridge.jobs_changed.connect(self._on_jobs_changed)
 
     def stop(self) -> None:
+        self._learning.stop()
         self._lane.stop()
 
     @Slot(str)
@@ -94,6 +108,7 @@ class InsightsController(QObject):
             drifts=insights.drifts(task_id)[:_MOST_DRIFTS],
             findings=self._readiness(chosen, overall) if chosen is not None else None,
             ramp=self._deskhand.settings.ramps.get(task_id),
+            learnt=self._deskhand.store.recalibrations.in_force(task_id),
             proposal=self._proposal(chosen) if chosen is not None else None,
         )
 
@@ -112,9 +127,8 @@ class InsightsController(QObject):
 
     def _proposal(self, task: Task) -> Proposal:
         """The next step of review, from documents that were reviewed in whole."""
-        cases = self._deskhand.store.cases
-        collect_cases(cases, self._deskhand.store.look_of)
-        reviewed = cases.whole(task.id, _MOST_CASES)
+        self._deskhand.collect_cases()
+        reviewed = self._deskhand.store.cases.whole(task.id, _MOST_CASES)
         judged = [one for case, first in reviewed for one in judged_by_review(case, first, task).values()]
         return propose(self._deskhand.settings.ramps.get(task.id) or Ramp(stage=ReviewStage.EVERYTHING), judged)
 
@@ -125,6 +139,36 @@ class InsightsController(QObject):
         self._deskhand.change_settings(settings.model_copy(update={"ramps": ramps}))
         self._on_chosen()
 
+    @Slot(object)
+    def _on_jobs_changed(self, jobs: list[Job]) -> None:
+        self._n_finished += sum(job.state is JobState.DONE for job in jobs)
+        if self._n_finished >= _LEARN_EVERY:
+            self._n_finished = 0
+            self.learn()
+
+    def learn(self) -> None:
+        """Put the confidence of all tasks right by their reviews, where that is better."""
+        self._learning.run(self._learn, self._tell_learnt)
+
+    def _learn(self) -> list[Lesson]:
+        self._deskhand.collect_cases()
+        counts = self._deskhand.store.cases.counts()
+        return [self._deskhand.learn_from_reviews(task) for task in self._deskhand.tasks.all() if task.id in counts]
+
+    def _tell_learnt(self, lessons: list[Lesson]) -> None:
+        for lesson in lessons:
+            if lesson.adopted is not None:
+                title = title_of(self._jobs.tasks[lesson.adopted.task].title, lesson.adopted.task)
+                text = tr("The confidence of {task} now follows your reviews.", task=title)
+                self._window.notice.tell("good", text, tr("Insights shows what it rests on, and the way back."))
+
+    @Slot()
+    def _on_confidence_reset(self) -> None:
+        task_id = self._page.task_id
+        self._lane.run(
+            lambda: self._deskhand.store.recalibrations.drop_newest(task_id), lambda _: self._on_chosen(), self._tell_error
+        )
+
     def _show(self, seen: _Seen) -> None:
         self._shown = seen.by_period
         self._page.show_tasks(seen.tasks)
@@ -132,6 +176,7 @@ class InsightsController(QObject):
         self._page.show_drifts(seen.drifts)
         self._page.show_readiness(seen.findings)
         self._page.show_ramp(seen.ramp, seen.proposal, self._deskhand.settings.review_below)
+        self._page.show_confidence(seen.learnt)
 
     @Slot(object)
     def _on_examples_requested(self, job_ids: list[int]) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QDate
 
 from app.domain.drifts import Drift, Watched
 from app.domain.insights import Insight, Period
+from app.domain.recalibration import Recalibration
 from app.evaluation.ramp import TARGET, Proposal
 from app.evaluation.readiness import Finding, Item, Lack
 from app.settings import Ramp, ReviewStage
@@ -145,6 +146,18 @@ def as_csv(insights: Sequence[Insight]) -> str:
             ]
         )
     return text.getvalue()
+
+
+def confidence_words(learnt: Recalibration | None) -> str:
+    """What a task's confidence rests on."""
+    if learnt is None:
+        return tr("As shipped. It follows your reviews as soon as they tell it better on documents that it has not seen.")
+    return tr_n(
+        "Version {version}, fitted to {n} value that you reviewed.",
+        "Version {version}, fitted to {n} values that you reviewed.",
+        learnt.reviews,
+        version=learnt.version,
+    )
 
 
 def stage_words(ramp: Ramp | None, review_below: float) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QScro
 
 from app.domain.drifts import Drift
 from app.domain.insights import Insight, Period
+from app.domain.recalibration import Recalibration
 from app.evaluation.ramp import Proposal
 from app.evaluation.readiness import Finding
 from app.settings import Ramp, ReviewStage
@@ -17,6 +18,7 @@ from app.ui.formats import shown_number
 from app.ui.messages import tr, tr_n
 from app.ui.models.insight_words import (
     Tile,
+    confidence_words,
     drift_words,
     finding_words,
     item_words,
@@ -45,10 +47,12 @@ class InsightsPage(QWidget):
     """Signals:
     chosen: another task or period. csv_requested, picture_requested.
     examples_requested(list[int]): show these jobs. ramp_wanted(Ramp): review so much of the task from now on.
+    confidence_reset: go back to the confidence before the last lesson.
     """
 
     chosen = Signal()
     ramp_wanted = Signal(object)
+    confidence_reset = Signal()
     csv_requested = Signal()
     picture_requested = Signal()
     examples_requested = Signal(object)
@@ -98,6 +102,8 @@ class InsightsPage(QWidget):
             button = TextButton(text, name, "ghost")
             button.clicked.connect(signal)
             head.addWidget(button)
+        for at, chart in enumerate(self._charts.values()):
+            self._chart_grid.addWidget(chart, at, 0)
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 10, 0)
         body.setSpacing(14)
@@ -189,6 +195,16 @@ class InsightsPage(QWidget):
         for word, name, step in steps:
             button = TextButton(word, name, "ghost")
             button.clicked.connect(lambda _=False, step=step: self.ramp_wanted.emit(step))
+            line.addWidget(button)
+
+    def show_confidence(self, learnt: Recalibration | None) -> None:
+        """Below how much is looked at: whether the confidence follows the person's reviews."""
+        if self._ramp.isHidden():
+            return
+        line = self._ramp.add_line("models", "soft", tr("Confidence"), confidence_words(learnt))
+        if learnt is not None:
+            button = TextButton(tr("Go back to before"), "confidenceReset", "ghost")
+            button.clicked.connect(self.confidence_reset)
             line.addWidget(button)
 
     def picture(self) -> QPixmap:

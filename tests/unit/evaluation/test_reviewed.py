@@ -6,7 +6,7 @@ from app.domain.result import LabelAnswer, LabelScore, Point, Result, Value
 from app.domain.review import accept, correct
 from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.evaluation.cases import Case
-from app.evaluation.reviewed import expected_of, is_whole, judged_by_review
+from app.evaluation.reviewed import expected_of, is_whole, judged_by_review, reviews_for_learning
 
 _TEXT = "Total 12.50\nDate 2026-11-22\n"
 _DOCUMENT = Document(name="a.txt", sha256="0", format="text", text=_TEXT, pages=(Page(number=1, start=0, end=len(_TEXT)),))
@@ -69,10 +69,10 @@ def _case(final: Result) -> KeptCase:
 def test_a_first_answer_is_right_when_the_person_let_it_stand() -> None:
     judged = judged_by_review(_case(_reviewed()), _FIRST, _TASK)
     assert {name: (one.confidence, one.right, one.document) for name, one in judged.items()} == {
-        "total_amount": (0.8, True, "look 1"),
-        "issue_date": (0.4, False, "look 1"),
-        "due_date": (0.6, True, "look 1"),
-        "label": (0.9, True, "look 1"),
+        "total_amount": (0.8, True, "k"),
+        "issue_date": (0.4, False, "k"),
+        "due_date": (0.6, True, "k"),
+        "label": (0.9, True, "k"),
     }
 
 
@@ -84,3 +84,19 @@ def test_what_nobody_looked_at_is_not_judged() -> None:
 def test_what_a_person_set_before_is_not_the_models() -> None:
     before = correct(_FIRST, _DOCUMENT, "total_amount", value="12.5")
     assert "total_amount" not in judged_by_review(_case(_reviewed()), before, _TASK)
+
+
+def test_confidence_is_learnt_from_all_but_held_out_cases_as_long_as_enough_are_left() -> None:
+    def cases(n: int, looks: int) -> list[tuple[KeptCase, Result]]:
+        case = _case(_reviewed())
+        return [
+            (case.model_copy(update={"key": f"k{at}", "group": f"g{at % looks}", "held_out": at % 3 == 0}), _FIRST)
+            for at in range(n)
+        ]
+
+    many = reviews_for_learning(cases(60, 20), _TASK)
+    assert len(many) == 40 * 4
+    assert len({one.document for one in many}) == 20
+    few = reviews_for_learning(cases(30, 2), _TASK)
+    assert len(few) == 30 * 4
+    assert len({one.document for one in few}) == 30

@@ -1,0 +1,40 @@
+"""The versions of what reviews made of the confidence of tasks. Rows are added and marked as taken back, never changed."""
+
+from __future__ import annotations
+
+from app.domain.recalibration import Recalibration
+from app.storage.database import Database
+
+
+class Recalibrations:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[str, Recalibration] | None = None
+
+    def in_force(self, task: str) -> Recalibration | None:
+        """The newest version that was not taken back."""
+        return self.all_in_force().get(task)
+
+    def all_in_force(self) -> dict[str, Recalibration]:
+        """By task. Asked for every document, so they are kept in memory."""
+        if self._known is None:
+            rows = self._database.query("SELECT task, made FROM recalibrations WHERE NOT taken_back ORDER BY id")
+            self._known = {str(task): Recalibration.model_validate_json(made) for task, made in rows}
+        return self._known
+
+    def add(self, recalibration: Recalibration) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO recalibrations (task, made) VALUES (?, ?)", (recalibration.task, recalibration.model_dump_json())
+            )
+        self._known = None
+
+    def drop_newest(self, task: str) -> None:
+        """Go back to the version before, or to the confidence as shipped."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE recalibrations SET taken_back = 1"
+                " WHERE id = (SELECT max(id) FROM recalibrations WHERE task = ? AND NOT taken_back)",
+                (task,),
+            )
+        self._known = None
