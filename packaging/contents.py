@@ -111,6 +111,11 @@ def is_needed(target: str, source: str) -> bool:
     )
 
 
+def needless_hooks() -> set[str]:
+    """Steps of PyInstaller before the program that import Qt, and more, into every process, also into workers."""
+    return {"pyi_rth_pyside6", "pyi_rth_multiprocessing", "pyi_rth_inspect"} if sys.platform == "linux" else set()
+
+
 def icon(root: Path) -> str | None:
     """The picture of the executable, where the system wants one."""
     path = {"win32": root / "packaging" / "windows" / "deskhand.ico", "darwin": root / "packaging" / "macos" / "deskhand.icns"}

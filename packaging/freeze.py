@@ -28,6 +28,9 @@ def freeze() -> Path:
     # The order in sets of strings gets into compiled code.
     subprocess.run(command, check=True, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "1"})
     strip_python(FROZEN)
+    if sys.platform == "linux":
+        # Tells Qt where its plugins are; a variable would also reach programs that are opened.
+        (FROZEN / "qt.conf").write_text("[Paths]\nPrefix = _internal/PySide6/Qt\n", encoding="ascii")
     link_duplicates(FROZEN)
     components = licenses.gather(FROZEN, FROZEN / "licenses", bundled_system_packages(FROZEN))
     COMPONENTS.write_text(json.dumps([asdict(component) for component in components], indent=1), encoding="utf-8")
