@@ -83,8 +83,9 @@ class TestFlatpak:
             subprocess.run(["appstreamcli", "validate", "--no-net", "--no-color", str(metainfo)], check=True, capture_output=True)
 
     @pytest.mark.skipif(shutil.which("flatpak-builder") is None, reason="flatpak-builder is not here")
-    def test_builder_reads_the_manifest(self):
-        subprocess.run(["flatpak-builder", "--show-manifest", str(FLATPAK)], check=True, capture_output=True)
+    def test_builder_reads_the_manifest(self, tmp_path):
+        # It keeps a folder where it is run.
+        subprocess.run(["flatpak-builder", "--show-manifest", str(FLATPAK)], check=True, capture_output=True, cwd=tmp_path)
 
 
 class TestWindows:
