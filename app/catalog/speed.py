@@ -13,7 +13,7 @@ from typing import Literal
 
 from app.catalog.machine import Machine
 from app.catalog.spec import ModelSpec
-from app.catalog.tuning import tuning_of
+from app.catalog.tuning import memory_speed_of, remember_memory_speed, tuning_of
 from app.domain.pace import ModelPace
 
 TYPICAL_PROMPT_TOKENS = 340
@@ -78,7 +78,7 @@ class Speeds:
     ) -> None:
         self._paces = {sha256: pace for sha256, pace in (paces or {}).items() if pace.n_documents >= ENOUGH_DOCUMENTS}
         self._measured = {spec.id: (spec, speed) for spec in specs if (speed := _measured(models_folder, spec)) is not None}
-        self._estimate = None if self._measured else estimate_speed(machine)
+        self._estimate = None if self._measured else estimate_speed(machine, models_folder)
         self._length = self._length_of_documents()
 
     def of(self, spec: ModelSpec) -> ModelSpeed:
@@ -106,17 +106,24 @@ class Speeds:
         return min(max((pace.seconds - TYPICAL_REST_S) / typical_s, _LENGTHS[0]), _LENGTHS[1])
 
 
-def estimate_speed(machine: Machine) -> MachineSpeed:
-    """By the processor's instructions and cores, and a look at the speed of the memory."""
+def estimate_speed(machine: Machine, models_folder: Path) -> MachineSpeed:
+    """By the processor's instructions and cores, and the best look at the memory's speed: a busy computer only seems slower."""
     per_core = next((flops for features, flops in _FLOPS_PER_CORE if features <= machine.features), _FLOPS_OF_OTHERS)
     if machine.is_apple:
         per_core = _FLOPS_OF_APPLE
-    return MachineSpeed(per_core * min(machine.n_cores, _MOST_CORES), _READ_SHARE * _memory_bytes_per_s())
+    return MachineSpeed(per_core * min(machine.n_cores, _MOST_CORES), _READ_SHARE * _best_memory_speed(models_folder))
 
 
 def _bytes_per_step(spec: ModelSpec) -> float:
     share = spec.computed_parameters_b / spec.parameters_b if spec.parameters_b else 1.0
     return spec.main_file.size_bytes * share
+
+
+def _best_memory_speed(models_folder: Path) -> float:
+    known, now = memory_speed_of(models_folder), _memory_bytes_per_s()
+    if now > known:
+        remember_memory_speed(models_folder, now)
+    return max(known, now)
 
 
 def _memory_bytes_per_s() -> float:

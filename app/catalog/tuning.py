@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.catalog.files import read_json, write_json
 
 _STORE: Final = ".tuning.json"
+_MEMORY: Final = "memory"
 
 
 class Tuning(BaseModel):
@@ -35,6 +36,18 @@ def remember_tuning(models_folder: Path, sha256: str, tuning: Tuning) -> None:
     """Best effort: a folder that can't be written to costs another measurement."""
     with contextlib.suppress(OSError):
         write_json(models_folder / _STORE, read_json(models_folder / _STORE) | {_key(sha256): tuning.model_dump()})
+
+
+def memory_speed_of(models_folder: Path) -> float:
+    """The best that was seen of this computer's memory, in bytes a second; 0 before the first look."""
+    seen = read_json(models_folder / _STORE).get(_key(_MEMORY))
+    return float(seen) if isinstance(seen, int | float) else 0.0
+
+
+def remember_memory_speed(models_folder: Path, bytes_per_s: float) -> None:
+    """Best effort, like everything here."""
+    with contextlib.suppress(OSError):
+        write_json(models_folder / _STORE, read_json(models_folder / _STORE) | {_key(_MEMORY): round(bytes_per_s)})
 
 
 def forget_tuning(models_folder: Path) -> None:

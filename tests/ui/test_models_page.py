@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,6 +152,16 @@ def test_one_recommendation_for_each_purpose_with_its_reason(page: ModelsPage) -
     assert "the best of those that fit well" in shown
     assert "Finding values" in shown
     assert shown.count("no model for this fits this computer") == 1, f"of {PURPOSES}, these models only find values"
+
+
+def test_a_recommendation_that_changed_leaves_nothing_behind(qtbot: QtBot, page: ModelsPage, desktop: Desktop) -> None:
+    shelf = desktop.models.shelf
+    assert shelf is not None
+    nothing = tuple(dataclasses.replace(choice, offer=None, why="none_fits") for choice in shelf.choices)
+    page.choices.show_shelf(dataclasses.replace(shelf, choices=nothing))
+    # One line for all purposes with the same answer.
+    qtbot.waitUntil(lambda: texts(page.choices).count("no model for this fits this computer") == 1, timeout=WAIT_MS)
+    assert "Large" not in texts(page.choices)
 
 
 def test_offline_it_says_so_and_one_click_stays_online(qtbot: QtBot, page: ModelsPage, deskhand: FakeDeskhand) -> None:

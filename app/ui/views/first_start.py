@@ -131,7 +131,6 @@ def _about() -> QWidget:
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 8, 0)
     layout.setSpacing(22)
-    layout.addStretch(1)
     words = tr("Drop an invoice, a letter, a contract or an e-mail. Deskhand fills in what you would otherwise type.")
     layout.addWidget(PlainLabel(words, wrap=True))
     for icon, title, text in _points():
@@ -144,7 +143,7 @@ def _about() -> QWidget:
         row.addWidget(Picture(icon, 32, "accent"), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(lines, 1)
         layout.addLayout(row)
-    layout.addStretch(2)
+    layout.addStretch(1)
     return page
 
 

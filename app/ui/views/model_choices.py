@@ -55,12 +55,15 @@ class ModelChoices(QFrame):
                 widget.deleteLater()
         for row, line in enumerate(lines):
             self._grid.addWidget(PlainLabel(line.purposes, role="soft", wrap=True), row, 0, Qt.AlignmentFlag.AlignTop)
-            words = QVBoxLayout()
+            # A widget of its own, so that it leaves with what is in it.
+            answer = QWidget()
+            words = QVBoxLayout(answer)
+            words.setContentsMargins(0, 0, 0, 0)
             words.setSpacing(2)
             words.addWidget(PlainLabel(line.model, role="strong", wrap=True))
             words.addWidget(PlainLabel(line.why, role="soft", wrap=True))
             words.addStretch(1)
-            self._grid.addLayout(words, row, 1)
+            self._grid.addWidget(answer, row, 1)
             if line.button:
                 self._grid.addWidget(self._button(line), row, 2, Qt.AlignmentFlag.AlignTop)
 

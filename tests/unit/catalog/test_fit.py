@@ -156,10 +156,20 @@ def test_own_documents_decide_once_there_are_enough(tmp_path):
     assert many.of(other).documents_per_minute == pytest.approx(6, rel=0.1), "long documents are long for every model"
 
 
-def test_newer_processors_are_taken_to_be_faster():
+def test_newer_processors_are_taken_to_be_faster(tmp_path):
     new = dataclasses.replace(MACHINE, features=frozenset({"avx2", "fma", "avx512_vnni"}))
     none = dataclasses.replace(MACHINE, features=frozenset())
-    assert estimate_speed(new).flops > estimate_speed(MACHINE).flops > estimate_speed(none).flops
+    flops = [estimate_speed(machine, tmp_path).flops for machine in (new, MACHINE, none)]
+    assert flops == sorted(flops, reverse=True)
+    assert len(set(flops)) == 3
+
+
+def test_a_busy_computer_is_not_taken_for_a_slow_one(tmp_path, monkeypatch):
+    looks = iter((8e9, 2e9, 9e9))
+    monkeypatch.setattr("app.catalog.speed._memory_bytes_per_s", lambda: next(looks))
+    first, busy, better = (estimate_speed(MACHINE, tmp_path).bytes_per_s for _ in range(3))
+    assert busy == first
+    assert better == pytest.approx(first * 9 / 8)
 
 
 @pytest.mark.parametrize(
