@@ -29,6 +29,7 @@ from app.frontier.keys import KeyPlace, KeyStore
 from app.frontier.provider import dialect_of, measure, pack, unpack
 from app.network.call import Call, CallAbandonedError, post
 from app.network.gate import Gate, Posted, TransferError, host_of
+from app.network.hardening import closed_memory
 from app.network.secret import Secret, scrub
 from app.settings import FrontierSettings, ProviderConfig
 
@@ -109,13 +110,15 @@ class Frontier:
             raise ProviderMissingError
         if (parcel.provider, parcel.model, parcel.url) != (config.id, config.model, dialect_of(config).url(config)):
             raise RequestRefusedError(host=parcel.host, detail="The larger model was changed since this was agreed to.")
-        return self._send(config, parcel, enquiry, errand, self._keys.get(config), cancel)
+        with closed_memory():
+            return self._send(config, parcel, enquiry, errand, self._keys.get(config), cancel)
 
     def test_call(self, config: ProviderConfig, key: str = "", cancel: threading.Event | None = None) -> Reply:
         """One small request, with nothing of a document, to see whether service, model and key work. `key` need not be kept yet."""
         errand = Errand(consent="test", accepts_unknown_price=True, purpose=Purpose.TEST)
-        secret = Secret(key) if key else self._keys.get(config)
-        return self._send(config, pack(config, TEST_ENQUIRY), TEST_ENQUIRY, errand, secret, cancel)
+        with closed_memory():
+            secret = Secret(key) if key else self._keys.get(config)
+            return self._send(config, pack(config, TEST_ENQUIRY), TEST_ENQUIRY, errand, secret, cancel)
 
     def _send(
         self,

@@ -146,6 +146,6 @@ def test_the_search_finds_what_is_there(scene):
     assert search_processes(KEYS, []) == []
     if Path("/proc/sys/kernel/core_pattern").read_text().strip() != "core" or resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
         pytest.skip("the system writes core files elsewhere or not at all")
-    assert scene.crash("in_flight", "abort", "unhardened") == -6
+    assert scene.crash("keys_kept", "abort", "unhardened") == -6
     (core,) = (scene.home / "cwd").glob("core*")
     assert set(find_keys(KEYS, core.read_bytes())) >= {f"plain of key {at}" for at in range(3)}
