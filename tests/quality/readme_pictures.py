@@ -36,7 +36,7 @@ def main() -> None:
     QLocale.setDefault(QLocale("en_GB"))
     application = make_application()
     with tempfile.TemporaryDirectory() as folder, build(data_dir=Path(folder), models_dir=options.models_dir) as deskhand:
-        deskhand.change_settings(deskhand.settings.model_copy(update={"language": "en", "theme": "light"}))
+        deskhand.change_settings(deskhand.settings.model_copy(update={"language": "en", "theme": "light", "first_steps": False}))
         choose_language(deskhand.settings)
         theme = Theme(application, "light")
         desktop = Desktop(deskhand, theme, make_picture_reader(deskhand))

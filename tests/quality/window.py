@@ -43,7 +43,7 @@ def main() -> None:
     application = make_application()
     report: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder, build(data_dir=Path(folder), models_dir=options.models_dir) as deskhand:
-        deskhand.change_settings(deskhand.settings.model_copy(update={"model": options.model}))
+        deskhand.change_settings(deskhand.settings.model_copy(update={"model": options.model, "first_steps": False}))
         theme = Theme(application, deskhand.settings.theme)
         pictures = make_picture_reader(deskhand)
         desktop = Desktop(deskhand, theme, pictures)
