@@ -1,1 +1,1 @@
-"""Providers of frontier models, keys, redaction, budget and the ledger."""
+"""Services that run larger models: their protocols, prices and keys, and the one who asks them."""
