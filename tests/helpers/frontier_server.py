@@ -1,6 +1,7 @@
 """A real OpenAI-compatible server on this machine: a GGUF behind ``/v1/chat/completions``, in a process of its own.
 
-By hand: ``python -m tests.helpers.frontier_server --model FILE [--port 8080] [--key KEY] [--record FILE.jsonl]``; it prints its address.
+By hand: ``python -m tests.helpers.frontier_server --model FILE [--port 8080] [--key KEY] [--record FILE.jsonl]``.
+It prints its address.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import queue
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
