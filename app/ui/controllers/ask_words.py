@@ -36,6 +36,8 @@ class JobStanding:
     n_taken: int = 0
     n_answered: int = 0
     can_undo: bool = False
+    is_only_offline: bool = False
+    """Something could be asked, were there a connection."""
 
 
 def standing_of(escalation: Escalation, job: Job) -> JobStanding:
@@ -58,7 +60,14 @@ def standing_of(escalation: Escalation, job: Job) -> JobStanding:
         n_taken=sum(map(_is_taken, said)),
         n_answered=len(said),
         can_undo=bool(steps) and steps[-1].target == SETTLED,
+        is_only_offline=config is not None and escalation.settings.offline and proposal is None and _wants_more(result),
     )
+
+
+def _wants_more(result: Result) -> bool:
+    """Whether the policy would have asked, were it not for the connection."""
+    reasons = result.route.reasons
+    return any(":" in reason for reason in reasons) and "offline" in reasons
 
 
 def opinions_of(result: Result) -> list[tuple[Opinion, ...]]:
@@ -105,6 +114,8 @@ def ask_state(standing: JobStanding, error: JobError | None, task: Task | None) 
             "ask",
             ask,
         )
+    if standing.is_only_offline:
+        return AskState(tr("{model} could be asked, but Deskhand is offline.", model=standing.model))
     return AskState()
 
 

@@ -11,6 +11,7 @@ from app.domain.result import Evidence, LabelAnswer
 from app.domain.task import Task
 from app.ui.messages import title_of, tr
 from app.ui.theme import refresh_style, tokens_of
+from app.ui.views.opinion_area import OpinionArea
 from app.ui.views.proof import confidence_level, confidence_word, look_of_label
 from app.ui.views.stored_sentences import shown_reason
 from app.ui.widgets.buttons import IconButton, TextButton
@@ -112,6 +113,8 @@ class LabelPanel(QFrame):
         self._value = PlainLabel("", self, role="value", wrap=True)
         self._meter = ConfidenceMeter(self)
         self._reason = PlainLabel("", self, role="small", wrap=True)
+        self._opinions = OpinionArea(self)
+        self._opinions.chosen.connect(lambda opinion: self.label_picked.emit(opinion.value))
         self._others = QVBoxLayout()
         self._others.setSpacing(0)
         self._choice = QComboBox(self)
@@ -145,6 +148,7 @@ class LabelPanel(QFrame):
         details.setSpacing(4)
         details.addLayout(body)
         details.addWidget(self._reason)
+        details.addWidget(self._opinions)
         details.addLayout(self._others)
         details.addWidget(self._choice)
         details.addWidget(self._accept, 0, Qt.AlignmentFlag.AlignLeft)
@@ -179,6 +183,10 @@ class LabelPanel(QFrame):
         self._meter.setVisible(answer.method != "person")
         self._reason.setText(shown_reason(answer.reason))
         self._reason.setVisible(bool(answer.reason))
+        self._opinions.setVisible(bool(answer.opinions))
+        self._opinions.show_opinions(
+            answer.opinions, answer.value, lambda name: titles.get(name) or title_of({}, name), can_choose=not self._read_only
+        )
         self._accept.setVisible(to_check and not self._read_only)
         self.setAccessibleName(f"{tr('Class')}: {shown}, {look.word}")
         self._runners = _runners_of(answer)

@@ -140,7 +140,7 @@ class ProviderForm(QWidget):
             )
         except ValidationError as error:
             sentence = error.errors()[0]["msg"].removeprefix(_BEFORE_SENTENCE)
-            self._url_row.set_fault(tr(sentence[:1].upper() + sentence[1:] + "."))
+            self._url_row.set_fault(tr(f"{sentence}." if sentence.startswith("http") else f"{sentence[:1].upper()}{sentence[1:]}."))
             return None
 
     def _on_service_chosen(self) -> None:
