@@ -93,12 +93,12 @@ class Insights:
         return None
 
     def drifts(self, task: str = "") -> list[Drift]:
-        """Rates that rose, newest first."""
-        with self._database.transaction() as connection:
-            note_missing(connection)
+        """Rates that rose, newest first. Blocks for a moment, the first time on documents of an earlier version for seconds."""
+        while self.read_looks():
+            pass
         return self._drifts.of_task(task)
 
-    def read_looks(self, limit: int = 50) -> int:
+    def read_looks(self, limit: int = 200) -> int:
         """Find out the look of documents that were read by an earlier version; how many are done now. 0 when none is left."""
         with self._database.transaction() as connection:
             note_missing(connection)

@@ -38,3 +38,18 @@ def test_what_a_person_does_is_seen_at_once(tmp_path: Path) -> None:
         (job, *_) = [job for job in store.jobs() if job.state.value == "review"]
         store.accept(job.id)
         assert store.insights.drifts() is not before
+
+
+def test_documents_of_an_earlier_version_are_looked_at_first(tmp_path: Path) -> None:
+    with Store(tmp_path / "deskhand.sqlite") as store:
+        carry_out(draw(2_000, 31, date(2026, 11, 22), seed=1), store)
+        before = store.insights.drifts()
+        assert {one.sender for one in before if one.look}
+        store._database.query("DELETE FROM figures")
+        store._database.query("DELETE FROM looks")
+    with Store(tmp_path / "deskhand.sqlite") as store:
+        again = store.insights.drifts()
+        assert [(one.watched, one.sender, one.since, one.examples) for one in again] == [
+            (one.watched, one.sender, one.since, one.examples) for one in before
+        ]
+        assert store.insights.read_looks() == 0
