@@ -15,7 +15,7 @@ from app.tasks.calibration import Calibrator
 from app.tasks.fitted_confidence import Tree
 from tests.quality.answers import Judged
 
-_TREES = 60
+_TREES = 80
 _DEPTH = 3
 _RATE = 0.6
 _LEAST_LEAF = 25
