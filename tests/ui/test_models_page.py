@@ -271,6 +271,24 @@ def test_pause_survives_the_end_of_the_program_and_goes_on(
     close_desktop(desktop)
 
 
+def test_switching_to_offline_ends_a_download_and_the_status_tells_the_truth(
+    qtbot: QtBot, desktop: Desktop, page: ModelsPage, deskhand: FakeDeskhand, server: UnrulyServer
+) -> None:
+    server.plays["large"].pace_s = 0.05
+    network = desktop.window.status.findChild(QWidget, "networkState")
+    assert network is not None
+    press(page, "download_large")
+    press(page.asked, "connectBannerSecond")
+    qtbot.waitUntil(lambda: not deskhand.settings.offline, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: part_bytes(spec(deskhand, "large"), deskhand.catalog) > 0, timeout=WAIT_MS)
+    assert "A model is being fetched" in network.accessibleName(), "also after the settings have changed"
+    desktop.settings.apply(deskhand.settings.model_copy(update={"offline": True}))
+    card = card_of(page, "large")
+    qtbot.waitUntil(lambda: "offline" in card.remark.lower(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Offline" in network.accessibleName(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "paused at" in texts(card), timeout=WAIT_MS)
+
+
 def test_cancelling_leaves_nothing(qtbot: QtBot, page: ModelsPage, deskhand: FakeDeskhand, server: UnrulyServer) -> None:
     server.plays["large"].pace_s = 0.03
     begin_download(qtbot, page, "large")

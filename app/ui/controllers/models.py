@@ -69,6 +69,7 @@ class ModelsController(QObject):
         self.shelf: Shelf | None = None
         self._asked_id = ""
         self._to_discard: set[str] = set()
+        self._granted: list[Gate] = []
         self._connect(page, window)
         jobs.problem_changed.connect(self._on_problem_changed)
 
@@ -179,7 +180,7 @@ class ModelsController(QObject):
         if self._deskhand.settings.offline and not is_granted:
             self._ask_to_connect(spec)
             return
-        deskhand, gate = self._deskhand, Gate(offline=False) if is_granted else self._deskhand.gate
+        deskhand, gate = self._deskhand, self._gate(is_granted=is_granted)
         self._page.tell(model_id.removesuffix(f"/{EYES}"), "")
         self.told.emit(model_id, "", "small")
 
@@ -194,7 +195,26 @@ class ModelsController(QObject):
             lambda error: self._on_download_failed(spec, error),
             total=spec.main_file.size_bytes,
         )
-        self._window.status.show_network(tr("Online. A model is being fetched; nothing of yours is sent."), "warn")
+        self.show_connection()
+
+    def _gate(self, *, is_granted: bool) -> Gate:
+        """The program's, or one for a single download that the person has said yes to."""
+        if not is_granted:
+            return self._deskhand.gate
+        self._granted.append(Gate(offline=False))
+        return self._granted[-1]
+
+    def go_offline(self) -> None:
+        """The person has switched to offline mode: that ends also what was granted before."""
+        for gate in self._granted:
+            gate.offline = True
+
+    def show_connection(self) -> None:
+        """Say what the network does: a download is never passed over in silence."""
+        if self.transfers.is_connected:
+            self._window.status.show_network(tr("Online. A model is being fetched; nothing of yours is sent."), "warn")
+        else:
+            show_network(self._window, self._deskhand.settings)
 
     def _ask_to_connect(self, spec: ModelSpec) -> None:
         self._asked_id = spec.id
@@ -274,7 +294,8 @@ class ModelsController(QObject):
         self._page.show_news(key, None)
         self.news_changed.emit(key, None)
         if not self.transfers.is_connected:
-            show_network(self._window, self._deskhand.settings)
+            self._granted.clear()
+        self.show_connection()
         self.refresh()
 
     def on_arrived(self, name: str) -> None:

@@ -11,7 +11,7 @@ from app.settings import Settings
 from app.ui.background import Background
 from app.ui.bridge import JobBridge
 from app.ui.controllers.jobs import JobsController
-from app.ui.controllers.models import ModelsController, show_network
+from app.ui.controllers.models import ModelsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr
 from app.ui.models.job_row import error_sentence
@@ -68,7 +68,9 @@ class SettingsController(QObject):
 
     def _on_applied(self, before: Settings, settings: Settings) -> None:
         self._page.show_settings(settings)
-        show_network(self._window, settings)
+        if settings.offline and not before.offline:
+            self._models.go_offline()
+        self._models.show_connection()
         if (before.offline, before.frontier) != (settings.offline, settings.frontier):
             self.frontier_changed.emit()
         self._jobs.show_default_task()
@@ -122,6 +124,6 @@ class SettingsController(QObject):
         self.apply(self._deskhand.settings.model_copy(update={"offline": is_offline}))
 
     def _tell_error(self, error: AppError) -> None:
-        show_network(self._window, self._deskhand.settings)
+        self._models.show_connection()
         self._page.show_settings(self._deskhand.settings)
         self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))
