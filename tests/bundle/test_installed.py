@@ -88,7 +88,7 @@ def test_install_use_restart_remove(root, offline_package):
         wait_for(lambda: states(root) == ["done"], ANSWER_S, lambda: f"{states(root)}")
         answer = stored_answer(root)
         wait_for(root.path(clean_root.HOME / "answered.png").is_file, WINDOW_S, lambda: "no picture")
-    assert answer["fields"]["total_amount"]["value"] == "681.87"
+    assert answer["then"]["fields"]["total_amount"]["value"] == "681.87"
 
     again = root.use(OPEN_AND_LOOK)
     assert again.returncode == 0, again.stdout + again.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.documents.language import guess_language
-from app.documents.normalizers import normalize
 from app.domain.document import Document
 from app.domain.result import Evidence
 from app.domain.task import FieldType
@@ -26,6 +25,9 @@ def picked_value(entry: Entry, text: str, evidence: Evidence, document: Document
         if (choice.evidence.start, choice.evidence.end) == (evidence.start, evidence.end):
             return choice.value
     if entry.type in _READ_AS_PRINTED:
+        # Recognizers take a tenth of a second to import, which the window's start need not wait for.
+        from app.documents.normalizers import normalize
+
         language = guess_language(document.text[:_CONTEXT_CHARS])
         printed = normalize(entry.type, text, language=language, context=document.text[:_CONTEXT_CHARS])
         if printed is not None:
