@@ -243,7 +243,7 @@ class Deskhand:
 
         chosen = self.catalog.choose(model_id)
         used = ModelUsed(id=chosen.spec.id, sha256=chosen.sha256)
-        return Contestant(used, chosen.path.stat().st_size, lambda: self._service_of(chosen))
+        return Contestant(used, chosen.spec.main_file.size_bytes, lambda: self._service_of(chosen))
 
     def learn_from_reviews(self, task: Task) -> Lesson:
         """Put the task's confidence right by what was reviewed, if that does better on reviews that it has not seen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,7 +18,9 @@ from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
 from app.domain.task import Task, TaskKind
 
 if TYPE_CHECKING:
+    from app.domain.document import Document
     from app.evaluation.cases import Case
+    from app.evaluation.deferral import Deferral
     from app.evaluation.outcome import CaseOutcome, Run
     from app.evaluation.runner import EvaluationRun
     from app.evaluation.sufficiency import Candidate
@@ -44,6 +47,10 @@ def evaluate(
         float | None,
         typer.Option("--target", metavar="SHARE", min=0.5, max=0.999, help="Name the smallest model that gets this share right."),
     ] = None,
+    frontier: Annotated[
+        bool, typer.Option("--frontier", help="Ask the larger model of the settings too, and report what handing on would buy.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --frontier: agree to what it says would be sent.")] = False,
     most_review: Annotated[
         float, typer.Option("--most-review", metavar="SHARE", min=0, max=1, help="With --target: what a person checks at most.")
     ] = 0.1,
@@ -76,11 +83,17 @@ def evaluate(
             before = saved.load(compare) if compare else None
             if save:
                 saved.require_name(save)
-            run = _run(deskhand, _prepare(deskhand, task, cases, every), no_model=no_model)
+            prepared = _prepare(deskhand, task, cases, every)
+            run, larger = _run(deskhand, prepared, no_model=no_model, asks=frontier, agreed=yes)
             if save:
                 saved.save(save, run)
-            candidates.append(Candidate(run, 0 if no_model else deskhand.choose_model().path.stat().st_size))
+            if save and larger is not None:
+                saved.save(f"{save}-frontier", larger.run)
+            candidates.append(Candidate(run, 0 if no_model else deskhand.choose_model().spec.main_file.size_bytes))
         _show(run, before, fields, wrong=wrong, output_format=output_format)
+        if larger is not None:
+            _show(larger.run, None, fields, wrong=wrong, output_format=output_format)
+            _show_deferral(larger.report, output_format)
         code = max(code, int(any(case.error for case in run.cases)))
     if target is not None:
         _show_sufficiency(candidates, target, most_review, fields, output_format)
@@ -113,33 +126,55 @@ def _cases_of(deskhand: Deskhand, known: Task, named: str, path: Path | None) ->
     return kept
 
 
-def _run(deskhand: Deskhand, prepared: EvaluationRun, *, no_model: bool) -> Run:
+@dataclass(frozen=True)
+class _Larger:
+    """What a larger model made of the same cases."""
+
+    run: Run
+    report: Deferral
+
+
+def _run(deskhand: Deskhand, prepared: EvaluationRun, *, no_model: bool, asks: bool, agreed: bool) -> tuple[Run, _Larger | None]:
+    from app.cli.deferral import measure
     from app.domain.result import ModelUsed
+    from app.evaluation.deferral_run import Examined
     from app.evaluation.evidence import EvidenceAlone
     from app.evaluation.runner import finished_run
 
-    max_bytes = deskhand.settings.limits.max_bytes
-    if no_model:
-        return finished_run(prepared.task, ModelUsed(), list(_counted(prepared, prepared.outcomes(EvidenceAlone(), max_bytes))))
-    chosen = deskhand.choose_model()
-    service = deskhand.make_model()
+    used, service = ModelUsed(), None
+    if not no_model:
+        chosen, service = deskhand.choose_model(), deskhand.make_model()
+        used = ModelUsed(id=chosen.spec.id, sha256=chosen.sha256)
+    model = service or EvidenceAlone()
+    outcomes: list[CaseOutcome] = []
+    examined: list[Examined] = []
+    larger = None
     try:
-        outcomes = list(_counted(prepared, prepared.outcomes(service, max_bytes)))
+        for case, outcome, document in _counted(prepared, prepared.examined(model, deskhand.settings.limits.max_bytes)):
+            outcomes.append(outcome)
+            if asks and document is not None and outcome.result is not None:
+                examined.append(Examined(case, outcome, document, prepared.answering_task(outcome.result), outcome.result))
+        if examined:
+            report, run = measure(deskhand, examined, model, agreed=agreed)
+            larger = _Larger(run, report)
     finally:
-        service.close()
-    return finished_run(prepared.task, ModelUsed(id=chosen.spec.id, sha256=chosen.sha256), outcomes)
+        if service is not None:
+            service.close()
+    return finished_run(prepared.task, used, outcomes), larger
 
 
-def _counted(prepared: EvaluationRun, outcomes: Iterator[CaseOutcome]) -> Iterator[CaseOutcome]:
+def _counted(
+    prepared: EvaluationRun, examined: Iterator[tuple[Case, CaseOutcome, Document | None]]
+) -> Iterator[tuple[Case, CaseOutcome, Document | None]]:
     """Tells on stderr how far the run is, and which documents failed."""
     columns = (TextColumn("Cases"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err(), transient=True, disable=not sys.stderr.isatty()) as bar:
         row = bar.add_task("cases", total=len(prepared.cases))
-        for outcome in outcomes:
+        for case, outcome, document in examined:
             bar.advance(row)
             if outcome.error:
                 warn(f"{outcome.shown}: {outcome.error}")
-            yield outcome
+            yield case, outcome, document
 
 
 def _show(run: Run, before: Run | None, fields: str, *, wrong: bool, output_format: ReportFormat | None) -> None:
@@ -153,6 +188,15 @@ def _show(run: Run, before: Run | None, fields: str, *, wrong: bool, output_form
         print_report(report, run, comparison, wrong=wrong)
     else:
         write_line(report_as_json(report, run, comparison))
+
+
+def _show_deferral(report: Deferral, output_format: ReportFormat | None) -> None:
+    from app.cli.deferral import deferral_as_json, print_deferral
+
+    if _is_for_a_person(output_format):
+        print_deferral(report)
+    else:
+        write_line(deferral_as_json(report))
 
 
 def _show_sufficiency(

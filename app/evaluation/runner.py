@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app import __version__
 from app.domain.document import Document, Page
-from app.domain.result import ModelUsed
+from app.domain.result import ModelUsed, Result
 from app.domain.task import Task, TaskKind
 from app.errors import AppError, EvaluationError, FileAccessError
 from app.evaluation.cases import Case
@@ -57,12 +57,21 @@ class EvaluationRun:
 
         Raises the errors of which no document is the cause: a missing model, a missing lock.
         """
+        return (outcome for _, outcome, _ in self.examined(model, max_bytes))
+
+    def examined(self, model: TaskModel, max_bytes: int) -> Iterator[tuple[Case, CaseOutcome, Document | None]]:
+        """The same with the documents; None for one that could not be read."""
         with ThreadPoolExecutor(1) as ahead:
             coming: Future[_Read] | None = None
             for index, case in enumerate(self.cases):
                 current = coming or ahead.submit(self._read, case, max_bytes)
                 coming = ahead.submit(self._read, self.cases[index + 1], max_bytes) if index + 1 < len(self.cases) else None
-                yield self._outcome(case, current, model)
+                outcome = self._outcome(case, current, model)
+                yield case, outcome, None if outcome.error else current.result().document
+
+    def answering_task(self, result: Result) -> Task:
+        """The task that made `result.answer`."""
+        return answering_task(self.task, self._followups, result)
 
     def _outcome(self, case: Case, coming: Future[_Read], model: TaskModel) -> CaseOutcome:
         try:
@@ -74,7 +83,7 @@ class EvaluationRun:
         except AppError as error:
             return failed(case, self.task, f"{error.user_text} {error.hint}".strip())
         seconds = {"read_s": round(read.seconds, 3), "answer_s": round(time.monotonic() - began, 3)}
-        outcome = judge(case, answering_task(self.task, self._followups, result), result, read.document)
+        outcome = judge(case, self.answering_task(result), result, read.document)
         return outcome.model_copy(update=seconds)
 
     def _read(self, case: Case, max_bytes: int) -> _Read:

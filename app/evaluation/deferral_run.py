@@ -1,0 +1,123 @@
+"""Asks a larger model about every case, whole and field by field, and puts its settled answers beside the local ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.domain.document import Document
+from app.domain.enquiry import Enquiry
+from app.domain.result import Proof, Result, Value
+from app.domain.review import required_names
+from app.domain.task import Task
+from app.errors import AnswerLostError, AnswerRefusedError, RequestRefusedError
+from app.evaluation.cases import LABEL, Case
+from app.evaluation.deferral import FieldTrial, WholeTrial
+from app.evaluation.judge import judge
+from app.evaluation.outcome import Answer, CaseOutcome
+from app.evaluation.recorded_frontier import RecordedFrontier
+from app.tasks.enquiry import count_tokens
+from app.worker.ports import TaskModel
+
+_SOURCE = "frontier"
+_UNUSABLE = (AnswerLostError, AnswerRefusedError, RequestRefusedError)
+"""What a service may do with a single request: the local answer stays then, as it does in daily work."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A case that was answered locally."""
+
+    case: Case
+    outcome: CaseOutcome
+    document: Document
+    task: Task
+    result: Result
+    names: tuple[str, ...]
+    """The single fields that are asked for."""
+
+    @property
+    def required(self) -> frozenset[str]:
+        return required_names(self.task)
+
+
+@dataclass(frozen=True)
+class Trials:
+    """What both models made of a case; `outcome` is that of the larger one, given the whole document."""
+
+    whole: WholeTrial
+    fields: tuple[FieldTrial, ...]
+    outcome: CaseOutcome
+
+
+def enquiries_of(examined: Examined, model: TaskModel, language: str) -> Iterator[Enquiry]:
+    """All that would be asked about a case: the whole document first, then each field with its lines."""
+    if examined.names:
+        yield _enquiry(examined, model, examined.names, language, whole=True)
+    for name in examined.names:
+        enquiry = _enquiry(examined, model, (name,), language, whole=False)
+        if enquiry.questions:
+            yield enquiry
+
+
+def trials_of(examined: Examined, model: TaskModel, frontier: RecordedFrontier, language: str) -> Trials | None:
+    """None for a case in which no single field is judged."""
+    names = examined.names
+    if not names:
+        return None
+    local = {answer.name: answer for answer in examined.outcome.answers}
+    whole = _enquiry(examined, model, names, language, whole=True)
+    outcome = _settled(examined, model, frontier, whole)
+    n_right = sum(answer.right for answer in outcome.answers if answer.name in names)
+    fields = []
+    for name in names:
+        enquiry = _enquiry(examined, model, (name,), language, whole=False)
+        right = local[name].right
+        if enquiry.questions:
+            settled = _settled(examined, model, frontier, enquiry)
+            right = next(answer.right for answer in settled.answers if answer.name == name)
+        fields.append(_field_trial(examined, local[name], enquiry, frontier, right=right))
+    return Trials(WholeTrial(outcome.key, len(names), n_right, _tokens(frontier, whole)), tuple(fields), outcome)
+
+
+def _field_trial(examined: Examined, local: Answer, enquiry: Enquiry, frontier: RecordedFrontier, *, right: bool) -> FieldTrial:
+    value = examined.result.answer.fields.get(local.name, Value())
+    lines = tuple((part.start, count_tokens(part.text)) for part in enquiry.excerpts)
+    overhead = _tokens(frontier, enquiry) - sum(tokens for _, tokens in lines) if enquiry.questions else 0
+    runner_up = max((other.probability for other in value.alternatives), default=0.0)
+    return FieldTrial(
+        document=examined.outcome.key,
+        name=local.name,
+        confidence=local.confidence,
+        margin=local.confidence - runner_up,
+        check_failed=value.proof is Proof.CONTRADICTED or (value.value is None and local.name in examined.required),
+        complexity=examined.result.answer.complexity,
+        local_right=local.right,
+        frontier_right=right,
+        lines=lines,
+        question_tokens=max(0, overhead),
+    )
+
+
+def asked_names(outcome: CaseOutcome, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The judged fields of a case, or those of them that are wanted."""
+    return tuple(answer.name for answer in outcome.answers if answer.name != LABEL and (not wanted or answer.name in wanted))
+
+
+def _enquiry(examined: Examined, model: TaskModel, names: Sequence[str], language: str, *, whole: bool) -> Enquiry:
+    return model.enquire(examined.task, examined.document, examined.result, targets=names, whole_document=whole, language=language)
+
+
+def _settled(examined: Examined, model: TaskModel, frontier: RecordedFrontier, enquiry: Enquiry) -> CaseOutcome:
+    """The case judged anew with the larger model's answers taken in."""
+    try:
+        answers = frontier.ask(enquiry).answers
+    except _UNUSABLE:
+        answers = {}
+    settled = model.settle(examined.task, examined.document, examined.result, answers, source=_SOURCE)
+    return judge(examined.case, examined.task, settled, examined.document)
+
+
+def _tokens(frontier: RecordedFrontier, enquiry: Enquiry) -> int:
+    """Of the request as it is sent, counted the same way for all."""
+    return count_tokens(frontier.parcel(enquiry).text)

@@ -1,0 +1,96 @@
+"""A larger model that is asked once: its replies are kept by the bytes of the request and given again for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from app.domain.enquiry import Enquiry
+from app.domain.parcel import Parcel, Reply
+from app.domain.redaction import Redacted, redact, restore
+from app.export.atomic import write_atomically
+from app.frontier.client import Errand, Frontier
+
+
+class Asker(Protocol):
+    """Packs and sends; the ledger, the caps and the gate are behind it."""
+
+    def pack(self, enquiry: Enquiry) -> Parcel: ...
+
+    def ask(self, parcel: Parcel, enquiry: Enquiry) -> Reply: ...
+
+
+class AgreedAsker:
+    """Asks with a person's word for all requests of an evaluation; what must be hidden is, and comes back into the answers."""
+
+    def __init__(self, frontier: Frontier, errand: Errand, hides: Callable[[Enquiry], bool]) -> None:
+        self._frontier = frontier
+        self._errand = errand
+        self._hides = hides
+
+    def pack(self, enquiry: Enquiry) -> Parcel:
+        return self._frontier.pack(self._redacted(enquiry).enquiry)
+
+    def ask(self, parcel: Parcel, enquiry: Enquiry) -> Reply:
+        redacted = self._redacted(enquiry)
+        reply = self._frontier.send(parcel, redacted.enquiry, self._errand)
+        answers = {target: restore(answer, redacted.replacements) for target, answer in reply.answers.items()}
+        return replace(reply, answers=answers)
+
+    def _redacted(self, enquiry: Enquiry) -> Redacted:
+        return redact(enquiry) if self._hides(enquiry) else Redacted(enquiry=enquiry)
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    answers: dict[str, JsonValue]
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: Decimal | None = None
+
+
+class RecordedFrontier:
+    """Replies are in `folder`, which stays on this computer: they hold words of documents."""
+
+    def __init__(self, asker: Asker, folder: Path) -> None:
+        self._asker = asker
+        self._folder = folder
+        self.n_asked = 0
+        self.n_given_again = 0
+
+    def parcel(self, enquiry: Enquiry) -> Parcel:
+        return self._asker.pack(enquiry)
+
+    def is_known(self, parcel: Parcel) -> bool:
+        return self._read(parcel) is not None
+
+    def ask(self, enquiry: Enquiry) -> Reply:
+        """Raises `FrontierError` kinds, `OfflineError`, `BudgetError`."""
+        parcel = self._asker.pack(enquiry)
+        known = self._read(parcel)
+        if known is not None:
+            self.n_given_again += 1
+            return Reply(known.answers, known.input_tokens, known.output_tokens, known.cost)
+        reply = self._asker.ask(parcel, enquiry)
+        self.n_asked += 1
+        kept = _Kept(answers=reply.answers, input_tokens=reply.input_tokens, output_tokens=reply.output_tokens, cost=reply.cost)
+        path = self._path(parcel)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, kept.model_dump_json().encode())
+        return reply
+
+    def _read(self, parcel: Parcel) -> _Kept | None:
+        try:
+            return _Kept.model_validate_json(self._path(parcel).read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def _path(self, parcel: Parcel) -> Path:
+        """The request's hash tells model and bytes; the host is not in the bytes."""
+        name = "".join(letter if letter.isalnum() else "-" for letter in parcel.host)
+        return self._folder / name / f"{parcel.sha256}.json"

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from app.evaluation.deferral import Curve, FieldTrial, WholeTrial, deferral
+
+
+def _field(
+    number: int, *, confidence: float, local: bool, frontier: bool, document: str = "", check_failed: bool = False
+) -> FieldTrial:
+    return FieldTrial(
+        document=document or f"d{number}",
+        name=f"f{number}",
+        confidence=confidence,
+        margin=0.5,
+        check_failed=check_failed,
+        complexity=0.1,
+        local_right=local,
+        frontier_right=frontier,
+        lines=((0, 10), (100 + number, 5)),
+        question_tokens=5,
+    )
+
+
+def _curves(fields: list[FieldTrial], tokens_of_document: int = 200) -> dict[str, Curve]:
+    documents = {trial.document for trial in fields}
+    per = len(fields) // len(documents)
+    wholes = [WholeTrial(document, per, per, tokens_of_document) for document in sorted(documents)]
+    return {curve.method: curve for curve in deferral(fields, wholes).curves}
+
+
+def _pair(n: int = 20, wrong: int = 5) -> list[FieldTrial]:
+    """The small model is wrong where it is unsure; the larger one never is."""
+    return [_field(at, confidence=0.2 if at < wrong else 0.9, local=at >= wrong, frontier=True) for at in range(n)]
+
+
+def test_asking_about_the_doubtful_alone_reaches_the_larger_models_quality() -> None:
+    found = _curves(_pair())
+    curve = found["confidence"]
+    assert curve.points[0].accuracy == 0.75
+    assert curve.points[5].accuracy == 1.0
+    assert curve.to_95 == curve.points[4]
+    assert curve.to_98 == curve.points[5]
+    assert curve.to_98.tokens == pytest.approx(5 * 20 / (20 * 200))
+    assert found["oracle"].apgr == curve.apgr
+
+
+def test_confidence_that_ranks_beats_chance_and_checks_that_see_nothing() -> None:
+    found = _curves(_pair())
+    assert found["confidence"].apgr is not None
+    assert found["random"].apgr == pytest.approx(0.5, abs=0.05)
+    assert found["confidence"].apgr > found["random"].apgr + 0.3
+    assert found["checks only"].apgr == pytest.approx(found["random"].apgr, abs=0.25)
+
+
+def test_a_line_is_sent_once_a_document() -> None:
+    fields = [_field(at, confidence=0.1 * at, local=False, frontier=True, document="one") for at in range(3)]
+    last = _curves(fields)["confidence"].points[-1]
+    assert last.tokens == pytest.approx((10 + 3 * 5 + 3 * 5) / 200)
+    assert (last.fields, last.documents) == (1.0, 1.0)
+
+
+def test_a_larger_model_that_is_no_better_recovers_no_gap() -> None:
+    fields = [_field(at, confidence=0.5, local=True, frontier=at % 2 == 0) for at in range(10)]
+    assert _curves(fields)["confidence"].apgr is None
+
+
+def test_the_ends_are_never_and_always() -> None:
+    fields = _pair()
+    told = deferral(fields, [WholeTrial(trial.document, 1, int(trial.name != "f19"), 100) for trial in fields])
+    assert (told.never, told.every_field, told.always) == (0.75, 1.0, 0.95)
+    assert (told.n_documents, told.n_fields, told.tokens_of_all) == (20, 20, 2000)
