@@ -18,7 +18,7 @@ from app.domain.task import FieldType, TaskField
 from app.tasks.candidates import TEXT_TYPES, Option, option_at, options_of
 from app.tasks.choice import Decision
 from app.tasks.extract import weigh_evidence
-from app.tasks.folding import fold, same_name_key
+from app.tasks.folding import fold, same_name_key, tokens_of
 from app.tasks.grounding import evidence_at
 from app.tasks.scene import Scene
 
@@ -72,7 +72,7 @@ class Grounder:
     def places(self, said: str) -> Sequence[Option]:
         """Every place that says the same, in the order of the document."""
         words = " ".join(said.split())
-        if not words or len(words) > _MAX_WORDS_CHARS:
+        if not words or len(words) > _MAX_WORDS_CHARS or self._is_label(words):
             return ()
         text = self._scene.source.text
         value = words if self.field.type is FieldType.CHOICE else self._normal(words)
@@ -85,6 +85,15 @@ class Grounder:
         if self.field.type in TEXT_TYPES:
             return [option for option in options if option is not None]
         return [Option(option.start, option.end, option.text, value, value, "answer") for option in options if option is not None]
+
+    def _is_label(self, words: str) -> bool:
+        """Whether it is a single word that documents print beside values, or a number without a figure."""
+        if self.field.type in {FieldType.TEXT, FieldType.CHOICE, FieldType.CURRENCY}:
+            return False
+        if self.field.type is FieldType.IDENTIFIER and not any(sign.isdigit() for sign in words):
+            return True
+        tokens = tokens_of(words)
+        return len(tokens) == 1 and tokens[0].text in self._scene.source.hits.vocabulary
 
     def _equals(self, option: Option, value: str | None) -> bool:
         """Whether two numbers are the same, however many decimals are printed."""

@@ -94,6 +94,16 @@ def test_what_does_not_stand_in_the_document_is_refused(local, said):
 
 
 @pytest.mark.parametrize(
+    ("field", "said"),
+    [("invoice_number", "Total"), ("invoice_number", "Saw blade"), ("due_date", "Due date"), ("seller_name", "Total")],
+)
+def test_a_label_is_no_value(local, field, said):
+    value = ask(doubted(local, field), **{field: said}).fields[field]
+    assert value.value is None
+    assert not value.opinions[-1].accepted
+
+
+@pytest.mark.parametrize(
     ("field", "said", "value"),
     [
         ("total_amount", "83,30 EUR", "83.30"),
