@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -84,7 +84,7 @@ def evaluate(
             if save:
                 saved.require_name(save)
             prepared = _prepare(deskhand, task, cases, every)
-            run, larger = _run(deskhand, prepared, no_model=no_model, asks=frontier, agreed=yes)
+            run, larger = _run(deskhand, prepared, no_model=no_model, asks=frontier, agreed=yes, fields=_names(fields))
             if save:
                 saved.save(save, run)
             if save and larger is not None:
@@ -134,10 +134,12 @@ class _Larger:
     report: Deferral
 
 
-def _run(deskhand: Deskhand, prepared: EvaluationRun, *, no_model: bool, asks: bool, agreed: bool) -> tuple[Run, _Larger | None]:
+def _run(
+    deskhand: Deskhand, prepared: EvaluationRun, *, no_model: bool, asks: bool, agreed: bool, fields: Sequence[str]
+) -> tuple[Run, _Larger | None]:
     from app.cli.deferral import measure
     from app.domain.result import ModelUsed
-    from app.evaluation.deferral_run import Examined
+    from app.evaluation.deferral_run import Examined, asked_names
     from app.evaluation.evidence import EvidenceAlone
     from app.evaluation.runner import finished_run
 
@@ -153,7 +155,8 @@ def _run(deskhand: Deskhand, prepared: EvaluationRun, *, no_model: bool, asks: b
         for case, outcome, document in _counted(prepared, prepared.examined(model, deskhand.settings.limits.max_bytes)):
             outcomes.append(outcome)
             if asks and document is not None and outcome.result is not None:
-                examined.append(Examined(case, outcome, document, prepared.answering_task(outcome.result), outcome.result))
+                task, names = prepared.answering_task(outcome.result), asked_names(outcome, fields)
+                examined.append(Examined(case, outcome, document, task, outcome.result, names))
         if examined:
             report, run = measure(deskhand, examined, model, agreed=agreed)
             larger = _Larger(run, report)
