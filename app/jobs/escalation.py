@@ -175,9 +175,8 @@ class Escalation:
         """What a person could have asked, by job; nothing while nothing could be sent."""
         if not self.is_open:
             return {}
-        proposals = self.store.proposals.all()
-        known = {proposal.job_id for proposal in proposals}
-        waiting = {each.job_id: each.decision.targets for each in proposals if each.state is ProposalState.PROPOSED}
+        known = self.store.proposals.targets()
+        waiting = {job_id: targets for job_id, (state, targets) in known.items() if state is ProposalState.PROPOSED}
         return {job_id: targets for job_id, targets in self._surveyed.items() if job_id not in known} | waiting
 
     def survey(self, jobs: Iterable[Job]) -> None:
@@ -185,7 +184,7 @@ class Escalation:
         self._surveyed = {}
         if not self.is_open:
             return
-        known = {proposal.job_id for proposal in self.store.proposals.all()}
+        known = self.store.proposals.targets()
         self._surveyed = {job.id: targets for job in jobs if job.id not in known and (targets := self.targets_of(job))}
 
     def targets_of(self, job: Job) -> tuple[str, ...]:

@@ -102,6 +102,14 @@ class Proposals:
         sql = f"SELECT {_COLUMNS} FROM proposals WHERE state IN ({', '.join('?' * len(wanted))}) ORDER BY job_id"  # noqa: S608
         return [_to_proposal(row) for row in self._database.query(sql, tuple(state.value for state in wanted))]
 
+    def targets(self) -> dict[int, tuple[ProposalState, tuple[str, ...]]]:
+        """State and targets by job, without unpacking what would be sent."""
+        rows = self._database.query("SELECT job_id, state, decision FROM proposals ORDER BY job_id")
+        return {
+            int(job_id): (ProposalState(state), tuple(map(str, json.loads(decision)["targets"])))
+            for job_id, state, decision in rows
+        }
+
     def counts(self) -> dict[ProposalState, int]:
         rows = self._database.query("SELECT state, count(*) FROM proposals GROUP BY state")
         return dict.fromkeys(ProposalState, 0) | {ProposalState(state): int(count) for state, count in rows}

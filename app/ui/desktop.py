@@ -194,8 +194,11 @@ class Desktop(QObject):
         from app.ui.views.offline_proof import OfflineProofCard
 
         yield
-        frontier_card, folders, proof = FrontierCard(deskhand.settings.frontier), FolderPoliciesCard(), OfflineProofCard()
-        for card in (frontier_card, folders, proof):
+        frontier_card = FrontierCard(deskhand.settings.frontier, settings_page)
+        settings_page.add_card(frontier_card)
+        yield
+        folders, proof = FolderPoliciesCard(settings_page), OfflineProofCard(settings_page)
+        for card in (folders, proof):
             settings_page.add_card(card)
         self.frontier = FrontierController(
             deskhand, frontier_card, settings=self.settings, escalation=self.escalation, ledger=self.ledger, parent=self

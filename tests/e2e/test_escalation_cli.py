@@ -21,7 +21,7 @@ from app.settings import FrontierSettings, ProviderConfig, Settings, save_settin
 from app.storage.store import Store
 from tests.helpers.frontier_server import serving_model
 from tests.helpers.models import QUICK, STARTER, real_model
-from tests.helpers.reply_server import ReplyServer, answering, playing, recorded
+from tests.helpers.reply_server import PlayedReply, ReplyServer, answering, playing, recorded
 
 ROOT = Path(__file__).resolve().parents[2]
 TASK = """
@@ -177,6 +177,29 @@ def test_offline_wins_over_every_word(tmp_path: Path, server: ReplyServer) -> No
     assert "offline" in json.loads(done.stdout)["route"]["reasons"]
     assert "Deskhand is offline" in done.stderr
     assert not server.noted
+
+
+@pytest.mark.model
+def test_a_kill_while_it_is_asked_is_told_and_nothing_is_sent_twice(tmp_path: Path, server: ReplyServer) -> None:
+    set_up(f"{server.url}/v1")
+    agree_beforehand(tmp_path)
+    server.replies[:] = [PlayedReply(manner="silence")]
+    process = subprocess.Popen(
+        command(tmp_path, "--escalate", "standing"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert server.arrived.wait(120)
+    process.kill()
+    process.communicate()
+    done = run(tmp_path, "--escalate", "standing")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["route"]["kind"] == "local"
+    with Store(find_paths().database) as store:
+        (row,) = store.ledger.rows()
+        assert row.outcome is None
+        assert row.spent_micros == row.entry.reserved_micros > 0
+        (proposal,) = store.proposals.recover() or store.proposals.all()
+        assert proposal.error == "interrupted"
+    assert len(server.noted) == 1
 
 
 @pytest.mark.model
