@@ -194,6 +194,21 @@ def test_without_any_model_it_says_so_and_offers_the_starter(
     qtbot.waitUntil(desktop.window.model_banner.isVisible, timeout=WAIT_MS)
 
 
+def test_a_model_from_a_stick_is_taken_in(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, steps: FirstStart, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick" / "brought.gguf"
+    stick.parent.mkdir()
+    stick.write_bytes(BETTER)
+    steps.show_step(1)
+    drop(desktop, stick)
+    better = deskhand.catalog.get("better")
+    qtbot.waitUntil(lambda: deskhand.catalog.is_installed(better), timeout=WAIT_MS)
+    assert desktop.window.page == "welcome", "the steps go on"
+    assert deskhand.catalog.own_path_of(better).read_bytes() == BETTER
+    qtbot.waitUntil(lambda: (card := steps.model_step.card("better")) is not None and card.shown.is_here, timeout=WAIT_MS)
+
+
 def test_without_a_network_the_failure_is_told_and_the_way_goes_on(
     qtbot: QtBot, desktop: Desktop, steps: FirstStart, server: UnrulyServer
 ) -> None:

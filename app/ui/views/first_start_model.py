@@ -14,6 +14,7 @@ from app.ui.views.model_card import ModelCard
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.flow_layout import FlowLayout
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.transfer_line import TransferLine
 
 _MOST_FOUND = 2
 
@@ -44,6 +45,7 @@ class ModelStep(QWidget):
         self._network.setObjectName("firstStartNetwork")
         self._list = QVBoxLayout()
         self._list.setSpacing(10)
+        self._line = TransferLine("firstImportProgress", tr("Progress of the import"))
         importing = TextButton(tr("Import a model file …"), "firstImport", "ghost")
         importing.clicked.connect(self.import_requested)
         everything = TextButton(tr("All models"), "firstAllModels", "ghost")
@@ -56,6 +58,7 @@ class ModelStep(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self._words)
         layout.addLayout(self._list)
+        layout.addWidget(self._line)
         layout.addWidget(self._network)
         layout.addLayout(more)
         layout.addWidget(self._machine)
@@ -94,6 +97,8 @@ class ModelStep(QWidget):
             self._cards[key].show_news(news)
         elif key in self._rows:
             self._rows[key].show_news(news)
+        elif news is None or news.kind == "import":
+            self._line.show_news(news)
 
     def tell(self, model_id: str, sentence: str, role: str = "small") -> None:
         """A sentence on a model's card."""
