@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QV
 from app.ui.messages import tr
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.sidebar import PAGES
 
 
 def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -22,7 +23,7 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Ctrl+K", tr("Search documents and values")),
                 ("Ctrl+E", tr("Export")),
                 ("Ctrl+Z", tr("Undo")),
-                ("Ctrl+1 … Ctrl+6", tr("Go to a page")),
+                (f"Ctrl+1 … Ctrl+{len(PAGES)}", tr("Go to a page")),
                 ("F1", tr("Show these shortcuts")),
                 ("Esc", tr("Close what is open")),
             ),
