@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPushButton, QScrollArea
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from app.domain.policy import PlacePolicy, Policies
 from app.domain.privacy import PrivacyClass
@@ -54,7 +54,7 @@ def larger_model(studio: Studio) -> None:
         window.ask_banner.action_requested.emit()
         studio.settle(1500)
         studio.snap("send-sheet")
-        window.findChild(QPushButton, "payloadReadable").click()
+        window.findChild(QWidget, "sendSheet").findChild(QPushButton, "payloadReadable").click()
         studio.snap("send-sheet-readable")
         window.findChild(QPushButton, "sendButton").click()
         studio.settle(1500)

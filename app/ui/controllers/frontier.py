@@ -86,18 +86,20 @@ class FrontierController(QObject):
         self._card.show_key(key_words(frontier.provider, seen.place, seen.keyring), is_there=seen.place is not KeyPlace.NOWHERE)
         self._card.show_spent(_spent_words(seen.figures))
         self._card.show_consents(seen.consents)
-        self._card.show_state(*self._state(frontier, seen.place))
+        self._card.show_state(*self._state(frontier, seen))
 
-    def _state(self, frontier: FrontierSettings, place: KeyPlace) -> tuple[str, str]:
+    def _state(self, frontier: FrontierSettings, seen: _Seen) -> tuple[str, str]:
         config = frontier.provider
         if not frontier.opted_in:
             return tr("Off. All answers are made on this computer."), "small"
         if config is None:
             return tr("Say which service and which model. Nothing is asked until then."), "warn"
-        if place is KeyPlace.NOWHERE and not config.is_on_this_machine:
+        if seen.place is KeyPlace.NOWHERE and not config.is_on_this_machine:
             return tr("Nothing is asked until there is a key."), "warn"
         if self._deskhand.settings.offline:
             return tr("Deskhand is offline, so nothing is asked. The switch is at the foot of the window."), "warn"
+        if any(consent.destination.casefold() == config.host.casefold() for consent in seen.consents):
+            return tr("Ready. What you agreed to below is sent without asking; everything else is shown to you first."), "accent"
         return tr("Ready. {model} is asked only after you have seen what would be sent.", model=config.model), "accent"
 
     @Slot(object)

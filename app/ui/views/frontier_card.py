@@ -58,6 +58,7 @@ class FrontierCard(QFrame):
         self._test = TextButton(tr("Try it"), "testCall", parent=self)
         self._outcome = PlainLabel("", self, role="small", wrap=True)
         self._outcome.setObjectName("testOutcome")
+        self._outcome.hide()
         self._caps = {
             name: _dollars(self, object_name) for name, object_name in (("monthly_cap", "monthlyCap"), ("batch_cap", "batchCap"))
         }
@@ -236,5 +237,6 @@ def _dollars(parent: QWidget, object_name: str) -> QDoubleSpinBox:
     spin.setDecimals(2)
     spin.setPrefix("$ ")
     spin.setKeyboardTracking(False)
+    spin.setAlignment(Qt.AlignmentFlag.AlignRight)
     spin.setSpecialValueText(tr("nothing"))
     return spin
