@@ -51,7 +51,12 @@ _PULL_OF = {
     name: 30.0 for name in ("apart", "backed", "ends", "led", "places", "present", "figures", "contradicted", "overlap", "verified")
 }
 """Less for facts that hold in all kinds of documents."""
-_TREES_ONLY = frozenset({"short", "rivals", "candidates", "label", "recognised"})
+_WITHOUT_WEIGHT = {
+    GIVEN: frozenset({"short", "rivals", "candidates", "label", "recognised"}),
+    ABSENT: frozenset(),
+    LISTED: frozenset({"short", "led", "ends", "figures", "backed", "apart", "open:text", "open:name"}),
+}
+"""Facts of values that trees alone use; of lists those that hold in one kind of document only."""
 _PULL_TYPE = {GIVEN: 300.0, ABSENT: 3.0, LISTED: 3.0}
 """Strong for values: what types and facts say in one kind of document holds less in another."""
 _PULL_OPEN = 30.0
@@ -89,10 +94,7 @@ def fit(answers: Sequence[Judged], kind: str) -> Fit:
     used = [answer for answer in answers if answer.kind == kind]
     if not used:
         return Fit(dict(_PRIOR[kind]))
-    names = sorted(
-        {name for answer in used for name in answer.facts if not name.startswith("field:")}
-        - (_TREES_ONLY if kind == GIVEN else set())
-    )
+    names = sorted({name for answer in used for name in answer.facts if not name.startswith("field:")} - _WITHOUT_WEIGHT[kind])
     places = sorted({answer.place for answer in used}) if kind != ABSENT else []
     columns = [BIAS, *names, *places]
     matrix = np.zeros((len(used), len(columns)))

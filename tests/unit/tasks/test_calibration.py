@@ -69,6 +69,17 @@ def test_a_field_without_labels_has_the_level_of_such_fields_of_its_type():
     assert "open:amount" not in facts(decision(contender("119.00", 0.9)))
 
 
+def test_words_that_the_model_chose_for_an_unknown_field_have_a_level_of_their_own():
+    words = TaskField(name="speaker", type=FieldType.NAME)
+    told = replace(decision(contender("119.00", 0.9, model=0.8), contender("100.00", 0.05, model=0.2)), field=words, known=False)
+    found = facts(told)
+    assert (found["open:voted"], found["backed"]) == (1.0, 0.8)
+    assert "open:name" not in found
+    labelled = facts(replace(told, field=words.model_copy(update={"labels": ("Speaker",)})))
+    assert "open:voted" not in labelled
+    assert labelled["backed"] == 0.0
+
+
 def test_what_stands_around_a_value_is_told():
     alone = facts(decision(contender("Total", 0.9)))
     assert (alone["led"], alone["ends"], alone["short"]) == (0.0, -1.0, pytest.approx(-0.693, abs=1e-3))
