@@ -177,7 +177,7 @@ def line(title: str, confidences: Sequence[float], answers: Sequence[Judged], *,
     shown = [
         f"{value:6.3f}" if value is not None else "     -" for value in (sum(right) / len(right), ranking, surest, error, honest)
     ]
-    return f"{title:34}{len(right):5} {' '.join(shown)}"
+    return f"{title:51}{len(right):5} {' '.join(shown)}"
 
 
 def expected_error(confidences: Sequence[float], rounds: int = 100) -> float:
@@ -193,8 +193,15 @@ def report(answers: Sequence[Judged]) -> None:
     judged = [index for index, answer in enumerate(answers) if _counts(answer)]
     headline = [index for index in judged if answers[index].headline]
     listed = [index for index, answer in enumerate(answers) if answer.kind == LISTED]
-    print(f"{'':34}{'n':>5} {'right':>6} {'AUROC':>6} {'at 80%':>6} {'ECE':>6} {'honest':>6}")
-    for title, members in (("all fields", judged), ("headline fields", headline), ("members of lists", listed)):
+    print(f"{'':51}{'n':>5} {'right':>6} {'AUROC':>6} {'at 80%':>6} {'ECE':>6} {'honest':>6}")
+    complete = [index for index, answer in enumerate(answers) if answer.kind != LISTED and answer.set in _KINDS]
+    groups = (
+        ("all fields", judged),
+        ("and what whole truths leave out", complete),
+        ("headline fields", headline),
+        ("members of lists", listed),
+    )
+    for title, members in groups:
         mine = [answers[index] for index in members]
         print(line(f"{title}, cross-validated", [crossed[index] for index in members], mine))
         print(line(f"{title}, kind kept out", [apart[index] for index in members], mine))
