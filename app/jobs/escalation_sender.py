@@ -113,6 +113,9 @@ class EscalationSender:
                 self._settle(job, proposal, received)
                 answered = self._store.proposals.answered(job_id, self._request_of(job_id) or 0)
                 self._escalation.settle(job_id, answered.state if answered is not None else None)
+            except CancelledError:
+                config = self._escalation.config
+                self._fail(job_id, AskingInterruptedError(host=config.host if config is not None else ""))
             except AppError as error:
                 self._fail(job_id, error)
             except Exception:  # noqa: BLE001 - the edge of a thread

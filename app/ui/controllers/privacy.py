@@ -42,6 +42,7 @@ class PrivacyController(QObject):
         self._folders = folders
         self._proof = proof
         self._escalation = escalation
+        self._n_changes = 0
         self._lane = Background(self)
         self._proving = Background(self)
         folders.changed.connect(self._on_changed)
@@ -57,10 +58,13 @@ class PrivacyController(QObject):
     def _on_page_shown(self, page: str) -> None:
         """Each time: the file may have been edited by hand."""
         if page == "settings":
-            self._lane.run(self._deskhand.policies.load, self._on_loaded, self._on_faulty)
+            n_changes = self._n_changes
+            self._lane.run(self._deskhand.policies.load, lambda policies: self._on_loaded(policies, n_changes), self._on_faulty)
 
-    def _on_loaded(self, policies: Policies) -> None:
-        self._folders.show_policies(policies)
+    def _on_loaded(self, policies: Policies, n_changes: int) -> None:
+        """What the person changed while it was being read stays."""
+        if n_changes == self._n_changes:
+            self._folders.show_policies(policies)
         self._folders.show_fault("")
 
     def _on_faulty(self, error: AppError) -> None:
@@ -68,6 +72,7 @@ class PrivacyController(QObject):
 
     @Slot(object)
     def _on_changed(self, policies: Policies) -> None:
+        self._n_changes += 1
         self._lane.run(lambda: self._deskhand.policies.save(policies), lambda _: self._escalation.refresh(), self._on_faulty)
 
     @Slot()

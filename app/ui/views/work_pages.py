@@ -123,7 +123,10 @@ class WelcomePage(EmptyState):
         samples.clicked.connect(self.samples_requested)
         samples.setVisible(has_samples)
         self.add_buttons(choose, samples)
-        self.set_foot("shield", tr("Everything happens on this computer. Documents are never changed and never sent anywhere."))
+        self.set_foot(
+            "shield",
+            tr("Everything happens on this computer. Documents are never changed, and never sent anywhere unless you agree."),
+        )
 
 
 def empty_words(page: str, search: str) -> tuple[str, str]:
