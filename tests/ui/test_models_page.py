@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,6 +96,11 @@ def card_of(page: ModelsPage, model_id: str) -> ModelCard:
 def press(parent: QWidget, name: str) -> None:
     button = parent.findChild(QAbstractButton, name)
     assert button is not None, name
+    until = time.monotonic() + WAIT_MS / 1000
+    while not button.isVisible() and time.monotonic() < until:
+        # A card that moves is shown in its new place with the next turn of the loop.
+        QApplication.processEvents()
+        time.sleep(0.01)
     assert button.isVisible(), name
     button.click()
 
