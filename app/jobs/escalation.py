@@ -232,6 +232,12 @@ class Escalation:
             return None
         return make_item(job, proposal, self.courier.pack, must_hide=self._must_hide(job, task))
 
+    def must_stay(self, job: Job) -> bool:
+        """Whether the policies of this very moment keep a document here, whatever was agreed to before."""
+        result = self.store.result(job.id)
+        task = self.answering_task(job, result) if result is not None else None
+        return task is None or self.policy_of(job, task).privacy is PrivacyClass.NEVER
+
     def _must_hide(self, job: Job, task: Task) -> bool:
         """Also where something else asks for a person's word: that is stricter, and takes nothing back."""
         policies = self._policies()

@@ -131,6 +131,8 @@ class EscalationSender:
         self._escalation.settle(job_id, failed.state if failed is not None else None, error)
 
     def _send(self, job: Job, proposal: Proposal) -> _Received:
+        if self._escalation.must_stay(job):
+            raise ConsentMissingError(file=job.name)
         courier = self._escalation.courier
         redacted = redacted_of(proposal)
         parcel = courier.pack(redacted.enquiry)

@@ -281,6 +281,16 @@ def test_other_bytes_than_those_shown_are_not_sent(world: World) -> None:
     assert not world.courier.sent
 
 
+def test_a_policy_that_is_set_after_the_word_still_wins(world: World) -> None:
+    job_id = world.read()
+    sheet = world.escalation.sheet([job_id])
+    world.policies = Policies(everywhere=PrivacyClass.NEVER)
+    world.escalation.approve(sheet, ConsentScope.ALWAYS)
+    assert world.escalation.wait_until_settled(10)
+    assert world.store.proposals.of_job(job_id).error == "consent_missing"
+    assert not world.courier.sent
+
+
 def test_what_a_person_corrects_meanwhile_stays(world: World) -> None:
     job_id = world.read()
     world.courier.before_reply = lambda: world.store.correct(job_id, "total_amount", value="99.99", text="99.99")
