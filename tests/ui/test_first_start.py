@@ -23,6 +23,7 @@ from tests.helpers.unruly_server import Play, UnrulyServer, running_server
 from tests.helpers.window_world import FakeDeskhand, bill_lines, write_bill
 from tests.ui.conftest import close_desktop, open_desktop
 
+pytestmark = pytest.mark.network
 WAIT_MS = 10_000
 STARTER = gguf_bytes(padding=20_000)
 BETTER = gguf_bytes(padding=400_000)

@@ -30,6 +30,7 @@ from tests.helpers.unruly_server import Act, Play, UnrulyServer, running_server
 from tests.helpers.window_world import FakeDeskhand
 from tests.ui.conftest import close_desktop, open_desktop
 
+pytestmark = pytest.mark.network
 WAIT_MS = 10_000
 STARTER = gguf_bytes(padding=20_000)
 LARGE = gguf_bytes(padding=900_000)
