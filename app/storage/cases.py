@@ -14,10 +14,11 @@ from app.domain.document import Document
 from app.domain.job import Job
 from app.domain.result import Result
 from app.storage.database import Database, Row, fetch
+from app.storage.figures import RESTORED
 from app.storage.rows import JOB_COLUMNS, now, pack_document, pack_result, to_job, unpack_document, unpack_result
 
 _COLUMNS = "id, task, key, name, look, held_out, expected, whole, source, job_id, kept_at, edited"
-_STANDING = "NOT undone AND NOT superseded"
+_STANDING = f"NOT undone AND NOT superseded AND target != '{RESTORED}'"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ EVERYTHING = "*"
 """Target of a correction that accepted the whole answer."""
 SETTLED = "@frontier"
 """Target of a step that was not the person's: another model's answers were taken into the result."""
-_STANDING = f"job_id = jobs.id AND NOT undone AND NOT superseded AND target != '{SETTLED}'"
+RESTORED = "@original"
+"""Target of a step that went back to the model's own answer; the steps before it are superseded."""
+_STANDING = f"job_id = jobs.id AND NOT undone AND NOT superseded AND target NOT IN ('{SETTLED}', '{RESTORED}')"
 _SENDER_FIELDS = ("seller_name", "merchant", "sender")
 _SIGNALS = ("primary_frontier", "confidence_below", "schema_invalid", "check_failed", "complexity_above")
 _SENDER = ", ".join(f"result ->> '$.{part}fields.{name}.value'" for part in ("then.", "") for name in _SENDER_FIELDS)

@@ -225,6 +225,15 @@ def _create_recalibrations(connection: apsw.Connection) -> None:
     )
 
 
+def _keep_revisions(connection: apsw.Connection) -> None:
+    connection.execute(
+        """
+        ALTER TABLE corrections ADD COLUMN undone_at TEXT NOT NULL DEFAULT '';
+        ALTER TABLE corrections ADD COLUMN taken_back_by INTEGER;
+        """
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     ("0001_create_tables", _create_tables),
     ("0002_keep_checks", _keep_checks),
@@ -232,6 +241,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ("0004_insights", _create_figures),
     ("0005_cases", _create_cases),
     ("0006_recalibrations", _create_recalibrations),
+    ("0007_revisions", _keep_revisions),
 )
 
 

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import apsw
 from pydantic import TypeAdapter
 
+from app.domain.carry import carry_all, carry_group
 from app.domain.correction import Correction
 from app.domain.document import Document
 from app.domain.job import JobState
 from app.domain.result import Evidence, Result
 from app.domain.review import ReviewRule, accept, correct, current_text
+from app.domain.revision import Revision
 from app.domain.targets import LABEL, parse_target, value_at
 from app.domain.task import TaskCheck
 from app.errors import NoAnswerError
 from app.storage.database import Database, fetch
-from app.storage.figures import EVERYTHING, SETTLED, note_review
+from app.storage.figures import EVERYTHING, RESTORED, SETTLED, note_review
+from app.storage.revisions import read_revisions
 from app.storage.rows import CORRECTION_COLUMNS, now, pack_result, to_correction, unpack_document, unpack_result
 from app.tasks.recheck import recheck
 
 _CHECKS = TypeAdapter(tuple[TaskCheck, ...])
 _LAST = " WHERE job_id = ? AND NOT undone AND NOT superseded ORDER BY id"
+_FIRST_STEP = (
+    "SELECT result_before, state_before FROM corrections"
+    " WHERE job_id = ? AND NOT undone AND NOT superseded AND target != ? ORDER BY id LIMIT 1"
+)
+_STANDING_STEPS = f"SELECT {CORRECTION_COLUMNS}, result_before FROM corrections{_LAST}"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Documents that were accepted together: the step of each job, and how many values were left to check in them."""
+
+    steps: dict[int, int]
+    n_open: int
 
 
 class Corrections:
@@ -45,6 +64,25 @@ class Corrections:
             _store_answer(connection, job_id, after, JobState.DONE if target is None else rule.state_of(after))
         return after
 
+    def accept_documents(self, job_ids: Iterable[int]) -> Acceptance:
+        """Confirm all that is left to check in these documents, in one transaction; others of them are left alone."""
+        steps: dict[int, int] = {}
+        n_open = 0
+        with self._database.transaction() as connection:
+            for job_id in job_ids:
+                if not fetch(connection, "SELECT 1 FROM jobs WHERE id = ? AND state = 'review'", (job_id,)):
+                    continue
+                before, state, rule = _answer(connection, job_id)
+                n_open += len(rule.open_targets(before))
+                _record(connection, _correction(job_id, EVERYTHING, before, before), before, state)
+                steps[job_id] = connection.last_insert_rowid()
+                _store_answer(connection, job_id, accept(before, None), JobState.DONE)
+        return Acceptance(steps, n_open)
+
+    def undo_acceptance(self, made: Acceptance) -> list[int]:
+        """Take back an acceptance where nothing was changed since; the documents it was taken back in."""
+        return [job_id for job_id, step in made.steps.items() if self._undo(job_id, only=step) is not None]
+
     def settle(self, job_id: int, before: Result, after: Result) -> Result | None:
         """Put `after` in the place of `before`; None when the answer is another one by now. It can be undone like a correction."""
         with self._database.transaction() as connection:
@@ -58,7 +96,31 @@ class Corrections:
             _store_answer(connection, job_id, after, rule.state_of(after))
         return after
 
+    def restore(self, job_id: int) -> Result | None:
+        """Go back to the model's own answer, in one step that can be undone; None when that is what stands."""
+        with self._database.transaction() as connection:
+            if not _has_answer(connection, job_id):
+                return None
+            first = fetch(connection, _FIRST_STEP, (job_id, RESTORED))
+            if not first:
+                return None
+            current, state, _ = _answer(connection, job_id)
+            original = unpack_result(first[0][0])
+            if original == current:
+                return None
+            standing = [number for (number,) in fetch(connection, f"SELECT id FROM corrections{_LAST}", (job_id,))]  # noqa: S608
+            _record(connection, Correction(job_id=job_id, target=RESTORED, before=None, after=None, made_at=now()), current, state)
+            restored = connection.last_insert_rowid()
+            connection.executemany(
+                "UPDATE corrections SET superseded = 1, taken_back_by = ? WHERE id = ?", [(restored, number) for number in standing]
+            )
+            _store_answer(connection, job_id, original, JobState(first[0][1]))
+        return original
+
     def undo(self, job_id: int) -> Result | None:
+        return self._undo(job_id)
+
+    def _undo(self, job_id: int, *, only: int | None = None) -> Result | None:
         with self._database.transaction() as connection:
             if not _has_answer(connection, job_id):
                 return None
@@ -66,8 +128,13 @@ class Corrections:
             if not rows:
                 return None
             correction_id, result_before, state_before = rows[0]
+            if only not in {None, correction_id}:
+                return None
             before = unpack_result(result_before)
-            connection.execute("UPDATE corrections SET undone = 1 WHERE id = ?", (correction_id,))
+            connection.execute("UPDATE corrections SET undone = 1, undone_at = ? WHERE id = ?", (now(), correction_id))
+            connection.execute(
+                "UPDATE corrections SET superseded = 0, taken_back_by = NULL WHERE taken_back_by = ?", (correction_id,)
+            )
             _store_answer(connection, job_id, before, JobState(state_before))
         return before
 
@@ -75,28 +142,45 @@ class Corrections:
         sql = f"SELECT {CORRECTION_COLUMNS} FROM corrections WHERE job_id = ? ORDER BY id"  # noqa: S608
         return [to_correction(row) for row in self._database.query(sql, (job_id,))]
 
+    def revisions(self, job_id: int) -> list[Revision]:
+        with self._database.transaction() as connection:
+            return read_revisions(connection, job_id)
+
 
 def replay_corrections(
     connection: apsw.Connection, job_id: int, result: Result, document: Document, rule: ReviewRule
 ) -> tuple[Result, JobState]:
-    """Apply earlier corrections of fields and the class to a new answer.
+    """Apply what a person said of the earlier answer to a new one: their word is never overwritten.
 
-    Rows and list values may stand elsewhere in the new answer, and a whole answer that was accepted or settled is gone: those
-    corrections are kept, but marked as superseded.
+    Rows, list values and points may stand elsewhere in the new answer, so a whole list or table that a person touched is carried
+    over. What another model said of the earlier answer is gone; that step is kept, but marked as superseded.
     """
     state = rule.state_of(result)
-    rows = fetch(connection, f"SELECT {CORRECTION_COLUMNS} FROM corrections{_LAST}", (job_id,))  # noqa: S608
-    for made in map(to_correction, rows):
-        if "[" in made.target or made.target in {EVERYTHING, SETTLED}:
-            connection.execute("UPDATE corrections SET superseded = 1 WHERE id = ?", (made.id,))
+    made = [(to_correction(row[:-1]), unpack_result(row[-1])) for row in fetch(connection, _STANDING_STEPS, (job_id,))]
+    last = fetch(connection, "SELECT result FROM results WHERE job_id = ?", (job_id,))
+    said_after = [before for _, before in made[1:]] + [Result.model_validate_json(text) for (text,) in last]
+    for (step, _), said in zip(made, said_after, strict=False):
+        if step.target in {SETTLED, RESTORED} or (_is_of_group(step) and said.answer.task != result.answer.task):
+            connection.execute("UPDATE corrections SET superseded = 1 WHERE id = ?", (step.id,))
             continue
         connection.execute(
-            "UPDATE corrections SET result_before = ?, state_before = ? WHERE id = ?", (pack_result(result), state.value, made.id)
+            "UPDATE corrections SET result_before = ?, state_before = ? WHERE id = ?", (pack_result(result), state.value, step.id)
         )
-        changed = correct(result, document, made.target, value=made.after, text=made.text, evidence=made.evidence)
-        result = recheck(changed, rule.checks)
+        result = recheck(_said_again(step, said, result, document), rule.checks)
         state = rule.state_of(result)
     return result, state
+
+
+def _is_of_group(step: Correction) -> bool:
+    return step.target == EVERYTHING or "[" in step.target
+
+
+def _said_again(step: Correction, said: Result, result: Result, document: Document) -> Result:
+    if step.target == EVERYTHING:
+        return carry_all(said, result, document)
+    if "[" in step.target:
+        return carry_group(said, result, parse_target(step.target).name, document)
+    return correct(result, document, step.target, value=step.after, text=step.text, evidence=step.evidence)
 
 
 def _correction(job_id: int, target: str, before: Result, after: Result) -> Correction:

@@ -11,6 +11,7 @@ from app.domain.document import Document
 from app.domain.job import Job, JobState
 from app.domain.pace import ModelPace
 from app.domain.result import Evidence, Result
+from app.domain.revision import Revision
 from app.storage.cases import Cases
 from app.storage.consents import Consents
 from app.storage.database import Database
@@ -21,7 +22,7 @@ from app.storage.paces import read_paces
 from app.storage.proposals import Proposals
 from app.storage.queue import JobQueue
 from app.storage.recalibrations import Recalibrations
-from app.storage.review import Corrections
+from app.storage.review import Acceptance, Corrections
 from app.storage.rows import JOB_COLUMNS, to_job, unpack_document
 
 
@@ -93,6 +94,14 @@ class Store:
         """Confirm one answer as it is, or with None all of them, which ends the review."""
         return self._corrections.accept(job_id, target)
 
+    def accept_documents(self, job_ids: Iterable[int]) -> Acceptance:
+        """Confirm all that is left to check in several documents at once."""
+        return self._corrections.accept_documents(job_ids)
+
+    def undo_acceptance(self, made: Acceptance) -> list[int]:
+        """Take it back in all documents in which nothing was changed since; their jobs."""
+        return self._corrections.undo_acceptance(made)
+
     def settle(self, job_id: int, before: Result, after: Result) -> Result | None:
         """Store an answer that another model helped with, if `before` is still the answer; else None."""
         return self._corrections.settle(job_id, before, after)
@@ -105,9 +114,18 @@ class Store:
         """Take back the last correction or acceptance exactly; None when there is none."""
         return self._corrections.undo(job_id)
 
+    def restore(self, job_id: int) -> Result | None:
+        """Go back to the answer that the model gave; None when it stands already. It can be undone like a correction."""
+        return self._corrections.restore(job_id)
+
+    def revisions(self, job_id: int) -> list[Revision]:
+        """Every step of the answer with what it changed, oldest first; the first one is the model's own answer."""
+        return self._corrections.revisions(job_id)
+
     def corrections(self, job_id: int) -> list[Correction]:
         """All of them, also those taken back, oldest first.
 
-        The target ``*`` stands for the whole answer accepted, ``@frontier`` for another model's answers taken in.
+        The target ``*`` stands for the whole answer accepted, ``@frontier`` for another model's answers taken in,
+        ``@original`` for going back to the model's answer.
         """
         return self._corrections.of_job(job_id)
