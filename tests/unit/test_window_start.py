@@ -7,20 +7,8 @@ import sys
 from pathlib import Path
 
 HEAVY = (
-    *(
-        "llama_cpp",
-        "onnxruntime",
-        "kreuzberg",
-        "liteparse",
-        "rapidocr",
-        "cv2",
-        "numpy",
-        "scipy",
-        "pyqtgraph",
-        "phonenumbers",
-        "stdnum",
-    ),
-    *("httpx", "huggingface_hub", "keyring", "cryptography", "PIL", "typer", "rich", "asyncio"),
+    *("llama_cpp", "onnxruntime", "kreuzberg", "liteparse", "rapidocr", "cv2", "numpy", "scipy", "pyqtgraph"),
+    *("phonenumbers", "stdnum", "httpx", "huggingface_hub", "keyring", "cryptography", "PIL", "typer", "rich", "asyncio"),
 )
 
 
