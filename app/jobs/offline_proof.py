@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -69,7 +68,7 @@ def _open_sockets(pid: int) -> set[str]:
 
 def _stays_inside(arguments: tuple[object, ...]) -> bool:
     """Whether a socket only reaches programs of this computer, such as its keyring."""
-    return bool(arguments) and getattr(arguments[0], "family", None) == getattr(socket, "AF_UNIX", -1)
+    return bool(arguments) and getattr(getattr(arguments[0], "family", None), "name", "") == "AF_UNIX"
 
 
 def _gate_refuses() -> bool:

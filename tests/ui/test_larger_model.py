@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.domain.consent import ConsentScope
@@ -134,6 +144,8 @@ def test_the_form_takes_a_service_of_ones_own_and_refuses_a_wrong_address(
     url.editingFinished.emit()
     qtbot.waitUntil(lambda: deskhand.settings.frontier.provider.host == "models.example", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: "is not known" in words(desktop, "frontierPrice"), timeout=WAIT_MS)
+    find(desktop, "providerThinking", QSpinBox).setValue(0)
+    qtbot.waitUntil(lambda: deskhand.settings.frontier.provider.thinking_tokens == 0, timeout=WAIT_MS)
     price = find(desktop, "providerInputPrice", QLineEdit)
     price.setText("0,5")
     price.editingFinished.emit()

@@ -94,7 +94,7 @@ class FrontierController(QObject):
             return tr("Off. All answers are made on this computer."), "small"
         if config is None:
             return tr("Say which service and which model. Nothing is asked until then."), "warn"
-        if seen.place is KeyPlace.NOWHERE and not config.is_on_this_machine:
+        if seen.place is KeyPlace.NOWHERE and not (config.is_on_this_machine or config.allow_plain_http):
             return tr("Nothing is asked until there is a key."), "warn"
         if self._deskhand.settings.offline:
             return tr("Deskhand is offline, so nothing is asked. The switch is at the foot of the window."), "warn"

@@ -8,14 +8,15 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSpinBox, QWidget
 
 from app.settings import THIS_MACHINE, ProviderConfig, ProviderKind
 from app.ui.messages import tr
 from app.ui.widgets.form_row import FormRow
 
 _BEFORE_SENTENCE = "Value error, "
+_MOST_THINKING = 65_536
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class ProviderForm(QWidget):
         self._url = QLineEdit(self)
         self._model = QLineEdit(self)
         self._prices = {name: QLineEdit(self) for name in ("input", "output")}
+        self._thinking = QSpinBox(self)
         self._plain = QCheckBox(tr("Speak without encryption inside my own network"), self)
         self._url_row = FormRow(tr("Address"), self._url, self)
         self._model_row = FormRow(tr("Model"), self._model, self, hint=tr("The name under which the service knows it."))
@@ -57,6 +59,7 @@ class ProviderForm(QWidget):
         self._service.activated.connect(self._on_service_chosen)
         self._protocol.activated.connect(lambda _: self._on_edited())
         self._plain.toggled.connect(lambda _: self._on_edited())
+        self._thinking.valueChanged.connect(lambda _: self._on_edited())
         for line in (self._url, self._model, *self._prices.values()):
             line.editingFinished.connect(self._on_edited)
 
@@ -78,6 +81,7 @@ class ProviderForm(QWidget):
             "providerModel": self._model,
             "providerInputPrice": self._prices["input"],
             "providerOutputPrice": self._prices["output"],
+            "providerThinking": self._thinking,
             "providerPlainHttp": self._plain,
         }
         for name, control in names.items():
@@ -96,6 +100,14 @@ class ProviderForm(QWidget):
         grid.addWidget(self._model_row, 3, 0, 1, 2)
         grid.addWidget(FormRow(tr("Price of a million tokens read ($)"), self._prices["input"], self), 4, 0)
         grid.addWidget(FormRow(tr("Price of a million tokens written ($)"), self._prices["output"], self), 4, 1)
+        hint = tr("What a model writes to itself before it answers; it is paid for, so it counts in “at most”.")
+        grid.addWidget(FormRow(tr("Room to think (tokens)"), self._thinking, self, hint=hint), 5, 0, 1, 2)
+        self._thinking.setRange(0, _MOST_THINKING)
+        self._thinking.setSingleStep(1024)
+        self._thinking.setGroupSeparatorShown(True)
+        self._thinking.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._thinking.setKeyboardTracking(False)
+        self._thinking.setValue(ProviderConfig.model_fields["thinking_tokens"].default)
         self._plain.hide()
 
     def show_config(self, config: ProviderConfig | None) -> None:
@@ -107,9 +119,12 @@ class ProviderForm(QWidget):
         self._protocol.setCurrentIndex(self._protocol.findData(config.kind))
         self._url.setText(config.base_url)
         self._model.setText(config.model)
-        self._plain.blockSignals(True)
+        for control in (self._plain, self._thinking):
+            control.blockSignals(True)
         self._plain.setChecked(config.allow_plain_http)
-        self._plain.blockSignals(False)
+        self._thinking.setValue(config.thinking_tokens)
+        for control in (self._plain, self._thinking):
+            control.blockSignals(False)
         for name, price in (("input", config.input_price), ("output", config.output_price)):
             self._prices[name].setText("" if price is None else f"{price.normalize():f}")
         self._show_plain()
@@ -134,6 +149,7 @@ class ProviderForm(QWidget):
                     "base_url": url.rstrip("/"),
                     "model": model,
                     "allow_plain_http": self._plain.isChecked(),
+                    "thinking_tokens": self._thinking.value(),
                     "input_price": _price(self._prices["input"].text()),
                     "output_price": _price(self._prices["output"].text()),
                 }
