@@ -13,7 +13,7 @@ from app.domain.parcel import Reply
 from app.errors import AppError
 from app.frontier.keyring_access import KeyringState
 from app.frontier.keys import KeyPlace
-from app.frontier.prices import price_of
+from app.frontier.prices import listed_models, price_of
 from app.settings import FrontierSettings, ProviderConfig
 from app.ui.background import Background
 from app.ui.controllers.escalation import EscalationController
@@ -21,6 +21,7 @@ from app.ui.controllers.ledger import LedgerController
 from app.ui.controllers.settings import SettingsController
 from app.ui.formats import shown_bytes, shown_dollars
 from app.ui.messages import tr, tr_n
+from app.ui.models.insight_words import shown_day
 from app.ui.models.job_row import error_sentence
 from app.ui.views.frontier_card import FrontierCard
 
@@ -60,6 +61,7 @@ class FrontierController(QObject):
         card.test_requested.connect(self._on_test_requested)
         card.revoked.connect(self._on_revoked)
         card.ledger_requested.connect(ledger.open)
+        card.form.host_changed.connect(lambda host: card.form.suggest_models(listed_models(host)))
         settings.frontier_changed.connect(self.refresh)
         escalation.ledger_changed.connect(self.refresh)
 
@@ -73,6 +75,8 @@ class FrontierController(QObject):
         deskhand, frontier = self._deskhand, self._deskhand.settings.frontier
         self._card.show_settings(frontier)
         self._card.show_price(_price_words(frontier.provider))
+        if frontier.provider is not None:
+            self._card.form.suggest_models(listed_models(frontier.provider.host))
 
         def look() -> _Seen:
             keys, config, store = deskhand.keys, frontier.provider, deskhand.store
@@ -169,11 +173,12 @@ def _price_words(config: ProviderConfig | None) -> str:
     known = price_of(config)
     if known is None:
         return tr("What this model costs is not known. Enter the prices, else you are asked each time and no limit holds it back.")
-    return tr(
+    told = tr(
         "{input} for a million tokens read, {output} for a million written.",
         input=shown_dollars(known.price.input),
         output=shown_dollars(known.price.output),
     )
+    return told if known.listed_on is None else f"{told} {tr('As listed on {date}.', date=shown_day(known.listed_on.isoformat()))}"
 
 
 def _spent_words(figures: LedgerFigures) -> str:

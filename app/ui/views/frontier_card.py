@@ -151,6 +151,10 @@ class FrontierCard(QFrame):
         self._state.setText(sentence)
         self._state.setVisible(bool(sentence))
 
+    @property
+    def form(self) -> ProviderForm:
+        return self._form
+
     def show_price(self, sentence: str) -> None:
         self._price.setText(sentence)
         self._price.setVisible(bool(sentence))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import get_args
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QGridLayout, QLineEdit, QSpinBox, QWidget
 
 from app.settings import THIS_MACHINE, ProviderConfig, ProviderKind
 from app.ui.messages import tr
@@ -39,9 +40,10 @@ PRESETS = (
 
 
 class ProviderForm(QWidget):
-    """Signals: changed(ProviderConfig): a complete and valid service; not while something is missing or wrong."""
+    """Signals: changed(ProviderConfig): a complete, valid service, not while something is missing or wrong; host_changed(str)."""
 
     changed = Signal(object)
+    host_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,6 +131,13 @@ class ProviderForm(QWidget):
             self._prices[name].setText("" if price is None else f"{price.normalize():f}")
         self._show_plain()
 
+    def suggest_models(self, names: Sequence[str]) -> None:
+        """Names that the service is known to have; any other may be typed."""
+        completer = QCompleter(list(names), self._model)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self._model.setCompleter(completer)
+
     @property
     def config(self) -> ProviderConfig | None:
         """What stands in the form, if it is complete and valid; else the faults are shown beside it."""
@@ -167,6 +176,7 @@ class ProviderForm(QWidget):
 
     def _on_edited(self) -> None:
         self._show_plain()
+        self.host_changed.emit(urlsplit(self._url.text().strip()).hostname or "")
         config = self.config
         if config is not None and config != self._kept:
             self._kept = config
