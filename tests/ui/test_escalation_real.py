@@ -16,12 +16,12 @@ from app.domain.ledger import Purpose
 from app.frontier.keys import KeyPlace, KeyStore
 from app.ui.application import make_picture_reader
 from app.ui.desktop import Desktop
-from app.ui.messages import use_language
 from app.ui.theme import Theme
 from app.ui.widgets.plain_label import PlainLabel
 from tests.helpers.keyrings import NoKeyring
 from tests.helpers.models import QUICK, real_model
 from tests.helpers.reply_server import ReplyServer, answering, playing, recorded
+from tests.ui.conftest import close_desktop
 
 pytestmark = pytest.mark.model
 
@@ -69,14 +69,13 @@ def deskhand(tmp_path: Path) -> Iterator[Deskhand]:
 
 
 @pytest.fixture
-def desktop(qtbot: QtBot, qapp: QApplication, deskhand: Deskhand) -> Iterator[Desktop]:
-    use_language("en")
+def desktop(qtbot: QtBot, theme: Theme, deskhand: Deskhand) -> Iterator[Desktop]:
     pictures = make_picture_reader(deskhand)
-    opened = Desktop(deskhand, Theme(qapp, "light"), pictures)
+    opened = Desktop(deskhand, theme, pictures)
     opened.open()
     qtbot.waitUntil(lambda: opened.is_complete and opened.work.is_loaded and bool(opened.work.tasks), timeout=WAIT_MS)
     yield opened
-    opened.window.close()
+    close_desktop(opened)
 
 
 def drop(desktop: Desktop, path: Path) -> None:
