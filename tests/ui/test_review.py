@@ -42,6 +42,20 @@ def test_starts_at_the_first_value_to_check(detail, document):
     assert detail.current_target == "due_date"
 
 
+@pytest.mark.parametrize("goes_close", [False, True])
+def test_a_review_opens_the_page_where_the_first_value_to_check_can_be_read(qtbot, document, goes_close):
+    detail = JobDetail()
+    qtbot.addWidget(detail)
+    detail.resize(620, 700)
+    with qtbot.waitExposed(detail):
+        detail.show()
+    detail.set_goes_close(goes_close)
+    detail.show_job(make_job(), document, make_result(document), TASK)
+    pages = detail._document_view.page_view
+    whole_page = pages.viewport().width() / document.pages[0].width
+    assert (pages.zoom > 1.1 * whole_page) is goes_close
+
+
 def test_accepting_goes_on_to_the_next_value_to_check(qtbot, detail, document):
     result = make_result(document)
     detail.show_job(make_job(), document, result, TASK)

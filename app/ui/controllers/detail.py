@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
@@ -13,13 +13,17 @@ from app.domain.document import Document
 from app.domain.job import Job
 from app.domain.progress import Progress
 from app.domain.result import Evidence, Result
+from app.domain.revision import Revision
 from app.errors import AppError
 from app.jobs.events import JobChanged, ResultStored
+from app.storage.review import Acceptance
 from app.ui.background import Background
 from app.ui.bridge import JobBridge
 from app.ui.controllers.jobs import JobsController
 from app.ui.controllers.pictures import PagePictures
+from app.ui.dialogs.history import HistoryDialog
 from app.ui.main_window import WORK_PAGES, MainWindow
+from app.ui.messages import tr, tr_n
 from app.ui.models.job_row import error_sentence
 from app.ui.views.review import JobDetail
 from app.worker.ports import Reader
@@ -63,6 +67,12 @@ class DetailController(QObject):
         self._document: Document | None = None
         self._wanted_id: int | None = None
         self._is_focus_wanted = False
+        self._trail: list[int | Acceptance] = []
+        self._left_behind = False
+        self._is_going_on = False
+        self._offer = ""
+        self._history: HistoryDialog | None = None
+        self._history_of: Job | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -74,12 +84,15 @@ class DetailController(QObject):
         self._jobs.password_wanted.connect(self._on_password_wanted)
         self._window.workbench.compact_changed.connect(self._on_detail_opened)
         self._window.undo_requested.connect(self.undo)
+        self._window.notice.action_requested.connect(self._on_offer_taken)
+        work_list.accept_requested.connect(self.accept_documents)
         self._bridge.jobs_changed.connect(self._on_jobs_changed)
         self._bridge.progressed.connect(self._on_progressed)
         detail.page_requested.connect(self._on_page_requested)
         detail.value_corrected.connect(self._on_value_corrected)
         detail.accepted.connect(self._on_accepted)
         detail.undo_requested.connect(self.undo)
+        detail.history_requested.connect(self.open_history)
         detail.next_requested.connect(lambda: self._step(1))
         detail.previous_requested.connect(lambda: self._step(-1))
         detail.password_entered.connect(self._on_password_entered)
@@ -93,6 +106,7 @@ class DetailController(QObject):
     @Slot(int)
     def show(self, job_id: int) -> None:
         """Open a job beside the list."""
+        self._left_behind, self._is_going_on = self._is_going_on, False
         if job_id == self._wanted_id:
             return
         self._pictures.forget()
@@ -131,6 +145,7 @@ class DetailController(QObject):
         answering = result.answer.task if result is not None else job.task
         self._detail.set_review_below(self._deskhand.settings.review_below_of(answering, job.sha256))
         task = self._jobs.tasks.get(answering)
+        self._detail.set_goes_close(self._window.page == "review")
         self._detail.set_classes(self._jobs.tasks.get(result.task) if result is not None else None)
         self._detail.show_job(job, loaded.document, result, task)
         self.shown.emit()
@@ -186,22 +201,64 @@ class DetailController(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Put back what was removed last, or take back the last correction of the document in view."""
-        if self._jobs.undo_removal():
+        """Put back what was removed last, or take back the last change.
+
+        It is the one of the document in view. Right after a decision that led on to this document, or where nothing of it can be
+        taken back, it is the last change made.
+        """
+        if self._jobs.undo_removal() or self._window.page not in WORK_PAGES:
             return
-        if self._window.page in WORK_PAGES:
+        if self._left_behind and self._trail:
+            self._undo_last()
+        else:
             self.undo_change()
 
-    def undo_change(self) -> None:
-        """Take back the last change of the document in view."""
-        if self._current is not None:
-            self._change(self._deskhand.store.undo)
+    def undo_change(self, of: Job | None = None) -> None:
+        """Take back the last change of a document, of the one in view if none is named."""
+        job, store = of or self._current, self._deskhand.store
+        if job is None:
+            self._undo_last()
+            return
 
-    def _change(self, op: Callable[[int], object]) -> None:
-        job = self._current
+        def change() -> Job | None:
+            return store.job(job.id) if store.undo(job.id) is not None else None
+
+        self._lane.run(change, lambda changed: self._on_undone([changed]) if changed else self._undo_last(), self._tell_error)
+
+    def _undo_last(self) -> None:
+        """Take back the last change, in whichever documents it was."""
+        if not self._trail:
+            self._window.notice.tell("quiet", tr("There is nothing to undo."))
+            return
+        last, store = self._trail.pop(), self._deskhand.store
+
+        def change() -> list[Job]:
+            ids = store.undo_acceptance(last) if isinstance(last, Acceptance) else [last] if store.undo(last) is not None else []
+            return [job for job_id in ids if (job := store.job(job_id)) is not None]
+
+        self._lane.run(change, self._on_undone, self._tell_error)
+
+    def _on_undone(self, jobs: list[Job]) -> None:
+        self._left_behind = False
+        for job in jobs:
+            if job.id in self._trail:
+                self._trail.reverse()
+                self._trail.remove(job.id)
+                self._trail.reverse()
+            self._take_in(job)
+        if jobs and all(job.id != self._wanted_id for job in jobs):
+            self._want_focus()
+            self._window.workbench.list.select([jobs[0].id])
+        elif jobs:
+            self._load()
+        self._refresh_history()
+
+    def _change(self, op: Callable[[int], object], of: Job | None = None) -> None:
+        job = of or self._current
         if job is None:
             return
         job_id, store = job.id, self._deskhand.store
+        self._left_behind = False
 
         def change() -> Job | None:
             op(job_id)
@@ -212,16 +269,94 @@ class DetailController(QObject):
     def _on_changed(self, job: Job | None) -> None:
         if job is None:
             return
-        work_list = self._window.workbench.list
-        place = work_list.table.currentIndex().row()
+        self._trail.append(job.id)
+        place = self._window.workbench.list.table.currentIndex().row()
         if job.id == self._wanted_id:
             self._load()
+        self._take_in(job)
+        if job.id == self._wanted_id:
+            self._go_on(place)
+        self._refresh_history()
+
+    def _take_in(self, job: Job) -> None:
         self._jobs.take_in(job)
-        if job.id == self._wanted_id and not work_list.selected_ids():
-            self._want_focus()
-            work_list.select_place(place)
         self._bridge.post(JobChanged(job))
         self._bridge.post(ResultStored(job.id))
+
+    def _go_on(self, place: int) -> None:
+        """Open what has taken the place of a document that has left the list."""
+        work_list = self._window.workbench.list
+        if not work_list.selected_ids():
+            self._want_focus()
+            work_list.select_place(place)
+            self._is_going_on = bool(work_list.selected_ids())
+
+    # Several documents.
+
+    @Slot(object)
+    def accept_documents(self, job_ids: Sequence[int]) -> None:
+        """Accept documents as they are; a notice counts what that was and offers to take it back."""
+        self._jobs.commit_removal()
+        store = self._deskhand.store
+
+        def accept() -> tuple[Acceptance, list[Job]]:
+            made = store.accept_documents(job_ids)
+            return made, [job for job_id in made.steps if (job := store.job(job_id)) is not None]
+
+        self._lane.run(accept, self._on_documents_accepted, self._tell_error)
+
+    def _on_documents_accepted(self, accepted: tuple[Acceptance, list[Job]]) -> None:
+        made, jobs = accepted
+        if not jobs:
+            return
+        self._trail.append(made)
+        place = self._window.workbench.list.table.currentIndex().row()
+        for job in jobs:
+            self._take_in(job)
+        self._go_on(max(0, place))
+        self._offer = tr_n("{n} document accepted.", "{n} documents accepted.", len(jobs))
+        values = tr_n(
+            "{n} value that was to check counts as right now.", "{n} values that were to check count as right now.", made.n_open
+        )
+        self._window.notice.tell("good", self._offer, values, tr("Undo"))
+
+    @Slot()
+    def _on_offer_taken(self) -> None:
+        """The notice has one button for all that it tells; only its words say whose it is."""
+        if self._offer and self._window.notice.text.startswith(self._offer):
+            self._offer = ""
+            self._window.notice.expire()
+            self._undo_last()
+
+    # The history.
+
+    @Slot()
+    def open_history(self) -> None:
+        """Show every step of the answer in view."""
+        job = self._current
+        if job is None:
+            return
+        dialog = HistoryDialog(job.name, self._detail.task, self._window)
+        self._history, self._history_of = dialog, job
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.restore_requested.connect(lambda: self._change(self._deskhand.store.restore, job))
+        dialog.undo_requested.connect(lambda: self.undo_change(job))
+        dialog.finished.connect(self._forget_history)
+        self._refresh_history()
+        dialog.open()
+
+    def _refresh_history(self) -> None:
+        job, store = self._history_of, self._deskhand.store
+        if job is not None and self._history is not None:
+            self._lane.run(lambda: store.revisions(job.id), self._show_history, self._tell_error)
+
+    def _show_history(self, steps: list[Revision]) -> None:
+        if self._history is not None:
+            self._history.show_history(steps)
+
+    @Slot()
+    def _forget_history(self) -> None:
+        self._history = self._history_of = None
 
     @Slot(str)
     def _on_password_entered(self, password: str) -> None:

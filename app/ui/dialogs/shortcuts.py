@@ -32,6 +32,7 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             tr("In the list"),
             (
                 ("Enter", tr("Show the document")),
+                ("Shift+A", tr("Accept all chosen documents")),
                 ("Delete", tr("Remove from the list; the file stays")),
                 (tr("Double click"), tr("Open the original")),
                 (tr("Drag a row out"), tr("Get the original file")),
@@ -41,12 +42,14 @@ def shortcut_groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             tr("In review"),
             (
                 ("J  K", tr("Next and previous field")),
-                ("A", tr("Accept")),
-                ("Shift+A", tr("Accept all values")),
-                ("E", tr("Edit")),
-                ("U", tr("Undo")),
-                ("S", tr("Skip")),
+                ("A", tr("Accept, and on to what is next to check")),
                 ("1 … 9", tr("Choose another candidate")),
+                ("E", tr("Edit")),
+                ("Shift+A", tr("Accept the whole document, and on to the next")),
+                ("S", tr("Skip the document")),
+                ("Shift+S", tr("Back to the document before")),
+                ("U", tr("Undo, also in the document before")),
+                ("H", tr("History, and back to the original answer")),
             ),
         ),
     )

@@ -23,7 +23,7 @@ from app.ui.views.field_card import FieldCard
 from app.ui.views.label_panel import LabelPanel
 from app.ui.views.stored_sentences import shown_notices
 from app.ui.views.summary_panel import SummaryPanel
-from app.ui.widgets.buttons import TextButton
+from app.ui.widgets.buttons import IconButton, TextButton
 from app.ui.widgets.plain_label import PlainLabel
 
 
@@ -31,7 +31,7 @@ class FieldsPanel(QFrame):
     """Keeps one current target.
 
     Signals: target_selected (target), corrected (target, value, text, evidence), accepted (target or None for all),
-    undo_requested, next_requested, evidence_clicked (evidence), evidence_pointed (evidence or None).
+    undo_requested, next_requested, history_requested, evidence_clicked (evidence), evidence_pointed (evidence or None).
     """
 
     target_selected = Signal(str)
@@ -39,6 +39,7 @@ class FieldsPanel(QFrame):
     accepted = Signal(object)
     undo_requested = Signal()
     next_requested = Signal()
+    history_requested = Signal()
     evidence_clicked = Signal(object)
     evidence_pointed = Signal(object)
 
@@ -53,6 +54,7 @@ class FieldsPanel(QFrame):
         self._title = PlainLabel("", self, role="caption")
         self._status = PlainLabel("", self, role="soft")
         self._status.setObjectName("reviewStatus")
+        self._history = IconButton("history", tr("History (H)"), "historyButton", self)
         self.ask_line = AskLine(self)
         self._progress = QProgressBar(self, textVisible=False)
         self._progress.setObjectName("jobProgress")
@@ -82,6 +84,7 @@ class FieldsPanel(QFrame):
         head.setContentsMargins(2, 6, 2, 0)
         head.addWidget(self._title, 1)
         head.addWidget(self._status)
+        head.addWidget(self._history)
         layout.addLayout(head)
         layout.addWidget(self.ask_line)
         layout.addWidget(self._progress)
@@ -113,6 +116,7 @@ class FieldsPanel(QFrame):
         self._accept.clicked.connect(lambda: self.accepted.emit(None))
         self._skip.clicked.connect(self.next_requested)
         self._undo.clicked.connect(self.undo_requested)
+        self._history.clicked.connect(self.history_requested)
         self._deck.selected.connect(self.select)
         self._deck.corrected.connect(self.corrected)
         self._deck.accepted.connect(self.accepted)
@@ -290,6 +294,7 @@ class FieldsPanel(QFrame):
         self._accept.setVisible(is_shown and is_open)
         self._foot_space.setVisible(is_shown and not is_open)
         self._skip.setVisible(is_shown)
+        self._history.setVisible(is_shown)
 
     def _on_touched(self) -> None:
         self._touched = True

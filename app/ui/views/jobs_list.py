@@ -19,12 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.job import JobState
 from app.ui.messages import tr
 from app.ui.models.job_delegate import JobDelegate, pill_width, row_height
 from app.ui.models.job_row import JobRow, failure_words
 from app.ui.models.jobs import ACTION, BY_GAIN, DOCUMENT, STATUS, Column
 from app.ui.models.jobs_filter import JobsFilter
 from app.ui.theme import set_role
+from app.ui.views.selection_bar import SelectionBar
 from app.ui.widgets.buttons import IconButton
 
 _DOCUMENT_MIN_LETTERS = 12
@@ -85,6 +87,7 @@ class JobsList(QFrame):
     """Signals:
     job_chosen: int, the current row is another one.
     remove_requested: list[int].
+    accept_requested: list[int], documents whose values are to be accepted together.
     action_requested: (int, str), see `RowAction`.
     task_chosen: str, a task's id or empty for all.
     export_requested, expand_requested.
@@ -93,6 +96,7 @@ class JobsList(QFrame):
 
     job_chosen = Signal(int)
     remove_requested = Signal(object)
+    accept_requested = Signal(object)
     action_requested = Signal(int, str)
     task_chosen = Signal(str)
     export_requested = Signal()
@@ -116,6 +120,7 @@ class JobsList(QFrame):
         self._tasks.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._export = IconButton("export", tr("Export (Ctrl+E)"), "exportButton")
         self._expand = IconButton("list", tr("Show the whole list (Esc)"), "expandListButton")
+        self._chosen = SelectionBar(self)
         self._build()
         self._connect()
         self.set_tasks([])
@@ -132,6 +137,7 @@ class JobsList(QFrame):
         layout.setContentsMargins(1, 1, 1, 8)
         layout.setSpacing(0)
         layout.addLayout(bar)
+        layout.addWidget(self._chosen)
         layout.addWidget(self.table, 1)
         self._expand.hide()
 
@@ -149,6 +155,10 @@ class JobsList(QFrame):
         self._tasks.activated.connect(lambda: self.task_chosen.emit(self._tasks.currentData() or ""))
         self._export.clicked.connect(self.export_requested)
         self._expand.clicked.connect(self.expand_requested)
+        self._chosen.accept_requested.connect(self.accept_selected)
+        accept = QShortcut(QKeySequence("Shift+A"), table)
+        accept.setContext(Qt.ShortcutContext.WidgetShortcut)
+        accept.activated.connect(self.accept_selected)
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self.remove_selected)
@@ -186,8 +196,11 @@ class JobsList(QFrame):
         self._lay_out_columns()
 
     def selected_ids(self) -> list[int]:
+        return [row.job.id for row in self._selected_rows()]
+
+    def _selected_rows(self) -> list[JobRow]:
         rows = (self._jobs.row_at(index) for index in self.table.selectionModel().selectedRows())
-        return [row.job.id for row in rows if row is not None]
+        return [row for row in rows if row is not None]
 
     def current_id(self) -> int | None:
         row = self._jobs.row_at(self.table.currentIndex())
@@ -238,6 +251,12 @@ class JobsList(QFrame):
         ids = self.selected_ids()
         if ids:
             self.remove_requested.emit(ids)
+
+    def accept_selected(self) -> None:
+        """Ask for all chosen documents that are to check to be accepted."""
+        ids = [row.job.id for row in self._selected_rows() if row.job.state is JobState.REVIEW]
+        if ids:
+            self.accept_requested.emit(ids)
 
     def _lay_out_columns(self) -> None:
         self._is_laying_out = True
@@ -315,9 +334,10 @@ class JobsList(QFrame):
             self._widths[columns[place].key] = width
 
     def _on_selection_changed(self, _chosen: QItemSelection, _left: QItemSelection) -> None:
-        ids = self.selected_ids()
-        if len(ids) == 1:
-            self.job_chosen.emit(ids[0])
+        rows = self._selected_rows()
+        self._chosen.show_chosen(len(rows), sum(row.job.state is JobState.REVIEW for row in rows))
+        if len(rows) == 1:
+            self.job_chosen.emit(rows[0].job.id)
 
     def _on_activated(self, index: QModelIndex) -> None:
         row = self._jobs.row_at(index)
@@ -355,5 +375,7 @@ class JobsList(QFrame):
             yield tr("Run again"), lambda: self.action_requested.emit(job_id, "retry")
         else:
             yield tr("Cancel"), lambda: self.action_requested.emit(job_id, "cancel")
+        if row.job.state is JobState.REVIEW:
+            yield tr("Accept"), self.accept_selected
         yield tr("Export…"), self.export_requested.emit
         yield tr("Remove from the list"), self.remove_selected

@@ -37,7 +37,7 @@ class JobDetail(QWidget):
 
     Signals: page_requested (page, dpi), value_corrected (target, value, text, evidence; value None takes it out),
     accepted (target, or None for all), undo_requested, next_requested, previous_requested, password_entered, retry_requested,
-    open_requested.
+    open_requested, history_requested.
     """
 
     page_requested = Signal(int, float)
@@ -49,6 +49,7 @@ class JobDetail(QWidget):
     password_entered = Signal(str)
     retry_requested = Signal()
     open_requested = Signal()
+    history_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class JobDetail(QWidget):
         self._layout_shown = Layout()
         self._resolved = ""
         self._enlarges = True
+        self._goes_close = False
         self._stack = QStackedWidget(self)
         self._empty = PlainLabel(tr("Choose a document to see what was found in it."), self, role="soft")
         self._failure = FailurePane(self)
@@ -110,6 +112,7 @@ class JobDetail(QWidget):
         panel.accepted.connect(self._on_accepted)
         panel.undo_requested.connect(self.undo_requested)
         panel.next_requested.connect(self.next_requested)
+        panel.history_requested.connect(self.history_requested)
         panel.evidence_clicked.connect(view.reveal)
         panel.evidence_pointed.connect(view.point_at)
         failure.password_entered.connect(self.password_entered)
@@ -137,6 +140,7 @@ class JobDetail(QWidget):
                 "Ctrl+Z": self.undo_requested.emit,
                 "S": self.next_requested.emit,
                 "Shift+S": self.previous_requested.emit,
+                "H": self.history_requested.emit,
             }
             keys |= {str(number): lambda number=number: panel.choose(number) for number in range(1, 10)}  # type: ignore[misc]
         for key, act in keys.items():
@@ -156,6 +160,11 @@ class JobDetail(QWidget):
         return self._job
 
     @property
+    def task(self) -> Task | None:
+        """The one that made the answer in view."""
+        return self._task
+
+    @property
     def ask_line(self) -> AskLine:
         """What a larger model has to do with the job."""
         return self._panel.ask_line
@@ -171,6 +180,10 @@ class JobDetail(QWidget):
     def set_review_below(self, confidence: float) -> None:
         """The confidence below which a value is to check, as in the settings."""
         self._review_below = confidence
+
+    def set_goes_close(self, goes_close: bool) -> None:
+        """Whether a document is opened at its first value to check, enlarged to be read, or as a whole page."""
+        self._goes_close = goes_close
 
     def set_classes(self, task: Task | None) -> None:
         """The task whose classes an automatic job chose from; with it come their titles."""
@@ -285,7 +298,7 @@ class JobDetail(QWidget):
     def _move_on(self, is_new: bool) -> None:
         """Start at the first value to check; after a decision go to the next one."""
         if is_new:
-            self._enlarges = False
+            self._enlarges = self._goes_close
             self._panel.select_open()
             self._enlarges = True
         elif self._resolved and self._resolved not in self._panel.open_targets:
@@ -328,6 +341,9 @@ class JobDetail(QWidget):
         self.value_corrected.emit(target, value, text, evidence)
 
     def _on_accepted(self, target: str | None) -> None:
+        if target and target == self._resolved:
+            # The key was pressed twice before the answer to the first one came.
+            return
         self._resolved = target or ""
         if self._result is not None:
             self.accepted.emit(target)
