@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -52,8 +53,11 @@ class CleanRoot:
         try:
             yield process
         finally:
-            # Takes everything in its process namespace with it, as losing power would.
-            process.kill()
+            # The first process of its namespace takes all others with it, as losing power would. It gave up dying with its parent
+            # when it became another user.
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            for child in children.read_text(encoding="ascii").split() if children.is_file() else []:
+                os.kill(int(child), signal.SIGKILL)
             process.wait(20)
 
     def files(self) -> set[str]:

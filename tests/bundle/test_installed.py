@@ -125,6 +125,9 @@ for _ in $(seq 300); do
 done
 [ -n "$window" ]
 sleep 2
+# A message that there will be no window is a window, too.
+eval "$(xdotool getwindowgeometry --shell "$window")"
+[ "$WIDTH" -ge 900 ]
 """
 OPEN_AND_PASTE = (
     OPEN
