@@ -255,10 +255,11 @@ class Deskhand:
         return learn(task.id, reviews, self.store.recalibrations, made_at=datetime.now(UTC).isoformat(timespec="seconds"))
 
     def collect_cases(self) -> None:
-        """Keep as cases what was reviewed since the last time."""
+        """Keep as cases what was reviewed since the last time, where the person lets it be kept."""
         from app.evaluation.collect import collect_cases
 
-        collect_cases(self.store.cases, self.store.look_of)
+        if self.settings.keep_cases:
+            collect_cases(self.store.cases, self.store.look_of)
 
     def evaluation_of(self, task: Task, cases: Sequence[Case], folder: Path = Path()) -> EvaluationRun:
         """A run over cases of a file that lies in `folder`, or over kept ones."""
@@ -315,6 +316,9 @@ class Deskhand:
     def change_settings(self, settings: Settings) -> None:
         """Store and apply them. Limits of reading and the folders apply at the next start."""
         save_settings(settings, self.paths.settings)
+        if settings.keep_cases and not self.settings.keep_cases:
+            # What was reviewed while nothing was to be kept stays out for good.
+            self.store.cases.pass_over_reviews()
         model_differs = _model_settings(settings) != _model_settings(self.settings)
         self.settings = settings
         self.gate.offline = settings.offline

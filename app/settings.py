@@ -144,6 +144,11 @@ class Settings(BaseModel):
     default_task: str = Field(default="auto", title="Task for new documents")
     review_below: float = Field(default=0.75, ge=0, le=1, title="Ask for review below this confidence")
     ramps: dict[str, Ramp] = Field(default={}, title="How much of each task is reviewed")
+    keep_cases: bool = Field(
+        default=True,
+        title="Keep reviewed documents as cases on this computer",
+        description="Models are measured on them, and confidence is learnt from them. They are never sent.",
+    )
     use_attached_xml: bool = Field(
         default=False,
         title="Use the invoice data attached to a PDF",

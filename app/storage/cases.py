@@ -20,6 +20,8 @@ from app.storage.rows import JOB_COLUMNS, now, pack_document, pack_result, to_jo
 _COLUMNS = "id, task, key, name, look, held_out, expected, whole, source, job_id, kept_at, edited"
 _STANDING = f"NOT undone AND NOT superseded AND target != '{RESTORED}'"
 
+_STAMPS = "SELECT job_id, max(id) || ':' || sum(undone) || ':' || sum(superseded) AS stamp FROM corrections GROUP BY job_id"
+
 
 @dataclass(frozen=True)
 class Review:
@@ -39,8 +41,7 @@ class Cases:
     def unseen_reviews(self, limit: int = 100) -> list[int]:
         """Jobs whose review changed since their case was kept, also those whose corrections were all taken back."""
         rows = self._database.query(
-            "SELECT reviews.job_id FROM (SELECT job_id, max(id) || ':' || sum(undone) || ':' || sum(superseded) AS stamp"
-            " FROM corrections GROUP BY job_id) AS reviews LEFT JOIN case_stamps USING (job_id)"
+            f"SELECT reviews.job_id FROM ({_STAMPS}) AS reviews LEFT JOIN case_stamps USING (job_id)"  # noqa: S608
             " WHERE case_stamps.stamp IS NOT reviews.stamp ORDER BY reviews.job_id LIMIT ?",
             (limit,),
         )
@@ -110,6 +111,19 @@ class Cases:
                     connection.execute("DELETE FROM cases WHERE id = ?", (number,))
             seen = _stamp(connection, job_id) if stamp is None else stamp
             connection.execute("INSERT OR REPLACE INTO case_stamps (job_id, stamp) VALUES (?, ?)", (job_id, seen))
+
+    def pass_over_reviews(self) -> None:
+        """Never keep what was reviewed so far, unless it is reviewed again."""
+        with self._database.transaction() as connection:
+            connection.execute(f"INSERT OR REPLACE INTO case_stamps (job_id, stamp) {_STAMPS}")
+
+    def forget_all(self) -> int:
+        """Remove all cases of all tasks; how many. The same reviews don't become cases again."""
+        with self._database.transaction() as connection:
+            (number,) = fetch(connection, "SELECT count(*) FROM cases")[0]
+            connection.execute("DELETE FROM cases")
+            connection.execute(f"INSERT OR REPLACE INTO case_stamps (job_id, stamp) {_STAMPS}")
+            return int(number)
 
     def all(self, task: str | None = None) -> list[KeptCase]:
         """In the order in which they were kept."""

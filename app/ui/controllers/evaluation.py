@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,16 +13,18 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import Deskhand
+from app.domain.case import KeptCase
 from app.domain.job import JobState
 from app.domain.task import Task
 from app.errors import AppError, CancelledError
-from app.evaluation.cases import Case, cases_for, read_cases
+from app.evaluation.cases import LABEL, SUMMARY, Case, cases_for, read_cases
 from app.evaluation.contest import ContestProgress, compete
 from app.evaluation.kept import as_cases
 from app.evaluation.runs import SavedRuns, compare, scored_anew
 from app.evaluation.sufficiency import Candidate, Target, smallest_sufficient
 from app.jobs.plan import answering_task
 from app.ui.background import Background
+from app.ui.controllers.cases import CasesController
 from app.ui.controllers.jobs import JobsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr, tr_n
@@ -38,6 +40,16 @@ class _Offer:
     tasks: list[TaskChoice]
     models: list[ModelChoice]
     saved: list[str]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Cases to run on, the jobs of those that came from reviews, and all that are kept: of the task, and of all tasks."""
+
+    cases: list[Case]
+    jobs: dict[str, int]
+    kept: list[KeptCase]
+    n_all: int
 
 
 class EvaluationController(QObject):
@@ -69,12 +81,16 @@ class EvaluationController(QObject):
         page.case_opened.connect(self._on_case_opened)
         page.save_requested.connect(self._on_save_requested)
         page.baseline_chosen.connect(self._on_baseline_chosen)
+        self.kept = CasesController(deskhand, window, page.cases, self)
+        self.kept.changed.connect(self._score_anew)
+        self.kept.replaced.connect(self._look_again)
         window.page_shown.connect(self._on_page_shown)
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
 
     def stop(self) -> None:
         self._cancel.set()
         self._running.stop()
+        self.kept.stop()
         self._lane.stop()
 
     @property
@@ -84,7 +100,7 @@ class EvaluationController(QObject):
     @Slot(str)
     def _on_page_shown(self, page: str) -> None:
         if page == "evaluate":
-            self._lane.run(self._look, self._show_offer, self._tell_error)
+            self._look_again()
 
     def _look(self) -> _Offer:
         self._deskhand.collect_cases()
@@ -139,16 +155,19 @@ class EvaluationController(QObject):
     def _load_cases(self) -> None:
         self._lane.run(partial(self._cases_of, self._task_id, self._file), self._show_cases, self._on_cases_failed)
 
-    def _cases_of(self, task_id: str, path: Path | None) -> tuple[list[Case], dict[str, int]]:
+    def _cases_of(self, task_id: str, path: Path | None) -> _Found:
+        store = self._deskhand.store.cases
+        kept, n_all = store.all(task_id), sum(store.counts().values())
         if path is not None:
-            return cases_for(read_cases(path), {task_id}, path), {}
-        kept = self._deskhand.store.cases.all(task_id)
+            return _Found(cases_for(read_cases(path), {task_id}, path), {}, kept, n_all)
         cases = as_cases(kept)
-        return cases, {case.key: one.job_id for case, one in zip(cases, kept, strict=True) if one.job_id is not None}
+        jobs = {case.key: one.job_id for case, one in zip(cases, kept, strict=True) if one.job_id is not None}
+        return _Found(cases, jobs, kept, n_all)
 
-    def _show_cases(self, found: tuple[list[Case], dict[str, int]]) -> None:
-        self._cases, self._jobs_of_cases = found
+    def _show_cases(self, found: _Found) -> None:
+        self._cases, self._jobs_of_cases = found.cases, found.jobs
         n = len(self._cases)
+        self.kept.show(self._task_id, found.kept, self._titles(self._task_id), found.n_all)
         if self._file is not None:
             sentence = tr_n("{n} case of {file}", "{n} cases of {file}", n, file=self._file.name)
         else:
@@ -199,8 +218,7 @@ class EvaluationController(QObject):
     def _show_results(self, task: Task, candidates: list[Candidate]) -> None:
         self._page.setup.show_progress(None)
         self._candidates = candidates
-        titles = {field.name: title_of(field.title, field.name) for field in task.fields}
-        self._page.show_results(candidates, smallest_sufficient(candidates, self._target()), titles)
+        self._page.show_results(candidates, smallest_sufficient(candidates, self._target()), self._titles(task.id))
 
     def _target(self) -> Target:
         accuracy, most_reviewed = self._page.setup.target
@@ -210,6 +228,38 @@ class EvaluationController(QObject):
     def _on_target_changed(self) -> None:
         if self._candidates:
             self._page.show_verdict(smallest_sufficient(self._candidates, self._target()))
+
+    def _titles(self, task_id: str) -> dict[str, str]:
+        task = self._jobs.tasks.get(task_id)
+        if task is None:
+            return {}
+        titles = {field.name: title_of(field.title, field.name) for field in task.fields}
+        titles |= {group.name: title_of(group.title, group.name) for group in task.rows}
+        return titles | {LABEL: tr("Class"), SUMMARY: tr("Summary")}
+
+    # Kept cases.
+
+    @Slot()
+    def _score_anew(self) -> None:
+        """What is shown follows what the cases expect now."""
+        self._load_cases()
+        if not self._candidates or self._file is not None:
+            return
+        candidates, task = list(self._candidates), self._jobs.tasks[self._candidates[0].run.task]
+        followups, store = self._deskhand.tasks.followups(), self._deskhand.store.cases
+
+        def score() -> list[Candidate]:
+            cases = as_cases(store.all(task.id))
+            return [
+                replace(one, run=scored_anew(one.run, cases, lambda result: answering_task(task, followups, result)))
+                for one in candidates
+            ]
+
+        self._lane.run(score, partial(self._show_results, task), self._tell_error)
+
+    @Slot()
+    def _look_again(self) -> None:
+        self._lane.run(self._look, self._show_offer, self._tell_error)
 
     @Slot(str)
     def _on_case_opened(self, key: str) -> None:

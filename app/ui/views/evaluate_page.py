@@ -23,6 +23,7 @@ from app.evaluation.tradeoff import CERTAINTY
 from app.ui.messages import tr, tr_n
 from app.ui.models.evaluation_grid import Cell, GridModel, figures_grid, shown_share, wrong_grid
 from app.ui.theme import scaled_px, set_role
+from app.ui.views.cases_card import CasesCard
 from app.ui.views.evaluation_setup import EvaluationSetup
 from app.ui.views.tradeoff_card import TradeoffCard
 from app.ui.widgets.banner import Banner
@@ -45,6 +46,7 @@ class EvaluatePage(QWidget):
         super().__init__(parent)
         self.setObjectName("evaluatePage")
         self.setup = EvaluationSetup()
+        self.cases = CasesCard()
         self.verdict = Banner("verdictBanner", closable=False)
         self.tradeoff = TradeoffCard()
         self._figures = _Table("figuresTable", tr("How right the answers are"), most_lines=None)
@@ -65,6 +67,7 @@ class EvaluatePage(QWidget):
         column.setSpacing(14)
         column.addWidget(self.setup)
         column.addWidget(self._results)
+        column.addWidget(self.cases)
         column.addStretch(1)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)

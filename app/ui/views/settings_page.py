@@ -30,7 +30,7 @@ _MEGABYTE = 2**20
 _LARGEST_INT = 2**31 - 1
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Look and language", ("theme", "language", "first_steps")),
-    ("Documents", ("default_task", "review_below", "use_attached_xml")),
+    ("Documents", ("default_task", "review_below", "keep_cases", "use_attached_xml")),
     ("Privacy and protection", ("offline", "allow_weak_sandbox", "graphics_card")),
     ("Model", ("model", "vision", "threads", "context_tokens")),
 )
