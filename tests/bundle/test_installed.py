@@ -87,6 +87,7 @@ def test_install_use_restart_remove(root, offline_package):
     with root.using(OPEN_AND_PASTE):
         wait_for(lambda: states(root) == ["done"], ANSWER_S, lambda: f"{states(root)}")
         answer = stored_answer(root)
+        root.path(clean_root.HOME / "answered.png").unlink(missing_ok=True)
         wait_for(root.path(clean_root.HOME / "answered.png").is_file, WINDOW_S, lambda: "no picture")
     assert answer["then"]["fields"]["total_amount"]["value"] == "681.87"
 
@@ -146,7 +147,7 @@ OPEN_AND_LOOK = (
     OPEN
     + """
 xdotool windowfocus "$window"
-xdotool key ctrl+1
+xdotool key ctrl+3
 sleep 2
 scrot --overwrite ~/again.png
 kill "$program"
