@@ -185,6 +185,8 @@ def is_confirmed(point: Point) -> bool:
 
 
 def _confirmed_point(point: Point) -> Point:
+    if point.reason == CORRECTED:
+        return point
     return point.model_copy(update={"proof": Proof.VERIFIED, "confidence": 1.0, "reason": CONFIRMED})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -54,6 +55,15 @@ class Revision(BaseModel):
     @property
     def is_by_person(self) -> bool:
         return self.kind not in {RevisionKind.READ, RevisionKind.LARGER_MODEL}
+
+
+@dataclass(frozen=True)
+class PointReviews:
+    """Points of summaries that a person let stand, reworded, and took out."""
+
+    accepted: int = 0
+    edited: int = 0
+    dropped: int = 0
 
 
 def changes_between(before: Result, after: Result) -> tuple[ValueChange, ...]:

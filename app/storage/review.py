@@ -14,13 +14,13 @@ from app.domain.document import Document
 from app.domain.job import JobState
 from app.domain.result import Evidence, Result
 from app.domain.review import ReviewRule, accept, correct, current_text
-from app.domain.revision import Revision
+from app.domain.revision import PointReviews, Revision
 from app.domain.targets import LABEL, parse_target, value_at
 from app.domain.task import TaskCheck
 from app.errors import NoAnswerError
 from app.storage.database import Database, fetch
 from app.storage.figures import EVERYTHING, RESTORED, SETTLED, note_review
-from app.storage.revisions import read_revisions
+from app.storage.revisions import count_points, read_revisions
 from app.storage.rows import CORRECTION_COLUMNS, now, pack_result, to_correction, unpack_document, unpack_result
 from app.tasks.recheck import recheck
 
@@ -52,7 +52,11 @@ class Corrections:
             before, state, rule = _answer(connection, job_id)
             document = _document(connection, job_id)
             after = recheck(correct(before, document, target, value=value, text=text, evidence=evidence), rule.checks)
-            _record(connection, _correction(job_id, target, before, after), before, state)
+            made = _correction(job_id, target, before, after)
+            if value is None:
+                # What has moved up to the place of a row or a point that was taken out is not its new value.
+                made = made.model_copy(update={"after": None, "text": None, "evidence": None})
+            _record(connection, made, before, state)
             _store_answer(connection, job_id, after, rule.state_of(after))
         return after
 
@@ -141,6 +145,10 @@ class Corrections:
     def of_job(self, job_id: int) -> list[Correction]:
         sql = f"SELECT {CORRECTION_COLUMNS} FROM corrections WHERE job_id = ? ORDER BY id"  # noqa: S608
         return [to_correction(row) for row in self._database.query(sql, (job_id,))]
+
+    def point_reviews(self, task: str) -> PointReviews:
+        with self._database.transaction() as connection:
+            return count_points(connection, task)
 
     def revisions(self, job_id: int) -> list[Revision]:
         with self._database.transaction() as connection:

@@ -7,7 +7,8 @@ from typing import Final
 import apsw
 
 from app.domain.result import Result
-from app.domain.revision import Revision, RevisionKind, RevisionStanding, ValueChange, changes_between, values_of
+from app.domain.review import CONFIRMED, CORRECTED
+from app.domain.revision import PointReviews, Revision, RevisionKind, RevisionStanding, ValueChange, changes_between, values_of
 from app.storage.database import Row, fetch
 from app.storage.figures import EVERYTHING, RESTORED, SETTLED
 from app.storage.rows import unpack_result
@@ -17,6 +18,23 @@ _STEPS: Final = (
     " FROM corrections WHERE job_id = ? ORDER BY id"
 )
 _KINDS: Final = {EVERYTHING: RevisionKind.ACCEPTED_ALL, SETTLED: RevisionKind.LARGER_MODEL, RESTORED: RevisionKind.RESTORED}
+_POINTS: Final = (
+    "SELECT total(point.value ->> '$.reason' = ?), total(point.value ->> '$.reason' = ?)"
+    " FROM results, json_each(coalesce(result -> '$.then.points', result -> '$.points')) AS point"
+    " WHERE coalesce(result ->> '$.then.task', result ->> '$.task') = ?"
+    " AND job_id IN (SELECT job_id FROM corrections WHERE NOT undone AND NOT superseded)"
+)
+_DROPPED: Final = (
+    "SELECT count(*) FROM corrections JOIN results USING (job_id) WHERE NOT undone AND NOT superseded"
+    " AND target LIKE 'points[%' AND after IS NULL AND coalesce(result ->> '$.then.task', result ->> '$.task') = ?"
+)
+
+
+def count_points(connection: apsw.Connection, task: str) -> PointReviews:
+    """What became of the points of a task's summaries in review."""
+    accepted, edited = fetch(connection, _POINTS, (CONFIRMED, CORRECTED, task))[0]
+    ((dropped,),) = fetch(connection, _DROPPED, (task,))
+    return PointReviews(int(accepted), int(edited), int(dropped))
 
 
 def read_revisions(connection: apsw.Connection, job_id: int) -> list[Revision]:

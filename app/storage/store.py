@@ -11,7 +11,7 @@ from app.domain.document import Document
 from app.domain.job import Job, JobState
 from app.domain.pace import ModelPace
 from app.domain.result import Evidence, Result
-from app.domain.revision import Revision
+from app.domain.revision import PointReviews, Revision
 from app.storage.cases import Cases
 from app.storage.consents import Consents
 from app.storage.database import Database
@@ -117,6 +117,10 @@ class Store:
     def restore(self, job_id: int) -> Result | None:
         """Go back to the answer that the model gave; None when it stands already. It can be undone like a correction."""
         return self._corrections.restore(job_id)
+
+    def point_reviews(self, task: str) -> PointReviews:
+        """What became of the points of a task's summaries in review."""
+        return self._corrections.point_reviews(task)
 
     def revisions(self, job_id: int) -> list[Revision]:
         """Every step of the answer with what it changed, oldest first; the first one is the model's own answer."""

@@ -8,6 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QTableView, QTableWidget
 
+from app.domain.revision import PointReviews
+from app.evaluation.outcome import Answer, CaseOutcome, Run
+from app.ui.models.confusion import confusion_grid
 from app.ui.views.cases_card import CasesCard
 from app.ui.widgets.plain_label import PlainLabel
 from tests.helpers.window_world import bill_lines, wait_idle, write_bill
@@ -132,3 +135,37 @@ def test_every_control_has_a_name(qtbot, desktop):
     card = _open(qtbot, desktop, 0)
     assert all(button.accessibleName() for button in card.findChildren(QPushButton))
     assert card.findChild(QTableWidget, "casesTable").accessibleName()
+
+
+def _run(*pairs: tuple[str, str | None]) -> Run:
+    cases = tuple(
+        CaseOutcome(
+            key=str(number),
+            shown=str(number),
+            group="",
+            answers=(Answer(name="label", value=given, expected=(expected,), right=expected == given, confidence=0.9),),
+        )
+        for number, (expected, given) in enumerate(pairs)
+    )
+    return Run.model_construct(task="t", cases=cases)
+
+
+def test_confused_classes_stand_beside_right_ones(qapp):
+    grid = confusion_grid(_run(("bill", "bill"), ("bill", "bill"), ("bill", "memo"), ("note", None)), {"bill": "Invoice"})
+    assert grid is not None
+    headings = [grid.headerData(column, Qt.Orientation.Horizontal) for column in range(grid.columnCount())]
+    assert headings == ["Expected ↓  Given →", "Invoice", "Note", "nothing", "Memo"]
+    lines = [[grid.cell(row, column).text for column in range(grid.columnCount())] for row in range(grid.rowCount())]
+    assert lines == [["Invoice", "2", "·", "·", "✗ 1"], ["Note", "·", "·", "✗ 1", "·"]]
+
+
+def test_a_run_without_classes_has_no_table_of_them(qapp):
+    assert confusion_grid(_run(), {}) is None
+
+
+def test_what_became_of_points_is_counted(qtbot, desktop):
+    card = _open(qtbot, desktop, 0)
+    words = card.findChild(PlainLabel, "pointReviews")
+    assert not words.isVisibleTo(card)
+    card.show_points(PointReviews(accepted=12, edited=3, dropped=1))
+    assert words.text() == "Summaries that you reviewed: 12 points accepted, 3 edited, 1 dropped."

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.bootstrap import Deskhand
 from app.domain.case import KeptCase
 from app.domain.job import JobState
+from app.domain.revision import PointReviews
 from app.domain.task import Task
 from app.errors import AppError, CancelledError
 from app.evaluation.cases import LABEL, SUMMARY, Case, cases_for, read_cases
@@ -28,6 +29,7 @@ from app.ui.controllers.cases import CasesController
 from app.ui.controllers.jobs import JobsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr, tr_n
+from app.ui.models.confusion import confusion_grid
 from app.ui.models.job_row import error_sentence
 from app.ui.views.evaluate_page import EvaluatePage
 from app.ui.views.evaluation_setup import ModelChoice, TaskChoice
@@ -44,12 +46,16 @@ class _Offer:
 
 @dataclass(frozen=True)
 class _Found:
-    """Cases to run on, the jobs of those that came from reviews, and all that are kept: of the task, and of all tasks."""
+    """Cases to run on, the jobs of those that came from reviews, and all that are kept: of the task, and of all tasks.
+
+    `points` tells what became of the points of its summaries.
+    """
 
     cases: list[Case]
     jobs: dict[str, int]
     kept: list[KeptCase]
     n_all: int
+    points: PointReviews
 
 
 class EvaluationController(QObject):
@@ -158,16 +164,18 @@ class EvaluationController(QObject):
     def _cases_of(self, task_id: str, path: Path | None) -> _Found:
         store = self._deskhand.store.cases
         kept, n_all = store.all(task_id), sum(store.counts().values())
+        points = self._deskhand.store.point_reviews(task_id)
         if path is not None:
-            return _Found(cases_for(read_cases(path), {task_id}, path), {}, kept, n_all)
+            return _Found(cases_for(read_cases(path), {task_id}, path), {}, kept, n_all, points)
         cases = as_cases(kept)
         jobs = {case.key: one.job_id for case, one in zip(cases, kept, strict=True) if one.job_id is not None}
-        return _Found(cases, jobs, kept, n_all)
+        return _Found(cases, jobs, kept, n_all, points)
 
     def _show_cases(self, found: _Found) -> None:
         self._cases, self._jobs_of_cases = found.cases, found.jobs
         n = len(self._cases)
         self.kept.show(self._task_id, found.kept, self._titles(self._task_id), found.n_all)
+        self._page.cases.show_points(found.points)
         if self._file is not None:
             sentence = tr_n("{n} case of {file}", "{n} cases of {file}", n, file=self._file.name)
         else:
@@ -219,6 +227,9 @@ class EvaluationController(QObject):
         self._page.setup.show_progress(None)
         self._candidates = candidates
         self._page.show_results(candidates, smallest_sufficient(candidates, self._target()), self._titles(task.id))
+        classes = {label.name: title_of(label.title, label.name) for label in task.labels}
+        grids = [(one.run.model.id, grid) for one in candidates if (grid := confusion_grid(one.run, classes)) is not None]
+        self._page.show_confusions(grids)
 
     def _target(self) -> Target:
         accuracy, most_reviewed = self._page.setup.target

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.case import CaseSource, KeptCase
+from app.domain.revision import PointReviews
 from app.ui.messages import title_of, tr, tr_n
 from app.ui.theme import scaled_px, set_role
 from app.ui.widgets.buttons import TextButton
@@ -57,6 +58,8 @@ class CasesCard(QFrame):
         self._keep.toggled.connect(self.keep_changed)
         self._words = PlainLabel("", role="soft", wrap=True)
         self._words.setObjectName("casesWords")
+        self._points = PlainLabel("", wrap=True)
+        self._points.setObjectName("pointReviews")
         self._table = QTableWidget(0, 4)
         self._editor = QWidget()
         self._field = QComboBox()
@@ -125,6 +128,7 @@ class CasesCard(QFrame):
             PlainLabel(tr("Your cases"), role="value"),
             self._keep,
             self._words,
+            self._points,
             table,
             self._editor,
             self._sure,
@@ -132,6 +136,7 @@ class CasesCard(QFrame):
         ):
             layout.addWidget(widget)
         self._sure.hide()
+        self._points.hide()
 
     def _connect(self) -> None:
         self._table.itemSelectionChanged.connect(self._show_editor)
@@ -180,6 +185,16 @@ class CasesCard(QFrame):
         self._forget.setVisible(n_all > 0)
         self._ask(False)
         self._show_words()
+
+    def show_points(self, points: PointReviews) -> None:
+        """What became of the points of summaries in review; nothing is shown where there were none."""
+        counts = (
+            tr_n("{n} point accepted", "{n} points accepted", points.accepted),
+            tr("{n} edited", n=points.edited),
+            tr("{n} dropped", n=points.dropped),
+        )
+        self._points.setText(f"{tr('Summaries that you reviewed')}: {', '.join(counts)}.")
+        self._points.setVisible(points != PointReviews())
 
     def _show_words(self) -> None:
         text = tr("They stay on this computer and are never sent. Models are measured on them, and confidence is learnt from them.")

@@ -53,6 +53,9 @@ class EvaluatePage(QWidget):
         self._wrong = _Table("wrongTable", tr("Wrong answers"))
         self._wrong.view.activated.connect(self._open)
         self._wrong.view.clicked.connect(self._open)
+        self._confusions: list[_Table] = []
+        self._confusion_space = QVBoxLayout()
+        self._confusion_space.setSpacing(14)
         self._changes = _Table("changesTable", tr("Changes since the saved run"))
         self._baseline = QComboBox()
         self._baseline.setObjectName("baselineChoice")
@@ -89,8 +92,11 @@ class EvaluatePage(QWidget):
         column = QVBoxLayout(results)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        for widget in (self.verdict, self._figures, self.tradeoff, self._wrong):
+        for widget in (self.verdict, self._figures):
             column.addWidget(widget)
+        column.addLayout(self._confusion_space)
+        column.addWidget(self.tradeoff)
+        column.addWidget(self._wrong)
         column.addLayout(foot)
         column.addWidget(self._changes)
         return results
@@ -112,6 +118,18 @@ class EvaluatePage(QWidget):
         self.tradeoff.show_candidates(candidates, best.threshold if best else None)
         self._changes.hide()
         self._results.show()
+
+    def show_confusions(self, grids: Sequence[tuple[str, GridModel]]) -> None:
+        """For each model that was asked for classes, which ones it takes for which."""
+        for table in self._confusions:
+            table.setParent(None)
+            table.deleteLater()
+        self._confusions = []
+        for model, grid in grids:
+            table = _Table(f"confusion_{model}", tr("Classes of {model}: expected and given", model=model))
+            table.show_grid(grid)
+            self._confusion_space.addWidget(table)
+            self._confusions.append(table)
 
     def show_verdict(self, found: Sufficiency) -> None:
         if found.smallest is not None and found.smallest.promise.point is not None:

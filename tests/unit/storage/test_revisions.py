@@ -10,7 +10,7 @@ import pytest
 from app.domain.job import Job, JobState
 from app.domain.result import LabelAnswer, ModelUsed, Opinion, Point, Result, Value
 from app.domain.review import ReviewRule
-from app.domain.revision import RevisionKind, RevisionStanding
+from app.domain.revision import PointReviews, RevisionKind, RevisionStanding
 from app.evaluation.collect import collect_cases
 from app.storage.queue import NewJob
 from app.storage.store import Store
@@ -176,3 +176,15 @@ def test_several_documents_are_accepted_at_once_and_taken_back_at_once(store: St
     assert store.undo_acceptance(made) == [first.id]
     assert store.result(first.id) == ANSWER
     assert (_state(store, first), _state(store, second), _state(store, done)) == (JobState.REVIEW, JobState.DONE, JobState.DONE)
+
+
+def test_points_are_counted_by_what_became_of_them_in_review(store: Store) -> None:
+    points = tuple(Point(text=text, evidence=()) for text in ("One.", "Two.", "Three.", "Four."))
+    job = _answered(store, Result(task="t", points=points))
+    _answered(store, Result(task="u", points=points), task="u")
+    assert store.point_reviews("t") == PointReviews()
+    store.correct(job.id, "points[0]", value="Uno.", text="Uno.")
+    store.correct(job.id, "points[1]", value=None)
+    store.accept(job.id)
+    assert store.point_reviews("t") == PointReviews(accepted=2, edited=1, dropped=1)
+    assert store.point_reviews("u") == PointReviews()
