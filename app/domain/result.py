@@ -71,6 +71,11 @@ class Value(_Part):
     """Judged answers of this kind of field that the confidence was fitted on; 0 where it is a judgement."""
     uncalibrated: float | None = None
     """The confidence before a person's own reviews changed it; None where they did not."""
+    plain_probability: float | None = None
+    """What the model alone makes of the answer among those it was offered; the evidence alone where it was not asked.
+
+    Never calibrated. None where a person or a larger model answered, and for members of lists and rows.
+    """
     proof: Proof = Proof.NOT_FOUND
     reason: str = ""
     """One sentence for the person: why to check, or what confirms it."""

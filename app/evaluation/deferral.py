@@ -6,6 +6,7 @@ lines which single questions need, each line once a document.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 _RANDOM_ROUNDS: Final = 50
+_LEAST_PROBABILITY: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class FieldTrial:
     confidence: float
     margin: float
     """Between the answer's probability and that of the next best."""
+    plain_probability: float
+    """The model's own of its answer, not calibrated."""
     check_failed: bool
     complexity: float
     """Of the document, known before anything was answered."""
@@ -85,6 +89,7 @@ class Deferral:
 _METHODS: Final[dict[str, Callable[[FieldTrial], float]]] = {
     "confidence": lambda trial: trial.confidence,
     "margin": lambda trial: trial.margin,
+    "mean log-probability": lambda trial: math.log(max(trial.plain_probability, _LEAST_PROBABILITY)),
     "checks only": lambda trial: 0.0 if trial.check_failed else 1.0,
     "before generation": lambda trial: -trial.complexity,
     "oracle": lambda trial: float(trial.local_right - trial.frontier_right),

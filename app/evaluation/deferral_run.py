@@ -90,6 +90,7 @@ def _field_trial(examined: Examined, local: Answer, enquiry: Enquiry, frontier: 
         name=local.name,
         confidence=local.confidence,
         margin=local.confidence - runner_up,
+        plain_probability=value.plain_probability or 0.0,
         check_failed=value.proof is Proof.CONTRADICTED or (value.value is None and local.name in examined.required),
         complexity=examined.result.answer.complexity,
         local_right=local.right,

@@ -82,6 +82,7 @@ def value_of(decision: Decision, document: Document, verdict: Verdict, task_id: 
         evidence=evidence_at(document, option.start, option.end),
         confidence=round(confidence, 4),
         rests_on=rests_on,
+        plain_probability=round(best.alone if best.model is None else best.model, 6),
         proof=proof,
         reason=reason,
         alternatives=_choices(decision.contenders[1:], document),
@@ -114,6 +115,7 @@ def _absent(decision: Decision, document: Document, confidence: float, rests_on:
     return Value(
         confidence=round(confidence, 4),
         rests_on=rests_on,
+        plain_probability=round(decision.absent, 6),
         reason=reason,
         alternatives=_choices(decision.contenders, document),
     )

@@ -6,13 +6,21 @@ from app.evaluation.deferral import Curve, FieldTrial, WholeTrial, deferral
 
 
 def _field(
-    number: int, *, confidence: float, local: bool, frontier: bool, document: str = "", check_failed: bool = False
+    number: int,
+    *,
+    confidence: float,
+    local: bool,
+    frontier: bool,
+    document: str = "",
+    check_failed: bool = False,
+    plain_probability: float = 0.5,
 ) -> FieldTrial:
     return FieldTrial(
         document=document or f"d{number}",
         name=f"f{number}",
         confidence=confidence,
         margin=0.5,
+        plain_probability=plain_probability,
         check_failed=check_failed,
         complexity=0.1,
         local_right=local,
@@ -51,6 +59,16 @@ def test_confidence_that_ranks_beats_chance_and_checks_that_see_nothing() -> Non
     assert found["random"].apgr == pytest.approx(0.5, abs=0.05)
     assert found["confidence"].apgr > found["random"].apgr + 0.3
     assert found["checks only"].apgr == pytest.approx(found["random"].apgr, abs=0.25)
+
+
+def test_a_probability_of_zero_is_asked_about_first() -> None:
+    fields = [
+        _field(at, confidence=0.5, local=at >= 5, frontier=True, plain_probability=0.0 if at < 5 else 1.0 - at / 100)
+        for at in range(20)
+    ]
+    found = _curves(fields)
+    assert found["mean log-probability"].apgr == found["oracle"].apgr
+    assert found["confidence"].apgr != found["oracle"].apgr
 
 
 def test_a_line_is_sent_once_a_document() -> None:

@@ -68,3 +68,13 @@ def test_a_labelled_value_of_low_confidence_is_told():
     value = value_of(Decision(field, (only,), 0.4, chosen=0), document, Verdict())
     assert value.proof is Proof.AMBIGUOUS
     assert value.reason == "A label of this field stands beside it, but such values are often wrong."
+
+
+@pytest.mark.parametrize(("model", "told"), [(0.3, 0.3), (None, 0.6)])
+def test_the_probability_before_the_calibrator_is_the_models_or_that_of_the_evidence(model, told):
+    option = Option(6, 11, "56.02", "56.02", "56.02")
+    best = Contender("56.02", option, 0.8, model=model, alone=0.6)
+    document = Document(name="a", sha256="0", format="text", text="Total 56.02", pages=(Page(number=1, start=0, end=11),))
+    field = TaskField(name="total", type=FieldType.AMOUNT)
+    assert value_of(Decision(field, (best,), 0.2, chosen=0), document, Verdict()).plain_probability == told
+    assert value_of(Decision(field, (best,), 0.7), document, Verdict()).plain_probability == 0.7
