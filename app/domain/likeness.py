@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from app.domain.document import Document
 
-Signature = NDArray[np.uint32]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Signature: TypeAlias = "NDArray[np.uint32]"
 
 LENGTH: Final = 128
 ALIKE: Final = 0.5
@@ -30,6 +31,8 @@ _SEED: Final = 20261122
 
 def signature_of(document: Document) -> Signature | None:
     """`LENGTH` minima over hashes of the words, case folded; None where there are too few words to tell."""
+    import numpy as np
+
     text = " ".join(document.text[page.start : page.end] for page in document.pages[:_PAGES]) or document.text
     words = {word.casefold() for word in _WORD.findall(text)}
     if len(words) < _FEWEST_WORDS:
@@ -49,16 +52,27 @@ def most_alike(signature: Signature, known: NDArray[np.uint32]) -> int | None:
     return best if shares[best] >= ALIKE else None
 
 
+def room_for(n_signatures: int) -> NDArray[np.uint32]:
+    """Rows to keep signatures in, not filled yet."""
+    import numpy as np
+
+    return np.empty((n_signatures, LENGTH), np.uint32)
+
+
 def to_bytes(signature: Signature) -> bytes:
     return signature.astype("<u4").tobytes()
 
 
 def from_bytes(stored: bytes) -> Signature:
+    import numpy as np
+
     return np.frombuffer(stored, "<u4").astype(np.uint32)
 
 
 def _permutations() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Factors and offsets below 2^31, so that no product overflows."""
+    import numpy as np
+
     generator = np.random.Generator(np.random.PCG64(_SEED))
     drawn = generator.integers(1, _PRIME, size=(2, LENGTH), dtype=np.uint64)
     return drawn[0], drawn[1]

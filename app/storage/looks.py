@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import apsw
-import numpy as np
-from numpy.typing import NDArray
 
 from app.domain.document import Document
-from app.domain.likeness import LENGTH, from_bytes, most_alike, signature_of, to_bytes
+from app.domain.likeness import Signature, from_bytes, most_alike, room_for, signature_of, to_bytes
 from app.storage.database import fetch
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _ROOM = 64
 
@@ -18,7 +22,8 @@ class Looks:
 
     def __init__(self) -> None:
         self._ids: list[int] = []
-        self._known: NDArray[np.uint32] = np.empty((0, LENGTH), np.uint32)
+        self._known: NDArray[np.uint32] | None = None
+        """Made when it is needed: its library takes a while to import."""
 
     def look_of(self, connection: apsw.Connection, document: Document) -> int | None:
         """The number of the document's look, a new one where none is alike; None where it has too few words to tell."""
@@ -26,7 +31,7 @@ class Looks:
         if signature is None:
             return None
         self._refresh(connection)
-        found = most_alike(signature, self._known[: len(self._ids)])
+        found = most_alike(signature, self._known[: len(self._ids)]) if self._known is not None else None
         if found is not None:
             return self._ids[found]
         connection.execute("INSERT INTO looks (signature) VALUES (?)", (to_bytes(signature),))
@@ -38,14 +43,16 @@ class Looks:
         (n_stored, last) = fetch(connection, "SELECT count(*), coalesce(max(id), 0) FROM looks")[0]
         if n_stored == len(self._ids) and (not self._ids or last == self._ids[-1]):
             return
-        self._ids, self._known = [], np.empty((0, LENGTH), np.uint32)
+        self._ids, self._known = [], None
         for number, stored in fetch(connection, "SELECT id, signature FROM looks ORDER BY id"):
             self._append(number, from_bytes(stored))
 
-    def _append(self, number: int, signature: NDArray[np.uint32]) -> None:
-        if len(self._ids) == len(self._known):
-            grown = np.empty((max(_ROOM, 2 * len(self._known)), LENGTH), np.uint32)
-            grown[: len(self._ids)] = self._known
+    def _append(self, number: int, signature: Signature) -> None:
+        n_known = len(self._ids)
+        if self._known is None or n_known == len(self._known):
+            grown = room_for(max(_ROOM, 2 * n_known))
+            if self._known is not None:
+                grown[:n_known] = self._known
             self._known = grown
-        self._known[len(self._ids)] = signature
+        self._known[n_known] = signature
         self._ids.append(number)

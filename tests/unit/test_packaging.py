@@ -66,6 +66,7 @@ def test_engine_is_taken_out_of_the_requirements(tmp_path, monkeypatch):
     (compiled / "requirements.txt").write_text(line.format("a") + line.format("llama-cpp-python"))
     (compiled / "requirements-dev.txt").write_text(line.format("a") + line.format("llama-cpp-python") + line.format("tool"))
     (compiled / "requirements-bench.txt").write_text(line.format("a") + line.format("llama-cpp-python") + line.format("peer"))
+    (compiled / "requirements-bundle.txt").write_text(line.format("a") + line.format("llama-cpp-python") + line.format("freezer"))
     (compiled / "requirements-build.txt").write_text("# a comment\n" + line.format("cmake"))
     monkeypatch.setattr("sys.argv", ["split", str(compiled), str(tmp_path)])
     split.main()
@@ -74,6 +75,7 @@ def test_engine_is_taken_out_of_the_requirements(tmp_path, monkeypatch):
     assert names["requirements-engine.txt"] == line.format("llama-cpp-python")
     assert names["requirements-dev.txt"] == line.format("tool")
     assert names["requirements-bench.txt"] == line.format("peer")
+    assert names["requirements-bundle.txt"] == line.format("freezer")
 
 
 def test_requirement_with_an_address_is_refused(tmp_path):
