@@ -35,6 +35,7 @@ class HistoryDialog(QDialog):
         self._choice = QComboBox(self)
         self._choice.setObjectName("historyChoice")
         self._choice.setAccessibleName(tr("Show the history of"))
+        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._choice.activated.connect(lambda _: self._show_steps())
         self._area = QScrollArea(self)
         self._area.setFrameShape(QFrame.Shape.NoFrame)

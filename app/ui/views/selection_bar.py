@@ -21,7 +21,6 @@ class SelectionBar(QFrame):
         self._words = PlainLabel("", self, role="strong")
         self._words.setObjectName("selectionWords")
         self._accept = TextButton("", "acceptChosen", "primary", self)
-        self._accept.setProperty("density", "small")
         self._accept.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._accept.clicked.connect(self.accept_requested)
         layout = QHBoxLayout(self)
