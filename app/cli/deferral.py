@@ -46,19 +46,24 @@ def measure(deskhand: Deskhand, examined: Sequence[Examined], model: TaskModel, 
 
 
 def _frontier(deskhand: Deskhand, examined: Sequence[Examined]) -> RecordedFrontier:
-    from app.domain.privacy import PrivacyClass
+    from app.domain.privacy import PrivacyClass, strictest
     from app.evaluation.recorded_frontier import AgreedAsker, RecordedFrontier
     from app.frontier.client import Errand
+    from app.jobs.policies import policy_of
 
     task = examined[0].task
-    privacy = PrivacyClass(task.privacy.class_)
-    if privacy is PrivacyClass.NEVER:
-        raise WrongUsageError(f"Documents of the task {task.id} never leave this computer; its privacy class says so.")
+    policies = deskhand.policies.in_force()
+    classes = [policy_of(one.task, one.path, policies).privacy for one in examined]
+    for one, privacy in zip(examined, classes, strict=True):
+        if privacy is PrivacyClass.NEVER:
+            raise WrongUsageError(
+                f"{one.outcome.shown} never leaves this computer; the privacy class of its task or place says so."
+            )
     if not deskhand.frontier.is_ready():
         raise WrongUsageError("No larger model is set up with its key. Set it up in Settings under Larger model.")
     errand = Errand(consent="evaluation", document=f"{len(examined)} cases", task=task.id, accepts_unknown_price=True)
-    hides_all = privacy is PrivacyClass.REDACTED
-    asker = AgreedAsker(deskhand.frontier, errand, lambda enquiry: hides_all or enquiry.privacy is PrivacyClass.REDACTED)
+    strict = strictest(*classes)
+    asker = AgreedAsker(deskhand.frontier, errand, lambda enquiry: strictest(strict, enquiry.privacy).hides)
     return RecordedFrontier(asker, deskhand.paths.evaluations / "frontier")
 
 
@@ -66,14 +71,15 @@ def _agree(frontier: RecordedFrontier, examined: Sequence[Examined], model: Task
     """What it takes is known before the first request. Requests that were answered before are not made again."""
     from app.evaluation.deferral_run import enquiries_of
 
-    parcels = [
-        parcel
+    new = {
+        parcel.sha256: parcel
         for one in _counted(examined, "Prepared")
         for enquiry in enquiries_of(one, model, language)
         if not frontier.is_known(parcel := frontier.parcel(enquiry))
-    ]
-    if not parcels:
+    }
+    if not new:
         return
+    parcels = list(new.values())
     costs = [parcel.max_cost for parcel in parcels]
     known = [cost for cost in costs if cost is not None]
     price = shown_dollars(micros_of_cost(sum(known, Decimal(0)))) if known and len(known) == len(costs) else "an unknown price"

@@ -156,7 +156,7 @@ def _run(
             outcomes.append(outcome)
             if asks and document is not None and outcome.result is not None:
                 task, names = prepared.answering_task(outcome.result), asked_names(outcome, fields)
-                examined.append(Examined(case, outcome, document, task, outcome.result, names))
+                examined.append(Examined(case, outcome, document, task, outcome.result, names, prepared.path_of(case)))
         if examined:
             report, run = measure(deskhand, examined, model, agreed=agreed)
             larger = _Larger(run, report)

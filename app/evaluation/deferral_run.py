@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.domain.document import Document
 from app.domain.enquiry import Enquiry
@@ -35,6 +36,8 @@ class Examined:
     result: Result
     names: tuple[str, ...]
     """The single fields that are asked for."""
+    path: Path
+    """The document's, as policies name it."""
 
     @property
     def required(self) -> frozenset[str]:
