@@ -33,6 +33,7 @@
     ├── SandboxError             a layer of the workers' lock is missing
     ├── ReaderStartError         the reader can't start at all; no document is the cause
     ├── StorageError             the database can't be used
+    │   ├── DamagedDatabaseError
     │   ├── NewerDatabaseError
     │   └── DatabaseInUseError   another Deskhand has the data folder
     ├── NoAnswerError            a correction of an answer that is not there (yet)
@@ -41,6 +42,7 @@
     ├── ExportError
     ├── EvaluationError          cases or saved runs of an evaluation
     │   ├── CaseFileError
+    │   │   └── CaseFileUnreadableError
     │   └── UnknownRunError
     ├── PeerError                a system that a benchmark compares with
     │   └── PeerMissingError
@@ -316,6 +318,12 @@ class StorageError(AppError):
     hint_text = "Check the free space and the rights of {folder}."
 
 
+class DamagedDatabaseError(StorageError):
+    code = "damaged_database"
+    text = "Deskhand's database {file} is damaged."
+    hint_text = "Move it out of {folder}, or put an earlier copy in its place. Without it Deskhand starts with an empty list."
+
+
 class NewerDatabaseError(StorageError):
     code = "newer_database"
     text = "The database in {folder} was written by a newer Deskhand."
@@ -361,6 +369,11 @@ class CaseFileError(EvaluationError):
     code = "case_file"
     text = "{file}, line {line}: {detail}"
     hint_text = 'A case is one line: {{"file" or "text": …, "task": NAME, "expected": {{…}}}}'
+
+
+class CaseFileUnreadableError(CaseFileError):
+    text = "{file} can't be read: {detail}."
+    hint_text = "Check that the file is there and that you may read it."
 
 
 class UnknownRunError(EvaluationError):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from app.errors import CaseFileError
+from app.errors import CaseFileError, CaseFileUnreadableError
 
 LABEL: Final = "label"
 SUMMARY: Final = "summary"
@@ -77,9 +77,9 @@ def read_cases(path: Path) -> list[Case]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CaseFileError(file=path, line=0, detail="it is not text in UTF-8") from error
+        raise CaseFileUnreadableError(file=path, detail="it is not text in UTF-8") from error
     except OSError as error:
-        raise CaseFileError(file=path, line=0, detail=error.strerror or error) from error
+        raise CaseFileUnreadableError(file=path, detail=error.strerror or error) from error
     cases = [_case(line, path, number) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
     if not cases:
         raise CaseFileError(file=path, line=1, detail="there are no cases in it")

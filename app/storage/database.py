@@ -16,7 +16,7 @@ from typing import Any
 
 import apsw
 
-from app.errors import DatabaseInUseError, StorageError
+from app.errors import DamagedDatabaseError, DatabaseInUseError, StorageError
 from app.storage.lock import FolderLock
 from app.storage.migrations import migrate
 
@@ -108,7 +108,7 @@ class Database:
         except apsw.FullError as error:
             raise StorageError(folder=folder, detail="the disk is full") from error
         except (apsw.NotADBError, apsw.CorruptError) as error:
-            raise StorageError(folder=folder, detail=f"{self.path.name} is damaged") from error
+            raise DamagedDatabaseError(folder=folder, file=self.path.name) from error
         except (apsw.ReadOnlyError, apsw.PermissionsError) as error:
             raise StorageError(folder=folder, detail=f"{self.path.name} may not be written") from error
         except (apsw.CantOpenError, apsw.IOError) as error:

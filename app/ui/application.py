@@ -18,8 +18,7 @@ from app.errors import AppError
 from app.paths import resources
 from app.settings import Settings
 from app.ui.desktop import Desktop
-from app.ui.formats import locale
-from app.ui.messages import tr, use_language
+from app.ui.messages import locale, tr, use_language
 from app.ui.models.job_row import error_sentence
 from app.ui.theme import Theme
 from app.worker.services import ReaderService

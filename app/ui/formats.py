@@ -7,14 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from PySide6.QtCore import QDateTime, QLocale
 
-from app.ui.messages import language, tr, tr_n
-
-
-def locale() -> QLocale:
-    """The system's locale, or the one of a language chosen in Settings."""
-    system = QLocale.system()
-    chosen = QLocale(language())
-    return system if system.language() == chosen.language() else chosen
+from app.ui.messages import locale, tr, tr_n
 
 
 def shown_number(number: int) -> str:

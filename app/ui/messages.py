@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from PySide6.QtCore import QLocale
+
 from app.paths import resources
 
 LANGUAGES = ("en", "tr")
@@ -30,6 +32,13 @@ def language() -> str:
     return _chosen["language"]
 
 
+def locale() -> QLocale:
+    """The system's locale, or the one of a language chosen in Settings."""
+    system = QLocale.system()
+    chosen = QLocale(language())
+    return system if system.language() == chosen.language() else chosen
+
+
 def read_catalog(name: str, folder: Path | None = None) -> dict[str, str]:
     """All entries of one language; the files of its folder are parts of one catalog."""
     entries: dict[str, str] = {}
@@ -44,8 +53,8 @@ def tr(text: str, /, **params: object) -> str:
 
 
 def tr_n(one: str, many: str, n: int, /, **params: object) -> str:
-    """A counted sentence; ``{n}`` is the number."""
-    return tr(one if n == 1 else many, n=n, **params)
+    """A counted sentence; ``{n}`` is the number, as the person's locale writes it."""
+    return tr(one if n == 1 else many, n=locale().toString(n), **params)
 
 
 def title_of(titles: Mapping[str, str], fallback: str) -> str:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.evaluation.runs import SavedRuns
 from app.ui.desktop import Desktop
 from app.ui.views.evaluate_page import EvaluatePage
+from app.ui.views.evaluation_setup import EvaluationSetup, TaskChoice
 from app.ui.widgets.plain_label import PlainLabel
 from tests.helpers.window_world import FakeDeskhand, bill_lines, wait_idle, write_bill
 
@@ -145,3 +146,25 @@ def test_an_evaluation_can_be_stopped(qtbot, desktop, deskhand, tmp_path):
     gate.set()
     qtbot.waitUntil(lambda: _button(desktop, "evaluationStart").isVisible(), timeout=10_000)
     assert _page(desktop).verdict.text == ""
+
+
+def test_the_set_up_fits_a_narrow_window_with_large_letters(qtbot: QtBot) -> None:
+    setup = EvaluationSetup()
+    qtbot.addWidget(setup)
+    font = setup.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    setup.setFont(font)
+    setup.show_tasks([TaskChoice("invoice", "A task with a rather long name, as people give them", 12)], "invoice")
+    setup.show_cases("12 documents that you reviewed", 12, is_file=True)
+    assert setup.minimumSizeHint().width() < 640
+
+
+def test_the_set_up_fits_a_narrow_window_with_large_letters(qtbot: QtBot) -> None:
+    setup = EvaluationSetup()
+    qtbot.addWidget(setup)
+    font = setup.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    setup.setFont(font)
+    setup.show_tasks([TaskChoice("invoice", "A task with a rather long name, as people give them", 12)], "invoice")
+    setup.show_cases("12 documents that you reviewed", 12, is_file=True)
+    assert setup.minimumSizeHint().width() < 640

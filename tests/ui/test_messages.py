@@ -85,3 +85,11 @@ def test_titles_of_tasks_follow_the_language(language: str, title: str) -> None:
     use_language(language)
     assert title_of({"en": "Bill", "tr": "Fatura"}, "bill") == title
     assert title_of({}, "due_date") == "Due date"
+
+
+def test_counts_are_written_as_the_locale_writes_numbers() -> None:
+    use_language("tr")
+    try:
+        assert tr_n("{n} document is finished.", "{n} documents are finished.", 2833).startswith("2.833 ")
+    finally:
+        use_language("en")

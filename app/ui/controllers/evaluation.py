@@ -118,14 +118,19 @@ class EvaluationController(QObject):
         ]
         tasks.sort(key=lambda task: (-task.n_cases, task.title))
         paces = self._deskhand.store.paces()
-        in_use = self._deskhand.settings.model
+        in_use = self._id_of_model_in_use()
         installed = self._deskhand.catalog.installed()
         models = []
         for spec in installed:
             pace = paces.get(spec.main_file.sha256)
-            is_in_use = spec.id == in_use if in_use else len(installed) == 1
-            models.append(ModelChoice(spec.id, spec.name, pace.seconds if pace else None, is_in_use))
+            models.append(ModelChoice(spec.id, spec.name, pace.seconds if pace else None, spec.id == in_use))
         return _Offer(tasks, models, self._saved.names())
+
+    def _id_of_model_in_use(self) -> str:
+        try:
+            return self._deskhand.choose_model().spec.id
+        except AppError:
+            return ""
 
     def _show_offer(self, offer: _Offer) -> None:
         if not self._task_id and offer.tasks:

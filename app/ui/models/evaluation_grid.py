@@ -11,8 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from app.evaluation.report import Figures, report_of
 from app.evaluation.significance import difference
 from app.evaluation.sufficiency import Candidate
-from app.ui.formats import locale
-from app.ui.messages import tr
+from app.ui.messages import locale, tr
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

@@ -16,8 +16,8 @@ from app.domain.recalibration import Recalibration
 from app.evaluation.ramp import TARGET, Proposal
 from app.evaluation.readiness import Finding, Item, Lack
 from app.settings import Ramp, ReviewStage
-from app.ui.formats import locale, shown_number, shown_size
-from app.ui.messages import tr, tr_n
+from app.ui.formats import shown_number, shown_size
+from app.ui.messages import locale, tr, tr_n
 from app.ui.widgets.chart import Series
 
 _MICROS = 1_000_000
@@ -64,7 +64,7 @@ def shown_seconds(seconds: float | None) -> str:
 
 def shown_money(micros: int) -> str:
     """US dollars: the currency of the services' price lists."""
-    return f"{locale().toString(micros / _MICROS, 'f', 2)} $"
+    return locale().toCurrencyString(micros / _MICROS, "$", 2)
 
 
 def tiles_of(overall: Insight, micros_per_char: float | None) -> list[Tile]:
@@ -205,7 +205,7 @@ def proposal_words(proposal: Proposal) -> str:
 
 def drift_words(drift: Drift) -> tuple[str, str]:
     """What rose, for whom and since when; from what to what."""
-    whom = drift.sender or (tr("documents that look alike") if drift.look else tr("all documents"))
+    whom = drift.sender or (tr("Documents that look alike") if drift.look else tr("All documents"))
     since = shown_day(drift.since)
     what = tr("too hard for the small model") if drift.watched is Watched.ESCALATION else tr("corrected by you")
     return (

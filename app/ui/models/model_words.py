@@ -6,8 +6,8 @@ from app.catalog.fit import Reason, Verdict
 from app.catalog.machine import Machine
 from app.catalog.offers import Offer, Purpose, Recommendation
 from app.catalog.spec import ModelSpec
-from app.ui.formats import locale, shown_number, shown_size
-from app.ui.messages import language, tr, tr_n
+from app.ui.formats import shown_number, shown_size
+from app.ui.messages import language, locale, tr, tr_n
 from app.ui.models.model_offer import ModelOffer
 from app.ui.widgets.pill import Mark, Tone
 

@@ -15,6 +15,8 @@ from app.ui.widgets.flow_layout import FlowLayout
 from app.ui.widgets.form_row import FormRow
 from app.ui.widgets.plain_label import PlainLabel
 
+_TASK_LETTERS = 18
+
 
 @dataclass(frozen=True)
 class TaskChoice:
@@ -54,6 +56,8 @@ class EvaluationSetup(QFrame):
         self._boxes: dict[str, QCheckBox] = {}
         self._task = QComboBox()
         self._task.setObjectName("evaluationTask")
+        self._task.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._task.setMinimumContentsLength(_TASK_LETTERS)
         self._task.activated.connect(lambda _: self.task_chosen.emit(self.task_id))
         self._source = PlainLabel("", wrap=True)
         self._source.setObjectName("evaluationCases")
@@ -83,18 +87,19 @@ class EvaluationSetup(QFrame):
         first.setSpacing(20)
         first.addWidget(FormRow(tr("Task"), self._task), 1)
         cases = QWidget()
-        column = QHBoxLayout(cases)
+        column = QVBoxLayout(cases)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._source, 1)
-        column.addWidget(self._file)
-        column.addWidget(self._reviews)
+        column.setSpacing(4)
+        column.addWidget(self._source)
+        sources = FlowLayout()
+        sources.addWidget(self._file)
+        sources.addWidget(self._reviews)
+        column.addLayout(sources)
         first.addWidget(FormRow(tr("Documents with known answers"), cases), 2)
         target = QWidget()
-        row = QHBoxLayout(target)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = FlowLayout(target)
         for widget in (self._accuracy, PlainLabel(tr("right, of what nobody checks; to check at most")), self._reviewed):
             row.addWidget(widget)
-        row.addStretch(1)
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self._start)

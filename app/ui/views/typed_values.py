@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from PySide6.QtCore import QDate, QLocale, QTime
 
 from app.domain.task import FieldType
-from app.ui import formats
+from app.ui import messages
 from app.ui.messages import tr
 
 _SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "₺": "TRY", "TL": "TRY", "¥": "JPY", "₹": "INR", "CHF": "CHF"}
@@ -25,7 +25,7 @@ def shown_value(type_: FieldType, value: str | None, *, currency: str = "", loca
     """A normalized value as this person reads it; values of an unexpected form are shown as they are."""
     if not value:
         return ""
-    locale = locale or formats.locale()
+    locale = locale or messages.locale()
     match type_:
         case FieldType.DATE:
             date = QDate.fromString(value, "yyyy-MM-dd")
@@ -81,7 +81,7 @@ def parsed_value(
     text = " ".join(text.split())
     if not text:
         raise EntryError(tr("Type a value, or press Esc to leave it as it is."))
-    locale = locale or formats.locale()
+    locale = locale or messages.locale()
     parsers: dict[FieldType, Callable[[], str | None]] = {
         FieldType.DATE: lambda: _parsed_date(text, locale),
         FieldType.TIME: lambda: _parsed_time(text, locale),

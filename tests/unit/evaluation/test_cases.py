@@ -50,9 +50,12 @@ def test_faults_name_their_line(tmp_path, line, words):
 
 
 def test_a_file_without_cases_is_refused(tmp_path):
-    for path in (case_file(tmp_path, ""), tmp_path / "none.jsonl", tmp_path):
-        with pytest.raises(CaseFileError):
+    with pytest.raises(CaseFileError, match="no cases"):
+        read_cases(case_file(tmp_path, ""))
+    for path in (tmp_path / "none.jsonl", tmp_path):
+        with pytest.raises(CaseFileError) as caught:
             read_cases(path)
+        assert "line" not in caught.value.user_text.removeprefix(str(path))
     (tmp_path / "latin.jsonl").write_bytes(b"\xff\xfe\xe4")
     with pytest.raises(CaseFileError, match="UTF-8"):
         read_cases(tmp_path / "latin.jsonl")

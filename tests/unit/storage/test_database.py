@@ -13,7 +13,7 @@ import apsw
 import pytest
 
 from app.domain.job import JobState
-from app.errors import DatabaseInUseError, NewerDatabaseError, StorageError
+from app.errors import DamagedDatabaseError, DatabaseInUseError, NewerDatabaseError, StorageError
 from app.storage.database import Database
 from app.storage.migrations import MIGRATIONS, migrate
 from app.storage.queue import NewJob
@@ -132,8 +132,10 @@ def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
 def test_a_damaged_database_is_told(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "deskhand.sqlite"
     path.write_bytes(content)
-    with pytest.raises(StorageError, match="damaged"):
+    with pytest.raises(DamagedDatabaseError) as caught:
         Store(path)
+    assert "deskhand.sqlite is damaged" in caught.value.user_text
+    assert "free space" not in caught.value.hint
     assert path.read_bytes() == content
 
 
