@@ -157,14 +157,3 @@ def test_the_set_up_fits_a_narrow_window_with_large_letters(qtbot: QtBot) -> Non
     setup.show_tasks([TaskChoice("invoice", "A task with a rather long name, as people give them", 12)], "invoice")
     setup.show_cases("12 documents that you reviewed", 12, is_file=True)
     assert setup.minimumSizeHint().width() < 640
-
-
-def test_the_set_up_fits_a_narrow_window_with_large_letters(qtbot: QtBot) -> None:
-    setup = EvaluationSetup()
-    qtbot.addWidget(setup)
-    font = setup.font()
-    font.setPointSizeF(font.pointSizeF() * 1.5)
-    setup.setFont(font)
-    setup.show_tasks([TaskChoice("invoice", "A task with a rather long name, as people give them", 12)], "invoice")
-    setup.show_cases("12 documents that you reviewed", 12, is_file=True)
-    assert setup.minimumSizeHint().width() < 640
