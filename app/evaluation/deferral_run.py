@@ -11,7 +11,7 @@ from app.domain.enquiry import Enquiry
 from app.domain.result import Proof, Result, Value
 from app.domain.review import required_names
 from app.domain.task import Task
-from app.errors import AnswerLostError, AnswerRefusedError, RequestRefusedError
+from app.errors import AnswerLostError, RequestRefusedError
 from app.evaluation.cases import LABEL, Case
 from app.evaluation.deferral import FieldTrial, WholeTrial
 from app.evaluation.judge import judge
@@ -21,7 +21,7 @@ from app.tasks.enquiry import count_tokens
 from app.worker.ports import TaskModel
 
 _SOURCE = "frontier"
-_UNUSABLE = (AnswerLostError, AnswerRefusedError, RequestRefusedError)
+_UNANSWERED = (AnswerLostError, RequestRefusedError)
 """What a service may do with a single request: the local answer stays then, as it does in daily work."""
 
 
@@ -116,7 +116,7 @@ def _settled(examined: Examined, model: TaskModel, frontier: RecordedFrontier, e
     """The case judged anew with the larger model's answers taken in."""
     try:
         answers = frontier.ask(enquiry).answers
-    except _UNUSABLE:
+    except _UNANSWERED:
         answers = {}
     settled = model.settle(examined.task, examined.document, examined.result, answers, source=_SOURCE)
     return judge(examined.case, examined.task, settled, examined.document)

@@ -13,8 +13,12 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from app.domain.enquiry import Enquiry
 from app.domain.parcel import Parcel, Reply
 from app.domain.redaction import Redacted, redact, restore
+from app.errors import AnswerCutError, AnswerFormError, AnswerRefusedError
 from app.export.atomic import write_atomically
 from app.frontier.client import Errand, Frontier
+
+_UNUSABLE = (AnswerRefusedError, AnswerCutError, AnswerFormError)
+"""Answers that say nothing. They are kept like others: they have to be paid, and asking again would be paid again."""
 
 
 class Asker(Protocol):
@@ -76,13 +80,19 @@ class RecordedFrontier:
         if known is not None:
             self.n_given_again += 1
             return Reply(known.answers, known.input_tokens, known.output_tokens, known.cost)
-        reply = self._asker.ask(parcel, enquiry)
+        reply = self._asked(parcel, enquiry)
         self.n_asked += 1
         kept = _Kept(answers=reply.answers, input_tokens=reply.input_tokens, output_tokens=reply.output_tokens, cost=reply.cost)
         path = self._path(parcel)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, kept.model_dump_json().encode())
         return reply
+
+    def _asked(self, parcel: Parcel, enquiry: Enquiry) -> Reply:
+        try:
+            return self._asker.ask(parcel, enquiry)
+        except _UNUSABLE:
+            return Reply({})
 
     def _read(self, parcel: Parcel) -> _Kept | None:
         try:

@@ -24,7 +24,7 @@ from app.settings import FrontierSettings, ProviderConfig, Settings, save_settin
 from app.storage.store import Store
 from app.tasks.library import load_task
 from tests.helpers.fake_services import FakeReader
-from tests.helpers.reply_server import ReplyServer, answering, playing, recorded
+from tests.helpers.reply_server import PlayedReply, ReplyServer, answering, playing, recorded
 
 pytestmark = pytest.mark.network
 
@@ -155,6 +155,17 @@ def test_recorded_replies_are_given_again(evaluate: Call, server: ReplyServer) -
     assert (code, err) == (0, "")
     assert len(server.noted) == n_sent
     assert json.loads(again.splitlines()[-1]) == json.loads(first.splitlines()[-1])
+
+
+def test_an_answer_that_says_nothing_is_not_paid_twice(evaluate: Call, server: ReplyServer) -> None:
+    server.replies[:] = [PlayedReply(200, server.replies[0].body.replace(b"AB-2042", b"AB\xff"), server.replies[0].headers)]
+    code, out, err = evaluate("--yes")
+    assert code == 0, err
+    told = json.loads(out.splitlines()[-1])["deferral"]
+    assert told["always"] == told["never"] == told["every_field"]
+    n_sent = len(server.noted)
+    assert evaluate()[0] == 0
+    assert len(server.noted) == n_sent
 
 
 def test_only_what_is_new_is_sent(evaluate: Call, server: ReplyServer, write_cases: Callable[[int], None]) -> None:
