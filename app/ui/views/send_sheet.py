@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.consent import ConsentScope
 from app.domain.enquiry import Sensitive
@@ -130,7 +130,7 @@ class SendSheet(QWidget):
     def _foot(self) -> QVBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(10)
-        caption = QLabel(tr("My word is for"), self)
+        caption = PlainLabel(tr("My word is for"), self)
         caption.setTextFormat(Qt.TextFormat.PlainText)
         caption.setBuddy(self._scope)
         line.addWidget(caption)
