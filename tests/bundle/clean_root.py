@@ -24,7 +24,10 @@ def why_not() -> str:
     if os.geteuid() != 0:
         return "a clean system needs root"
     missing = [tool for tool in ("debootstrap", "unshare", "chroot", "tar") if shutil.which(tool) is None]
-    return f"{', '.join(missing)} not installed" if missing else ""
+    if missing:
+        return f"{', '.join(missing)} not installed"
+    may_part = subprocess.run(["unshare", "--net", "--mount", "--pid", "--fork", "true"], capture_output=True, check=False)
+    return "namespaces of its own are not allowed here" if may_part.returncode else ""
 
 
 @dataclass(frozen=True)

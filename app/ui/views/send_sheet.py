@@ -131,7 +131,6 @@ class SendSheet(QWidget):
         line = QHBoxLayout()
         line.setSpacing(10)
         caption = PlainLabel(tr("My word is for"), self)
-        caption.setTextFormat(Qt.TextFormat.PlainText)
         caption.setBuddy(self._scope)
         line.addWidget(caption)
         line.addWidget(self._scope)
