@@ -22,13 +22,14 @@ from app.tasks.recheck import recheck
 from app.tasks.scene import Scene
 from app.tasks.settle_groups import columns_of, settle_list, settle_rows
 from app.tasks.settle_points import settle_label, settle_points
-from app.tasks.settle_values import NOT_THERE, Grounded, Grounder, agreed, refused, taken, words_of
+from app.tasks.settle_values import NOT_THERE, RIGHT, Grounded, Grounder, agreed, refused, taken, words_of
 
 _MOST_JOINT: Final = 8
 _UNLIKELY: Final = 0.5
 _ABSENT: Final = "The larger model found no such value."
 _KEPT: Final = "The larger model found no such value; the local one stays."
 _AGAINST: Final = "A check fails with it."
+_LESS_SURE: Final = "The local answer is surer than answers of larger models are."
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class _Said:
     @property
     def is_denial(self) -> bool:
         return not self.fault and self.words is None and self.local.value is not None
+
+    @property
+    def is_less_sure(self) -> bool:
+        """Whether the local answer is likelier to be right than the larger model's answers are."""
+        return self.local.value is not None and self.local.confidence > RIGHT
 
     @property
     def value(self) -> str | None:
@@ -122,7 +128,7 @@ def _outcome(said: _Said, source: str, document: Document, *, is_chosen: bool) -
         return refused(said.local, source, None, _KEPT, None, document)
     if is_chosen:
         return taken(said.local, source, said.grounded, document)
-    return refused(said.local, source, said.words, _AGAINST, said.grounded, document)
+    return refused(said.local, source, said.words, _LESS_SURE if said.is_less_sure else _AGAINST, said.grounded, document)
 
 
 def _may_drop(said: _Said) -> bool:
@@ -132,7 +138,7 @@ def _may_drop(said: _Said) -> bool:
 
 def _without_contradictions(said: Sequence[_Said], answer: Result, checks: Sequence[TaskCheck]) -> frozenset[str]:
     """The fields that take the larger model's value: as many as can be without a check failing that need not."""
-    other = [each for each in said if each.grounded is not None and not each.is_same]
+    other = [each for each in said if each.grounded is not None and not each.is_same and not each.is_less_sure]
     local = {name: value.value for name, value in answer.fields.items()}
     columns = columns_of(answer)
     tied = {name for check in checks for name in run_check(check, local, columns).fields}

@@ -30,7 +30,7 @@ _NOTHING: Final = frozenset({"", "null", "none", "n/a", "unknown", "not found"})
 _MAX_WORDS_CHARS: Final = 600
 _AS_PRINTED: Final = TEXT_TYPES | {FieldType.IDENTIFIER}
 _FIGURES: Final = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
-_RIGHT: Final = 0.95
+RIGHT: Final = 0.95
 """How often an answer of a larger model that stands in the document is taken to be right."""
 _SAME_MISTAKE: Final = 0.03
 """How often it makes the local answer's mistake where that is wrong, or leaves a right one for this other."""
@@ -181,14 +181,14 @@ def taken(local: Value, source: str, grounded: Grounded | None, document: Docume
 
 def sure_if_same(confidence: float) -> float:
     """That an answer is right which two readers gave."""
-    right = confidence * _RIGHT
+    right = confidence * RIGHT
     return _bounded(right / (right + (1.0 - confidence) * _SAME_MISTAKE))
 
 
 def sure_if_other(confidence: float, prior: float) -> float:
     """That the larger model is right and not the local answer, which was sure to `confidence`."""
     prior = min(max(prior, _LEAST_PRIOR), 1.0)
-    right = prior * _RIGHT
+    right = prior * RIGHT
     return _bounded(right / (right + confidence * _SAME_MISTAKE + max(0.0, 1.0 - confidence - prior) * _OTHER_MISTAKE))
 
 

@@ -45,6 +45,7 @@ REASONS = (
     "It does not stand in the document.",
     "The answer is not of the kind that was asked for.",
     "A check fails with it.",
+    "The local answer is surer than answers of larger models are.",
     "The rows do not add up, and the local ones do.",
     "The task has no such class.",
     "The larger model chose this class.",

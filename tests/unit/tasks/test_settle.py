@@ -79,6 +79,15 @@ def test_a_grounded_answer_takes_the_place_of_a_doubtful_one(local):
     assert settled.route.kind == "frontier"
 
 
+@pytest.mark.parametrize(("confidence", "kept"), [(0.94, "NW-2291"), (0.96, "20095")])
+def test_an_answer_that_is_surer_than_larger_models_are_stays(local, confidence, kept):
+    settled = ask(doubted(local, "invoice_number", "20095", confidence), invoice_number="NW-2291")
+    value = settled.fields["invoice_number"]
+    assert value.value == kept
+    assert [(each.value, each.accepted) for each in value.opinions] == [("20095", kept == "20095"), ("NW-2291", kept == "NW-2291")]
+    assert ("surer" in value.opinions[1].reason) == (kept == "20095")
+
+
 @pytest.mark.parametrize(
     "said", ["NW-9999", "Invoice no NW-2291-B", "NW-229", "W-2291", "2291-NW", {"value": "NW-2291"}, True, ["NW-2291"]]
 )
