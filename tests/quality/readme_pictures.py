@@ -43,6 +43,8 @@ def main() -> None:
         window = desktop.window
         window.resize(_WIDTH, _HEIGHT)
         desktop.open()
+        while not (desktop.is_complete and desktop.work.is_loaded):
+            _pause(100)
         _pause(_LOOK_MS)
         window.grab().save(str(options.folder / "inbox-empty.png"))
         samples = [path for path in sorted((resources() / "samples").iterdir()) if path.suffix != ".md"]
