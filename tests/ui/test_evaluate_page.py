@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QTableView
+from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea, QSlider, QTableView, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from app.evaluation.runs import SavedRuns
@@ -15,6 +15,7 @@ from app.ui.desktop import Desktop
 from app.ui.views.evaluate_page import EvaluatePage
 from app.ui.views.evaluation_setup import EvaluationSetup, TaskChoice
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.scroll_body import ScrollBody
 from tests.helpers.window_world import FakeDeskhand, bill_lines, wait_idle, write_bill
 
 N_BILLS = 5
@@ -157,3 +158,18 @@ def test_the_set_up_fits_a_narrow_window_with_large_letters(qtbot: QtBot) -> Non
     setup.show_tasks([TaskChoice("invoice", "A task with a rather long name, as people give them", 12)], "invoice")
     setup.show_cases("12 documents that you reviewed", 12, is_file=True)
     assert setup.minimumSizeHint().width() < 640
+
+
+def test_a_scrolled_page_ends_where_its_content_ends(qtbot: QtBot) -> None:
+    area, body = QScrollArea(), ScrollBody()
+    qtbot.addWidget(area)
+    column = QVBoxLayout(body)
+    for _ in range(20):
+        column.addWidget(
+            PlainLabel("A sentence of some length that fits a line of a page that is wide enough for it. " * 2, wrap=True)
+        )
+    area.setWidgetResizable(True)
+    area.setWidget(body)
+    area.resize(1600, 200)
+    area.show()
+    assert body.height() == body.heightForWidth(body.width())

@@ -29,6 +29,7 @@ from app.ui.views.tradeoff_card import TradeoffCard
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.scroll_body import ScrollBody
 
 _FIRST_COLUMN_PX = 230
 _MOST_LINES = 12
@@ -64,7 +65,7 @@ class EvaluatePage(QWidget):
         self._save = TextButton(tr("Save as baseline"), "saveBaseline")
         self._save.clicked.connect(self.save_requested)
         self._results = self._build_results()
-        body = QWidget()
+        body = ScrollBody()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 10, 0)
         column.setSpacing(14)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.ui.messages import tr, tr_n
@@ -66,7 +66,7 @@ class EvaluationSetup(QFrame):
         self._reviews = TextButton(tr("Use my reviews"), "evaluationReviews", "ghost")
         self._reviews.clicked.connect(self.reviews_requested)
         self._list = QWidget()
-        self._flow = FlowLayout(self._list)
+        self._flow = FlowLayout(self._list, spacing=16)
         self._accuracy = _share_box("targetAccuracy", 98, 50, 99.9)
         self._reviewed = _share_box("targetReview", 10, 0, 100)
         for box in (self._accuracy, self._reviewed):
@@ -85,7 +85,7 @@ class EvaluationSetup(QFrame):
     def _build(self) -> None:
         first = QHBoxLayout()
         first.setSpacing(20)
-        first.addWidget(FormRow(tr("Task"), self._task), 1)
+        first.addWidget(FormRow(tr("Task"), self._task), 1, Qt.AlignmentFlag.AlignTop)
         cases = QWidget()
         column = QVBoxLayout(cases)
         column.setContentsMargins(0, 0, 0, 0)
@@ -95,10 +95,12 @@ class EvaluationSetup(QFrame):
         sources.addWidget(self._file)
         sources.addWidget(self._reviews)
         column.addLayout(sources)
-        first.addWidget(FormRow(tr("Documents with known answers"), cases), 2)
+        first.addWidget(FormRow(tr("Documents with known answers"), cases), 2, Qt.AlignmentFlag.AlignTop)
         target = QWidget()
-        row = FlowLayout(target)
-        for widget in (self._accuracy, PlainLabel(tr("right, of what nobody checks; to check at most")), self._reviewed):
+        between = PlainLabel(tr("right, of what nobody checks; to check at most"))
+        between.setMinimumHeight(self._accuracy.sizeHint().height())
+        row = FlowLayout(target, spacing=8)
+        for widget in (self._accuracy, between, self._reviewed):
             row.addWidget(widget)
         foot = QHBoxLayout()
         foot.setSpacing(12)

@@ -14,12 +14,13 @@ from app.ui.views.model_card import ModelCard
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.flow_layout import FlowLayout
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.scroll_body import ScrollBody
 from app.ui.widgets.transfer_line import TransferLine
 
 _MOST_FOUND = 2
 
 
-class ModelStep(QWidget):
+class ModelStep(ScrollBody):
     """Signals:
     requested(str, str): what to do with a model, as `ModelCard` tells it.
     found_use_requested(FoundModel), work_cancelled(str), import_requested.

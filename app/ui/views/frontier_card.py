@@ -239,7 +239,7 @@ def _dollars(parent: QWidget, object_name: str) -> QDoubleSpinBox:
     spin.setObjectName(object_name)
     spin.setRange(0, _MOST_DOLLARS)
     spin.setDecimals(2)
-    spin.setPrefix("$ ")
+    spin.setPrefix("$")
     spin.setKeyboardTracking(False)
     spin.setAlignment(Qt.AlignmentFlag.AlignRight)
     spin.setSpecialValueText(tr("nothing"))

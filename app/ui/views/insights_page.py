@@ -38,6 +38,7 @@ from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.chart import Chart
 from app.ui.widgets.empty_state import Picture
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.scroll_body import ScrollBody
 
 _TWO_COLUMNS_PX = 900
 _TILE_PX = 158
@@ -85,7 +86,7 @@ class InsightsPage(QWidget):
         self._alarms = _Card("alarmsCard", tr("What stands out"))
         self._ramp = _Card("rampCard", tr("How much you look at"))
         self._checklist = _Card("readinessCard", tr("Ready to be relied on?"))
-        self._body = QWidget()
+        self._body = ScrollBody()
         self._columns = self._per_row = 0
         self._build()
 

@@ -20,6 +20,7 @@ from app.ui.views.model_choices import ModelChoices
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.scroll_body import ScrollBody
 from app.ui.widgets.tab_order import follow_layout
 
 _A_STEP = 3
@@ -91,7 +92,7 @@ class ModelsPage(QWidget):
         body.setSpacing(18)
         for widget in (self.choices, here, found, others):
             body.addWidget(widget)
-        inner = QWidget()
+        inner = ScrollBody()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 10, 0)
         column.setSpacing(_SPACING)

@@ -25,6 +25,7 @@ from app.settings import ReadLimits, Settings
 from app.ui.messages import tr
 from app.ui.theme import set_role
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.scroll_body import ScrollBody
 
 _MEGABYTE = 2**20
 _LARGEST_INT = 2**31 - 1
@@ -56,7 +57,7 @@ class SettingsPage(QWidget):
         self._settings = settings
         self._is_showing = False
         self._controls: dict[str, QWidget] = {}
-        inner = QWidget()
+        inner = ScrollBody()
         self._column = column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 10, 0)
         column.setSpacing(16)
