@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,13 +20,22 @@ def main() -> int:
     from app.network.hardening import harden_process
 
     harden_process()
-    if not arguments:
+    documents = _window_arguments(arguments)
+    if documents is not None:
         from app.ui.application import run as run_window
 
-        return run_window()
+        return run_window(documents=documents)
     from app.cli.main import run
 
     return run(arguments, _open_window)
+
+
+def _window_arguments(arguments: list[str]) -> list[Path] | None:
+    """The documents, where the desktop starts the window: nothing, or ``open FILE…``, for which no parser needs to be loaded."""
+    named = arguments[1:]
+    if arguments[:1] not in ([], ["open"]) or any(not name or name.startswith("-") for name in named):
+        return None
+    return [Path(name) for name in named]
 
 
 def _open_window(options: WindowOptions) -> int:
@@ -36,6 +46,7 @@ def _open_window(options: WindowOptions) -> int:
         models_dir=options.models_dir,
         offline=options.offline,
         allow_weak_sandbox=options.allow_weak_sandbox,
+        documents=options.documents,
     )
 
 

@@ -132,6 +132,8 @@ def _lay_out(root: Path, frozen: Path, flavour: Flavour) -> None:
     changelog = (ROOT / "CHANGELOG.md").read_bytes()
     (documents / "changelog.gz").write_bytes(gzip.compress(changelog, mtime=0))
     _write(share / "applications" / "deskhand.desktop", (LINUX / "deskhand.desktop").read_text(encoding="utf-8"))
+    types = (LINUX / f"{COMPONENT_ID}.mime.xml").read_text(encoding="utf-8")
+    _write(share / "mime" / "packages" / f"{COMPONENT_ID}.xml", types)
     date = time.strftime("%Y-%m-%d", time.gmtime(source_date()))
     metainfo = (LINUX / f"{COMPONENT_ID}.metainfo.xml").read_text(encoding="utf-8")
     _write(share / "metainfo" / f"{COMPONENT_ID}.metainfo.xml", metainfo.replace("@VERSION@", version()).replace("@DATE@", date))

@@ -18,7 +18,7 @@ from app import __version__
 from app.bootstrap import start_log
 from app.cli import bench, cases, doctor, evaluate, ledger, models, process, tasks, text
 from app.cli.console import WrongUsageError, show_error, warn, write_line
-from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
+from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline, named_path
 from app.errors import AppError, CancelledError, CaseFileError, TaskError, UnknownModelError, UnknownRunError
 from app.paths import find_paths
 
@@ -29,12 +29,13 @@ INTERRUPTED_EXIT = 130
 
 @dataclass(frozen=True)
 class WindowOptions:
-    """What `deskhand` without a command was started with."""
+    """What `deskhand` without a command, or with `open`, was started with."""
 
     data_dir: Path | None = None
     models_dir: Path | None = None
     offline: bool = False
     allow_weak_sandbox: bool = False
+    documents: tuple[Path, ...] = ()
 
 
 OpenWindow = Callable[[WindowOptions], int]
@@ -80,6 +81,22 @@ def window(
         return None
     open_window: OpenWindow = context.obj
     return open_window(WindowOptions(data_dir, models_dir, offline, allow_weak_sandbox))
+
+
+@program.command(name="open")
+def open_documents(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE…", help="Documents, or folders of them.", parser=named_path)
+    ] = None,
+    data_dir: DataDir = None,
+    models_dir: ModelsDir = None,
+    offline: Offline = False,
+    allow_weak_sandbox: AllowWeakSandbox = False,
+) -> int:
+    """Add documents in the window: in the one that is open, else in a new one."""
+    open_window: OpenWindow = context.obj
+    return open_window(WindowOptions(data_dir, models_dir, offline, allow_weak_sandbox, tuple(files or ())))
 
 
 def run(arguments: Sequence[str], open_window: OpenWindow) -> int:

@@ -6,6 +6,7 @@ import gc
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -14,8 +15,9 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.bootstrap import Deskhand, build, start_log
-from app.errors import AppError
-from app.paths import resources
+from app.errors import AppError, DatabaseInUseError
+from app.jobs.handover import hand_over
+from app.paths import find_paths, resources
 from app.settings import Settings
 from app.ui.desktop import Desktop
 from app.ui.messages import locale, tr, use_language
@@ -28,9 +30,17 @@ _log = logging.getLogger(__name__)
 
 
 def run(
-    *, data_dir: Path | None = None, models_dir: Path | None = None, offline: bool = False, allow_weak_sandbox: bool = False
+    *,
+    data_dir: Path | None = None,
+    models_dir: Path | None = None,
+    offline: bool = False,
+    allow_weak_sandbox: bool = False,
+    documents: Sequence[Path] = (),
 ) -> int:
-    """Open the window; the exit code when it was closed."""
+    """Open the window and add the documents; the exit code when it was closed.
+
+    Where a window works with the data folder already, it gets the documents and comes to the front.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     application = make_application()
     try:
@@ -38,6 +48,8 @@ def run(
         choose_language(deskhand.settings)
         theme = Theme(application, deskhand.settings.theme)
         deskhand.store  # noqa: B018  # Takes the data folder, or says who has it.
+    except DatabaseInUseError as error:
+        return 0 if hand_over(find_paths(data_dir, models_dir).data, documents) else _refuse(application, error)
     except AppError as error:
         return _refuse(application, error)
     start_log(deskhand.paths)
@@ -46,6 +58,7 @@ def run(
         desktop = Desktop(deskhand, theme, pictures)
         # What is there now stays until the end. Looking through it for garbage again and again would hold up the window.
         desktop.completed.connect(gc.freeze)
+        desktop.completed.connect(lambda: desktop.window.begin_with([path.absolute() for path in documents]))
         # With the first document in the list a page will soon be looked at; an empty window needs no second reader.
         desktop.jobs.source.rowsInserted.connect(lambda: pictures.start(), Qt.ConnectionType.SingleShotConnection)  # noqa: PLW0108
         sys.excepthook = _FaultHook(desktop)

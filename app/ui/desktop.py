@@ -13,6 +13,7 @@ from app.ui.bridge import JobBridge
 from app.ui.controllers.detail import DetailController
 from app.ui.controllers.export import ExportController
 from app.ui.controllers.first_start import FirstStartController
+from app.ui.controllers.handover import HandoverController
 from app.ui.controllers.jobs import JobsController
 from app.ui.controllers.model_files import ModelFilesController
 from app.ui.controllers.models import ModelsController, show_network
@@ -62,7 +63,8 @@ class Desktop(QObject):
         )
         self.export = ExportController(deskhand, self.window, self.jobs, self.work, self)
         self._first_start = FirstStartController(deskhand, self.window, self.work.samples, self)
-        self._stoppable: list[_Stoppable] = [self._detail, self.export, self.work]
+        self._handover = HandoverController(deskhand.paths.data, self.window, self)
+        self._stoppable: list[_Stoppable] = [self._handover, self._detail, self.export, self.work]
         self.window.closing.connect(self.close)
 
     def _go_on(self) -> None:
@@ -73,6 +75,7 @@ class Desktop(QObject):
             QTimer.singleShot(_BREATH_MS, self, self._go_on)
             return
         self.is_complete = True
+        self._handover.begin()
         self.completed.emit()
 
     def _add_workshop(self) -> Iterator[None]:

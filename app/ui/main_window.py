@@ -226,6 +226,12 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def begin_with(self, paths: list[Path]) -> None:
-        """Documents given when the program was started."""
+        """Take in what was given when the program was started, or started once more, as if it had been dropped."""
         if paths:
-            self.paths_given.emit(paths)
+            self._take(paths)
+
+    def come_to_front(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import configparser
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -29,3 +31,24 @@ def test_the_description_for_software_centres_is_valid(tmp_path):
         ["appstreamcli", "validate", "--no-net", "--no-color", str(filled)], capture_output=True, text=True, check=False
     )
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.skipif(shutil.which("update-mime-database") is None, reason="shared-mime-info is not installed")
+def test_every_type_that_is_opened_is_known_to_the_system(tmp_path):
+    mime = tmp_path / "mime"
+    packages = mime / "packages"
+    packages.mkdir(parents=True)
+    (own,) = LINUX.glob("*.mime.xml")
+    for source in (own, Path("/usr/share/mime/packages/freedesktop.org.xml")):
+        shutil.copy(source, packages / source.name)
+    places = os.environ | {"XDG_DATA_DIRS": str(tmp_path)}
+    made = subprocess.run(["update-mime-database", str(mime)], env=places, capture_output=True, text=True, check=False)
+    assert (made.returncode, made.stderr) == (0, "")
+    known = set((mime / "types").read_text(encoding="utf-8").split())
+    known |= {line.split()[0] for line in (mime / "aliases").read_text(encoding="utf-8").splitlines()}
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(LINUX / "deskhand.desktop", encoding="utf-8")
+    opened = entry["Desktop Entry"]["MimeType"].removesuffix(";").split(";")
+    assert len(opened) == len(set(opened)) > 20
+    assert set(opened) <= known
+    assert "application/vnd.ms-outlook:*.msg" in (mime / "globs").read_text(encoding="utf-8").splitlines()

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
 from app.catalog.places import Place
-from app.cli.main import run
+from app.cli.main import WindowOptions, run
 from app.tasks.library import load_task
 from tests.helpers.catalogs import gguf_bytes
 
@@ -274,3 +275,15 @@ sha256 = "{hashlib.sha256(data).hexdigest()}"
 quantization = "Q8_0"
 checked = "two-sources"
 """
+
+
+@pytest.mark.parametrize("command", [["open"], ["open", "a.pdf", "b c.docx"]])
+def test_documents_to_open_reach_the_window(tmp_path, command):
+    started = []
+    options = ["--data-dir", str(tmp_path), "--offline"]
+    assert run([*command, *options], lambda given: started.append(given) or 0) == 0
+    assert started == [WindowOptions(data_dir=tmp_path, offline=True, documents=tuple(Path(name) for name in command[1:]))]
+
+
+def test_an_empty_name_opens_nothing(deskhand):
+    assert deskhand("open", "")[0] == 2
