@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -284,6 +285,18 @@ def test_removing_can_be_undone_and_never_touches_the_file(
     qtbot.waitUntil(lambda: desktop.jobs.source.row_of(1) is None, timeout=WAIT_MS)
     assert deskhand.store.job(1) is None
     assert bills[0].exists()
+
+
+def test_what_was_removed_does_not_come_back_when_the_window_closes_at_once(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, bills: list[Path]
+) -> None:
+    drop(desktop, files(*bills))
+    settled(qtbot, desktop, deskhand, 3)
+    desktop.work._lane.run(lambda: time.sleep(0.3))
+    desktop.work.remove([1, 2, 3])
+    desktop.window.notice.expire()
+    desktop.close()
+    assert deskhand.store.jobs() == []
 
 
 def test_after_removing_the_next_document_is_shown(

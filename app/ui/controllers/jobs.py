@@ -101,9 +101,11 @@ class JobsController(QObject):
 
     def stop(self) -> None:
         """Carry out what was put off, then let the threads end."""
-        removed, self._removed = self._removed, []
+        removed = [*self._leaving, *self._removed]
+        self._leaving, self._removed = set(), []
         for background in (self._adding, self._digesting, self._lane):
             background.stop()
+        # Those that are leaving may have waited for the lane, which drops what it has not begun.
         for job_id in removed:
             self._deskhand.runner.remove(job_id)
 

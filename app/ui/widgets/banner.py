@@ -126,7 +126,7 @@ class Notice(Banner):
             return
         width = min(_NOTICE_WIDTH, parent.width() - 32)
         self.setFixedWidth(width)
-        height = max(self.heightForWidth(width), self.sizeHint().height())
+        height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         self.setGeometry((parent.width() - width) // 2, parent.height() - height - 24, width, height)
         self.raise_()
 
