@@ -136,7 +136,7 @@ class Settings(BaseModel):
     """All settings. Unknown keys of a newer version are kept out, wrong ones are refused with the file's name."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-    model: str = Field(default="", title="Model", description="Id from the catalog; empty chooses the best one on this computer.")
+    model: str = Field(default="", title="Model", description="The best one on this computer, or always the same.")
     offline: bool = Field(default=True, title="Work offline", description="No connection is opened at all.")
     theme: Literal["system", "light", "dark"] = Field(default="system", title="Appearance")
     language: Literal["system", "en", "tr"] = Field(default="system", title="Language")
