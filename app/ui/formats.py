@@ -15,14 +15,14 @@ def shown_number(number: int) -> str:
 
 
 def shown_size(size_bytes: int) -> str:
-    decimals = 1 if size_bytes >= 2**30 else 0
-    return locale().formattedDataSize(size_bytes, decimals, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    decimals = 1 if size_bytes >= 10**9 else 0
+    return locale().formattedDataSize(size_bytes, decimals, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def shown_bytes(size_bytes: int) -> str:
-    """Small amounts to a tenth, as of what was sent: ``3.1 KB``."""
-    decimals = 1 if size_bytes >= 2**10 else 0
-    return locale().formattedDataSize(size_bytes, decimals, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    """Small amounts to a tenth, as of what was sent: ``3.1 kB``."""
+    decimals = 1 if size_bytes >= 1000 else 0
+    return locale().formattedDataSize(size_bytes, decimals, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def shown_dollars(amount: Decimal | None) -> str:

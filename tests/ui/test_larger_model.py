@@ -242,7 +242,7 @@ def test_an_empty_ledger_says_so(qtbot: QtBot, desktop: Desktop) -> None:
     [
         (SentSoFar(), True, "Offline. Nothing has left this computer."),
         (SentSoFar(), False, "Online. No document has left this computer."),
-        (SentSoFar(True, 2, 3174), False, "Online. 2 requests, 3.1 kB sent this month."),
+        (SentSoFar(True, 2, 3100), False, "Online. 2 requests, 3.1 kB sent this month."),
         (SentSoFar(True, 1, 512), True, "Offline. 1 request, 512 bytes sent this month."),
         (SentSoFar(True), True, "Offline. Nothing was sent this month."),
     ],
@@ -258,7 +258,7 @@ def test_the_strip_says_what_left(qtbot: QtBot, sent: SentSoFar, is_offline: boo
 def test_a_download_says_so_for_a_while_and_the_figures_come_back(qtbot: QtBot) -> None:
     strip = StatusStrip()
     qtbot.addWidget(strip)
-    strip.show_connection(is_offline=False, sent=SentSoFar(True, 2, 3174))
+    strip.show_connection(is_offline=False, sent=SentSoFar(True, 2, 3100))
     strip.show_network("A model is being fetched.", "warn")
     strip.show_connection(is_offline=False)
     assert "2 requests" in strip.findChild(QWidget, "networkState").text
