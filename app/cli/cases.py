@@ -26,6 +26,9 @@ def list_cases(task: TaskName = "", data_dir: DataDir = None, as_json: AsJson = 
     if as_json:
         write_line(json.dumps([case.model_dump(mode="json") for case in found], ensure_ascii=False))
         return
+    if not found:
+        write_line("No cases yet: review documents in the window, or take some in with `deskhand cases import`.")
+        return
     table = Table("id", "task", "document", "expects", "from", "held out", box=None, pad_edge=False)
     for case in found:
         source = "edited" if case.edited else case.source.value

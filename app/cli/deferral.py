@@ -84,7 +84,8 @@ def _agree(frontier: RecordedFrontier, examined: Sequence[Examined], model: Task
     known = [cost for cost in costs if cost is not None]
     price = shown_dollars(micros_of_cost(sum(known, Decimal(0)))) if known and len(known) == len(costs) else "an unknown price"
     sent = sum(len(parcel.body) for parcel in parcels)
-    sentence = f"{len(parcels)} requests with {sent:,} bytes of {len(examined)} documents to {parcels[0].host}, for at most {price}"
+    requests = "1 request" if len(parcels) == 1 else f"{len(parcels)} requests"
+    sentence = f"{requests} with {sent:,} bytes of {len(examined)} documents to {parcels[0].host}, for at most {price}"
     if agreed:
         err().print(cell(f"Sending {sentence}."))
         return
