@@ -41,7 +41,8 @@ def run(
 
     Where a window works with the data folder already, it gets the documents and comes to the front.
     """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_DFL)
     application = make_application()
     try:
         deskhand = build(data_dir=data_dir, models_dir=models_dir, offline=offline, allow_weak_sandbox=allow_weak_sandbox)
