@@ -372,7 +372,7 @@ class CaseFileError(EvaluationError):
 
 
 class CaseFileUnreadableError(CaseFileError):
-    text = "{file} can't be read: {detail}."
+    text = "{file} can't be read: {detail}"
     hint_text = "Check that the file is there and that you may read it."
 
 

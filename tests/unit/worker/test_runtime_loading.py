@@ -8,7 +8,7 @@ from app.worker import native_log, runtime
 
 @pytest.fixture
 def load(tmp_path, monkeypatch):
-    """Loads a file with a stand-in for the engine that refuses it; gives the layers it was asked to put on a card, and the error."""
+    """Loads a file with a stand-in for the engine that refuses it; gives the layers asked to go on a card, and the error."""
     path = tmp_path / "model.gguf"
     path.write_bytes(b"GGUF")
     asked = []
