@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -138,6 +140,11 @@ class Desktop(QObject):
     def _add_measures(self) -> Iterator[None]:
         """The pages that tell how good the answers are."""
         deskhand, window = self._deskhand, self.window
+        # What these pages judge answers with takes long to import; on a thread, the window can breathe meanwhile.
+        importing = threading.Thread(target=import_module, args=("app.evaluation.comparison",), name="import")
+        importing.start()
+        while importing.is_alive():
+            yield
         from app.ui.controllers.evaluation import EvaluationController
         from app.ui.views.evaluate_page import EvaluatePage
 
