@@ -160,7 +160,7 @@ class Desktop(QObject):
         yield
         insights_page = InsightsPage(window.stack)
         window.add_page("insights", insights_page)
-        self.insights = InsightsController(deskhand, window, insights_page, self.work, self.bridge, self)
+        self.insights = InsightsController(deskhand, window, insights_page, self.work, self)
         self._stoppable.insert(0, self.insights)
         yield
 

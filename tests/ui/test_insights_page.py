@@ -182,7 +182,7 @@ def test_confidence_follows_reviews_and_goes_back_with_a_click(qtbot, desktop, d
         if n % 2 == 0:
             deskhand.store.correct(job.id, "total_amount", value="99.00")
         deskhand.store.accept(job.id)
-    desktop.insights.learn()
+        desktop.work.take_in(deskhand.store.job(job.id))
     qtbot.waitUntil(lambda: deskhand.store.recalibrations.in_force("invoice") is not None, timeout=30_000)
     _show(qtbot, desktop)
     task = _page(desktop).findChild(QComboBox, "insightsTask")

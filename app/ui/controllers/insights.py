@@ -23,7 +23,6 @@ from app.export.atomic import write_atomically
 from app.learning.calibration import Lesson
 from app.settings import Ramp, ReviewStage
 from app.ui.background import Background
-from app.ui.bridge import JobBridge
 from app.ui.controllers.jobs import JobsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr
@@ -33,7 +32,7 @@ from app.ui.views.insights_page import InsightsPage
 from app.ui.widgets.chart import prepare
 
 _LEARN_EVERY = 20
-"""Documents that are finished between two looks at the reviews."""
+"""Documents that a person finishes between two lessons."""
 _MOST_PERIODS = 31
 _MOST_DRIFTS = 8
 _MOST_CASES = 500
@@ -59,11 +58,11 @@ class InsightsController(QObject):
     """Learns from reviews as well: after so many of them, in the background."""
 
     def __init__(
-        self, deskhand: Deskhand, window: MainWindow, page: InsightsPage, jobs: JobsController, bridge: JobBridge, parent: QObject
+        self, deskhand: Deskhand, window: MainWindow, page: InsightsPage, jobs: JobsController, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._learning = Background(self)
-        self._n_finished = 0
+        self._n_reviewed = 0
         self._deskhand = deskhand
         self._window = window
         self._page = page
@@ -77,7 +76,7 @@ class InsightsController(QObject):
         page.examples_requested.connect(self._on_examples_requested)
         page.confidence_reset.connect(self._on_confidence_reset)
         window.page_shown.connect(self._on_page_shown)
-        bridge.jobs_changed.connect(self._on_jobs_changed)
+        jobs.changed_by_hand.connect(self._on_changed_by_hand)
 
     def stop(self) -> None:
         self._learning.stop()
@@ -140,10 +139,11 @@ class InsightsController(QObject):
         self._on_chosen()
 
     @Slot(object)
-    def _on_jobs_changed(self, jobs: list[Job]) -> None:
-        self._n_finished += sum(job.state is JobState.DONE for job in jobs)
-        if self._n_finished >= _LEARN_EVERY:
-            self._n_finished = 0
+    def _on_changed_by_hand(self, job: Job) -> None:
+        """A document that a person has finished; enough of them may tell something new."""
+        self._n_reviewed += job.state is JobState.DONE
+        if self._n_reviewed >= _LEARN_EVERY:
+            self._n_reviewed = 0
             self.learn()
 
     def learn(self) -> None:

@@ -40,10 +40,12 @@ class JobsController(QObject):
     password_wanted: int, a job whose file needs a password.
     tasks_changed: the tasks known are other ones now.
     problem_changed: JobError | None, why the queue stopped by itself.
+    changed_by_hand: Job, after a person's step.
     """
 
     password_wanted = Signal(int)
     tasks_changed = Signal()
+    changed_by_hand = Signal(object)
     problem_changed = Signal(object)
 
     def __init__(self, deskhand: Deskhand, window: MainWindow, jobs: JobsFilter, bridge: JobBridge, parent: QObject) -> None:
@@ -387,6 +389,7 @@ class JobsController(QObject):
 
     def take_in(self, job: Job) -> None:
         """Show a change that was made outside the queue."""
+        self.changed_by_hand.emit(job)
         self._put([job])
         self._show_state()
 
