@@ -1,12 +1,13 @@
 """What a threshold on the confidence gives: how much a person still checks, and how right the rest is. Pure functions.
 
-Values of one document err together, so bounds count fewer values than there are: n / (1 + (m - 1) r), with m values a document and
-r their intraclass correlation (Kish 1965). Bounds of a share are those of Clopper and Pearson (1934), one-sided.
+Values of one document err together, so bounds count fewer values than there are: n / (1 + (m - 1) r), with r their intraclass
+correlation and m the values beside which a value stands in its document, itself among them, on average (Kish 1965, 1987). Bounds of
+a share are those of Clopper and Pearson (1934), one-sided.
 """
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -45,6 +46,8 @@ class Point:
     """Of the values that are kept; None when none is."""
     at_least: float
     """Their accuracy is higher than this with `CERTAINTY`; 0 when nothing is kept."""
+    at_best: float
+    """What `at_least` would be if all that are kept were right."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def points_of(judged: Sequence[Judged]) -> list[Point]:
         kept = [one for one in ranked if one.confidence >= threshold]
         handed_on = {one.document for one in ranked[len(kept) :]}
         n_right = sum(one.right for one in kept)
+        effect = _design_effect(kept, correlation)
         points.append(
             Point(
                 threshold=threshold,
@@ -85,7 +89,8 @@ def points_of(judged: Sequence[Judged]) -> list[Point]:
                 reviewed=1 - len(kept) / len(ranked),
                 documents_reviewed=len(handed_on) / n_documents,
                 accuracy=n_right / len(kept) if kept else None,
-                at_least=_lower_bound(n_right, len(kept), _design_effect(kept, correlation)),
+                at_least=_lower_bound(n_right, len(kept), effect),
+                at_best=_lower_bound(len(kept), len(kept), effect),
             )
         )
     return points
@@ -94,12 +99,12 @@ def points_of(judged: Sequence[Judged]) -> list[Point]:
 def promise(judged: Sequence[Judged], target: float, most_reviewed: float = 1.0) -> Promise:
     """The least review that keeps the accuracy of the rest above `target` with `CERTAINTY`.
 
-    Thresholds are tested from the strictest on and the first failure ends the search, so choosing one costs no certainty (fixed
-    sequence testing; Angelopoulos et al. 2021, "Learn then Test").
+    Thresholds are tested from the strictest one that keeps enough to pass, and the first failure ends the search, so choosing one
+    costs no certainty (fixed sequence testing; Angelopoulos et al. 2021, "Learn then Test").
     """
     points = points_of(judged)
     reached: Point | None = None
-    for point in (point for point in points if point.n_kept >= _fewest_for(target)):
+    for point in (point for point in points if point.at_best >= target):
         if point.at_least < target:
             break
         reached = point
@@ -140,8 +145,8 @@ def _correlation(judged: Sequence[Judged]) -> float:
 
 
 def _design_effect(judged: Sequence[Judged], correlation: float) -> float:
-    groups = _by_document(judged)
-    return 1 + (len(judged) / len(groups) - 1) * correlation if groups else 1.0
+    sizes = Counter(one.document for one in judged).values()
+    return 1 + (sum(size * size for size in sizes) / len(judged) - 1) * correlation if judged else 1.0
 
 
 def _by_document(judged: Sequence[Judged]) -> list[list[bool]]:
@@ -160,17 +165,12 @@ def _lower_bound(n_right: int, n: int, design_effect: float = 1.0) -> float:
     return float(betaincinv(right, counted - right + 1, 1 - CERTAINTY))
 
 
-def _fewest_for(target: float) -> int:
-    """Values without a single error that it takes to believe in `target`; fewer can't promise anything."""
-    return math.ceil(math.log(1 - CERTAINTY) / math.log(target)) if 0 < target < 1 else 1
-
-
 def _more_needed(points: Sequence[Point], judged: Sequence[Judged], target: float) -> int | None:
     """How many more values at the accuracy seen now would carry the target, at the threshold that needs fewest."""
     effect = _design_effect(judged, _correlation(judged))
     found = []
     for point in points:
-        if point.accuracy is None or point.accuracy <= target:
+        if point.accuracy is None or point.accuracy <= target or point.at_least >= target:
             continue
         kept = _kept_needed(point.accuracy, target, effect, point.n_kept)
         if kept is not None:

@@ -163,7 +163,7 @@ def test_a_proposed_step_is_taken_with_a_click(shown):
     page, wanted = _page(shown), []
     page.ramp_wanted.connect(wanted.append)
     now, step = Ramp(stage=ReviewStage.EVERYTHING), Ramp(stage=ReviewStage.DOUBTFUL, threshold=0.8)
-    point = Point(threshold=0.8, n_kept=400, reviewed=0.2, documents_reviewed=0.5, accuracy=0.99, at_least=0.985)
+    point = Point(threshold=0.8, n_kept=400, reviewed=0.2, documents_reviewed=0.5, accuracy=0.99, at_least=0.985, at_best=0.99)
     page.show_ramp(now, Proposal(step, point, 500), 0.75)
     assert any("spare 80 %" in text and "98.5 %" in text and "500 values" in text for text in _words(shown, "rampCard"))
     page.findChild(TextButton, "rampStep").click()

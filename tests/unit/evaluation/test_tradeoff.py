@@ -81,3 +81,34 @@ def test_promises_are_kept_with_the_certainty_that_is_stated() -> None:
         missed += true_accuracy < target
     assert promised > 100
     assert missed / 300 <= 1 - CERTAINTY + 0.02
+
+
+def test_values_that_err_together_do_not_end_the_search_before_it_could_succeed() -> None:
+    """The strictest thresholds keep enough values, but too few documents, to pass even without an error."""
+    generator = random.Random(0)
+    right = [Judged(generator.random(), True, str(index % 100)) for index in range(1000)]
+    told = promise(right, target=0.98)
+    assert told.point is not None
+    assert told.point.n_kept == 1000
+
+
+def test_a_threshold_that_passes_by_itself_misses_no_values() -> None:
+    """The surest values are wrong too often, so the search ends there; more values at a later threshold would not change that."""
+    answers = [Judged(1 - index / 2000, index % 10 > 0 or index >= 100, str(index)) for index in range(2000)]
+    told = promise(answers, target=0.95)
+    assert told.point is None
+    assert told.more_needed != 1
+
+
+def test_documents_of_unequal_size_count_by_what_stands_together() -> None:
+    """A few long documents with many values say less than as many values spread evenly."""
+    generator = random.Random(2)
+    fates = [generator.random() < 0.9 for _ in range(200)]
+    even = [Judged(0.9, fates[index], str(index)) for index in range(200) for _ in range(4)]
+    sizes = [1] * 180 + [31] * 20
+    uneven = [Judged(0.9, fates[index], str(index)) for index in range(200) for _ in range(sizes[index])]
+    assert len(uneven) == len(even)
+    assert points_of(uneven)[-1].at_least < points_of(even)[-1].at_least - 0.02
+    accuracy = points_of(uneven)[-1].accuracy
+    assert accuracy is not None
+    assert points_of(uneven)[-1].at_least < accuracy - 0.06
