@@ -50,12 +50,6 @@ def remember_memory_speed(models_folder: Path, bytes_per_s: float) -> None:
         write_json(models_folder / _STORE, read_json(models_folder / _STORE) | {_key(_MEMORY): round(bytes_per_s)})
 
 
-def forget_tuning(models_folder: Path) -> None:
-    """Measure anew when models are loaded next."""
-    with contextlib.suppress(OSError):
-        (models_folder / _STORE).unlink(missing_ok=True)
-
-
 def _key(sha256: str) -> str:
     return f"{sha256} {_processor()} x{os.cpu_count()}"
 

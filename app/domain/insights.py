@@ -61,17 +61,9 @@ class Insight:
         return _share(self.n_unchanged, self.n_reviewed)
 
     @property
-    def correction_rate(self) -> float | None:
-        return _share(self.n_corrected, self.n_reviewed)
-
-    @property
     def escalation_rate(self) -> float | None:
         """Share that the policy wanted to hand on; what was sent of it is for privacy, consent and budget to say."""
         return _share(self.n_wanted, self.n_documents)
-
-    @property
-    def sent_share(self) -> float | None:
-        return _share(self.n_sent, self.n_documents)
 
     @property
     def review_rate(self) -> float | None:

@@ -91,11 +91,6 @@ class LedgerRow(_Part):
     outcome: LedgerOutcome | None = None
 
     @property
-    def has_left(self) -> bool:
-        """Whether anything may have left; without an outcome it must be assumed."""
-        return self.outcome is None or self.outcome.ending is not Ending.NOT_SENT
-
-    @property
     def spent_micros(self) -> int:
         """What counts against the caps: the cost, or the reservation while the cost is not known."""
         if self.outcome is not None and self.outcome.cost_micros is not None:

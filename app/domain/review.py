@@ -54,11 +54,6 @@ def required_names(task: Task) -> frozenset[str]:
     return frozenset(fields | cells)
 
 
-def needs_review(result: Result, task: Task, review_below: float) -> bool:
-    """Whether anything is left to check. `task` is the one that made `result.answer`."""
-    return bool(review_targets(result, required_names(task), review_below))
-
-
 def review_targets(result: Result, required: Collection[str], review_below: float) -> tuple[str, ...]:
     """Targets to check: a required value that is missing, one that is ambiguous or contradicted, or one of low confidence.
 

@@ -52,10 +52,6 @@ class Revision(BaseModel):
     model: str = ""
     undone_at: str = ""
 
-    @property
-    def is_by_person(self) -> bool:
-        return self.kind not in {RevisionKind.READ, RevisionKind.LARGER_MODEL}
-
 
 @dataclass(frozen=True)
 class PointReviews:

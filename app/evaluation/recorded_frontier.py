@@ -65,7 +65,6 @@ class RecordedFrontier:
         self._asker = asker
         self._folder = folder
         self.n_asked = 0
-        self.n_given_again = 0
 
     def parcel(self, enquiry: Enquiry) -> Parcel:
         return self._asker.pack(enquiry)
@@ -78,7 +77,6 @@ class RecordedFrontier:
         parcel = self._asker.pack(enquiry)
         known = self._read(parcel)
         if known is not None:
-            self.n_given_again += 1
             return Reply(known.answers, known.input_tokens, known.output_tokens, known.cost)
         reply = self._asked(parcel, enquiry)
         self.n_asked += 1

@@ -53,22 +53,20 @@ class _List(BaseModel):
 
 @dataclass(frozen=True)
 class KnownPrice:
-    """A price and where it comes from: ``the list of 2026-11-22``, or the person."""
-
     price: Price
-    is_own: bool
     listed_on: date | None = None
+    """The day of the list that it comes from; None for the person's own."""
 
 
 def price_of(config: ProviderConfig, file: Path | None = None) -> KnownPrice | None:
     """The price of the chosen model, the person's own before the listed one; None if it is not known."""
     if config.input_price is not None and config.output_price is not None:
-        return KnownPrice(Price(input=config.input_price, output=config.output_price), is_own=True)
+        return KnownPrice(Price(input=config.input_price, output=config.output_price))
     prices = _read(file or resources() / "prices.toml")
     models = next((service.models for service in prices.service if service.host == config.host.casefold()), {})
     name = config.model.removeprefix("models/")
     price = models.get(name) or models.get(_VERSION.sub("", name))
-    return None if price is None else KnownPrice(price, is_own=False, listed_on=prices.date)
+    return None if price is None else KnownPrice(price, listed_on=prices.date)
 
 
 def listed_models(host: str) -> tuple[str, ...]:

@@ -67,8 +67,6 @@ class Recalibrations(Protocol):
 
     def add(self, recalibration: Recalibration) -> None: ...
 
-    def drop_newest(self, task: str) -> None: ...
-
 
 def learn(task: str, reviews: Sequence[Reviewed], store: Recalibrations, *, made_at: str = "") -> Lesson:
     """Fit the task's map to all reviews and put it in force if, held out, it beats what is in force and ranks no worse."""
@@ -86,12 +84,6 @@ def learn(task: str, reviews: Sequence[Reviewed], store: Recalibrations, *, made
     found = fit(reviews).model_copy(update={"task": task, "version": current.version + 1 if current else 1, "made_at": made_at})
     store.add(found)
     return Lesson(len(reviews), before, after, found)
-
-
-def step_back(task: str, store: Recalibrations) -> Recalibration | None:
-    """Take back the newest version; what is in force then, None for the confidence as shipped."""
-    store.drop_newest(task)
-    return store.in_force(task)
 
 
 def fit(reviews: Sequence[Reviewed]) -> Recalibration:

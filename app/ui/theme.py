@@ -144,7 +144,6 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self._appearance: Appearance = appearance
-        self._system_point_size = application.font().pointSizeF()
         style = QStyleFactory.create("Fusion")
         if style is not None:
             application.setStyle(style)

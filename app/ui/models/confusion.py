@@ -31,7 +31,7 @@ def _pair(answer: Answer) -> tuple[str, str]:
 def _cell(count: int, *, right: bool) -> Cell:
     if not count:
         return Cell("·")
-    return Cell(str(count), is_strong=True) if right else Cell(f"✗ {count}")
+    return Cell(str(count)) if right else Cell(f"✗ {count}")
 
 
 def _title(name: str, titles: dict[str, str]) -> str:

@@ -21,7 +21,6 @@ _ROOT = QModelIndex()
 class Cell:
     text: str
     hint: str = ""
-    is_strong: bool = False
     key: str = ""
     """What a click on the cell's line opens."""
 
@@ -125,4 +124,4 @@ def _cell(figures: Figures | None, candidates: Sequence[Candidate], at: int, nam
         lost=told.lost,
         first=candidates[0].run.model.id,
     )
-    return Cell(f"{sign} {words}   {text}", f"{hint} {more} {words}.", is_strong=told.is_real)
+    return Cell(f"{sign} {words}   {text}", f"{hint} {more} {words}.")

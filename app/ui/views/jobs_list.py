@@ -202,10 +202,6 @@ class JobsList(QFrame):
         rows = (self._jobs.row_at(index) for index in self.table.selectionModel().selectedRows())
         return [row for row in rows if row is not None]
 
-    def current_id(self) -> int | None:
-        row = self._jobs.row_at(self.table.currentIndex())
-        return row.job.id if row is not None else None
-
     def sort_by_arrival(self, *, newest_first: bool) -> None:
         """The order of a page, unless the person has sorted by a column."""
         if self.table.horizontalHeader().sortIndicatorSection() < 0:

@@ -67,10 +67,6 @@ class PayloadView(QWidget):
     def text(self) -> str:
         return self._text.toPlainText()
 
-    @property
-    def is_exact(self) -> bool:
-        return self._exact.isChecked()
-
     def show_payload(
         self, payload: bytes, *, hidden: Iterable[str] = (), sensitive: Iterable[str] = (), note: str = "", title: str = ""
     ) -> None:

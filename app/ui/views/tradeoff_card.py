@@ -25,7 +25,6 @@ class TradeoffCard(QFrame):
         self.setObjectName("tradeoffCard")
         self._candidates: Sequence[Candidate] = ()
         self._points: list[Point] = []
-        self._n = 0
         self._model = QComboBox()
         self._model.setObjectName("tradeoffModel")
         self._model.setAccessibleName(tr("Model"))
@@ -65,7 +64,7 @@ class TradeoffCard(QFrame):
 
     def _choose(self, threshold: float | None = None) -> None:
         judged = judged_of(self._candidates[self._model.currentIndex()].run) if self._candidates else []
-        self._points, self._n = points_of(judged), len(judged)
+        self._points = points_of(judged)
         self._slider.setEnabled(len(self._points) > 1)
         self._slider.setRange(0, max(0, len(self._points) - 1))
         places = [index for index, point in enumerate(self._points) if threshold is not None and point.threshold >= threshold]

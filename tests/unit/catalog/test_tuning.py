@@ -1,7 +1,7 @@
 """What was measured for a model is kept by file and processor."""
 
 from app.catalog import tuning
-from app.catalog.tuning import Tuning, forget_tuning, remember_tuning, tuning_of
+from app.catalog.tuning import Tuning, remember_tuning, tuning_of
 
 MEASURED = Tuning(threads=4, prompt_tokens_per_s=120.0, steps_per_s=20.0)
 
@@ -15,10 +15,7 @@ def test_a_measurement_is_kept_for_its_model_and_processor(tmp_path, monkeypatch
     assert tuning_of(tmp_path, "a" * 64) is None
 
 
-def test_it_can_be_forgotten_and_nonsense_counts_as_nothing(tmp_path):
-    remember_tuning(tmp_path, "a" * 64, MEASURED)
-    forget_tuning(tmp_path)
-    assert tuning_of(tmp_path, "a" * 64) is None
+def test_nonsense_counts_as_nothing(tmp_path):
     (tmp_path / ".tuning.json").write_text('{"x": 3', encoding="utf-8")
     assert tuning_of(tmp_path, "a" * 64) is None
     remember_tuning(tmp_path, "a" * 64, MEASURED)

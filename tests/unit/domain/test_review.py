@@ -13,7 +13,6 @@ from app.domain.review import (
     correct,
     current_text,
     expected_errors,
-    needs_review,
     required_names,
     review_targets,
 )
@@ -57,8 +56,8 @@ def test_required_names_are_fields_and_cells() -> None:
 
 def test_a_sure_answer_needs_nobody() -> None:
     assert targets(result(note=value(None, 0.0))) == ()
-    assert not needs_review(result(), TASK, 0.75)
-    assert needs_review(result(), TASK, 0.95)
+    assert targets(result()) == ()
+    assert review_targets(result(), required_names(TASK), 0.95)
 
 
 @pytest.mark.parametrize(

@@ -216,9 +216,9 @@ def test_the_price_is_the_listed_one_or_the_persons_own():
     assert price_of(config_of(url="https://resold.example/v1")) is None
     assert price_of(config_of(url="http://127.0.0.1:8080/v1")) is None
     own = price_of(config_of(url="http://127.0.0.1:8080/v1", input_price=0, output_price=0))
-    assert own.is_own
+    assert own.listed_on is None
     assert own.price.cost(10**6, 10**6) == 0
-    assert price_of(config_of(input_price=1)).is_own is False
+    assert price_of(config_of(input_price=1)).listed_on is not None
 
 
 def test_a_long_request_costs_the_long_price():

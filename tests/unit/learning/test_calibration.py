@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.domain.recalibration import Recalibration
-from app.learning.calibration import ISOTONIC_FROM, LEAST_REVIEWS, Reviewed, fit, learn, step_back
+from app.learning.calibration import ISOTONIC_FROM, LEAST_REVIEWS, Reviewed, fit, learn
 
 
 class Kept:
@@ -21,10 +21,6 @@ class Kept:
 
     def add(self, recalibration: Recalibration) -> None:
         self.versions.append(recalibration)
-
-    def drop_newest(self, task: str) -> None:
-        newest = self.in_force(task)
-        self.versions = [found for found in self.versions if found is not newest]
 
 
 def reviews(count: int, truth: Callable[[float], float], seed: int = 5) -> list[Reviewed]:
@@ -76,17 +72,12 @@ def test_noise_is_not_adopted_after_a_good_map():
     assert len(store.versions) == 1
 
 
-def test_one_step_back():
+def test_versions_count_up():
     store = Kept()
     learn("invoice", reviews(300, squared), store)
     second = learn("invoice", reviews(900, lambda confidence: 1.0 - (1.0 - confidence) ** 4), store)
     assert second.adopted is not None
     assert second.adopted.version == 2
-    first = step_back("invoice", store)
-    assert first is not None
-    assert first.version == 1
-    assert step_back("invoice", store) is None
-    assert step_back("invoice", store) is None
 
 
 def test_tasks_do_not_mix():

@@ -59,12 +59,12 @@ def test_the_history_tells_each_step_with_what_it_changed(store: Store) -> None:
     store.correct(job.id, "first", value="number", text="number")
     store.accept(job.id, "other")
     read, corrected, accepted = store.revisions(job.id)
-    assert (read.kind, read.model, read.is_by_person) == (RevisionKind.READ, "small", False)
+    assert (read.kind, read.model) == (RevisionKind.READ, "small")
     assert [(change.target, change.after) for change in read.changes] == [("first", "bill"), ("items[0].amount", "1")]
     (change,) = corrected.changes
     assert (change.target, change.before, change.after) == ("first", "bill", "number")
     assert corrected.made_at
-    assert (accepted.kind, accepted.is_by_person) == (RevisionKind.ACCEPTED, True)
+    assert accepted.kind is RevisionKind.ACCEPTED
 
 
 def test_a_larger_models_step_names_it_and_its_changes(store: Store) -> None:
@@ -73,7 +73,7 @@ def test_a_larger_models_step_names_it_and_its_changes(store: Store) -> None:
     after = ANSWER.model_copy(update={"fields": ANSWER.fields | {"first": taken}})
     assert store.settle(job.id, ANSWER, after) == after
     step = store.revisions(job.id)[-1]
-    assert (step.kind, step.model, step.is_by_person) == (RevisionKind.LARGER_MODEL, "big", False)
+    assert (step.kind, step.model) == (RevisionKind.LARGER_MODEL, "big")
     assert [(change.target, change.before, change.after) for change in step.changes] == [("first", "bill", "number")]
 
 
