@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 30.0
 _PIECE_BYTES = 16 * 2**10
+_BEFORE_BYTES = ("connect_tcp.started", "send_request_headers.started")
+"""Steps of the connection, in the words of its library, after which bytes go out."""
 
 
 class TransferError(Exception):
@@ -102,6 +104,7 @@ class Gate:
     ) -> Posted:
         """Send `body`, which may hold what nobody else may see, to this very address: a redirect is an answer.
 
+        Nothing of it leaves once offline mode is chosen or it is not wanted any more, also not when connecting took a while.
         Without encryption it speaks to this machine, or where `may_be_plain`; then never through a proxy, which would read it.
         """
         host = host_of(url)
@@ -111,6 +114,11 @@ class Gate:
             raise TransferError(f"{host} was to be contacted without encryption", is_lasting=True, is_unreachable=True)
         import httpx
 
+        def before_step(step: str, _: object) -> None:
+            if step.endswith(_BEFORE_BYTES):
+                self.require(host, who)
+                _require_wanted(is_wanted, host)
+
         with (
             _told_plainly(host, connect_s),
             _client(
@@ -118,7 +126,13 @@ class Gate:
                 follow_redirects=False,
                 trust_env=not is_plain,
             ) as client,
-            client.stream("POST", url, headers={**headers, "Accept-Encoding": "identity"}, content=body) as response,
+            client.stream(
+                "POST",
+                url,
+                headers={**headers, "Accept-Encoding": "identity"},
+                content=body,
+                extensions={"trace": before_step},
+            ) as response,
         ):
             received = _read(response, max_bytes, is_wanted, host)
             return Posted(response.status_code, {name.lower(): value for name, value in response.headers.items()}, received)
@@ -174,9 +188,13 @@ def _read(response: Response, max_bytes: int, is_wanted: Callable[[], bool], hos
         received += piece
         if len(received) > max_bytes:
             raise TransferError(f"{host} sent more than {max_bytes} bytes", is_lasting=True)
-        if not is_wanted():
-            raise TransferError(f"{host}: nobody waits for the answer any more", is_lasting=True)
+        _require_wanted(is_wanted, host)
     return bytes(received)
+
+
+def _require_wanted(is_wanted: Callable[[], bool], host: str) -> None:
+    if not is_wanted():
+        raise TransferError(f"{host}: nobody waits for the answer any more", is_lasting=True)
 
 
 def _refuse_plain_http(request: httpx.Request) -> None:

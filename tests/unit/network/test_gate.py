@@ -6,6 +6,7 @@ import pytest
 
 from app.errors import OfflineError
 from app.network.gate import Gate, TransferError
+from tests.helpers.reply_server import PlayedReply, playing
 
 
 def test_offline_gate_refuses_without_asking_for_the_host(monkeypatch):
@@ -52,3 +53,21 @@ def test_missing_connection_is_told_in_plain_words(monkeypatch):
     ):
         pass
     assert caught.value.is_unreachable
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("is_offline", [True, False])
+def test_nothing_leaves_when_it_is_called_off_while_connecting(is_offline, monkeypatch):
+    gate, wanted, connect = Gate(offline=False), [True], socket.create_connection
+
+    def call_off(*arguments, **options):
+        connected = connect(*arguments, **options)
+        gate.offline, wanted[0] = is_offline, is_offline
+        return connected
+
+    monkeypatch.setattr("socket.create_connection", call_off)
+    with playing(PlayedReply(200, b"{}")) as server:
+        with pytest.raises(OfflineError if is_offline else TransferError):
+            gate.post(server.url, {"Authorization": "key"}, b"secret", who="to test", is_wanted=lambda: wanted[0])
+        assert server.noted == []
+        assert not server.arrived.is_set()
