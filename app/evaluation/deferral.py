@@ -35,7 +35,7 @@ class FieldTrial:
     frontier_right: bool
     """When its own lines are sent and the answer is settled like any other."""
     lines: tuple[tuple[int, int], ...]
-    """The place where each line that is sent begins, and its tokens."""
+    """The place where each line that is sent begins, and its tokens; none where nothing in the document could be asked about."""
     question_tokens: int
 
 
@@ -146,9 +146,10 @@ def _walk(order: Sequence[FieldTrial], tokens_of_all: int) -> list[DeferralPoint
     points = [DeferralPoint(0.0, 0.0, 0.0, right / n if n else 0.0)]
     for count, trial in enumerate(order, start=1):
         right += trial.frontier_right - trial.local_right
-        known = sent.setdefault(trial.document, set())
-        tokens += trial.question_tokens + sum(size for _, size in set(trial.lines) - known)
-        known.update(trial.lines)
+        if trial.lines:
+            known = sent.setdefault(trial.document, set())
+            tokens += trial.question_tokens + sum(size for _, size in set(trial.lines) - known)
+            known.update(trial.lines)
         points.append(
             DeferralPoint(count / n, len(sent) / n_documents, tokens / tokens_of_all if tokens_of_all else 0.0, right / n)
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.document import Document
-from app.domain.enquiry import Enquiry
+from app.domain.enquiry import Enquiry, Excerpt
 from app.domain.result import Proof, Result, Value
 from app.domain.review import required_names
 from app.domain.task import Task
@@ -18,6 +18,7 @@ from app.evaluation.judge import judge
 from app.evaluation.outcome import Answer, CaseOutcome
 from app.evaluation.recorded_frontier import RecordedFrontier
 from app.tasks.enquiry import count_tokens
+from app.tasks.windows import compact
 from app.worker.ports import TaskModel
 
 _SOURCE = "frontier"
@@ -85,7 +86,7 @@ def trials_of(examined: Examined, model: TaskModel, frontier: RecordedFrontier, 
 
 def _field_trial(examined: Examined, local: Answer, enquiry: Enquiry, frontier: RecordedFrontier, *, right: bool) -> FieldTrial:
     value = examined.result.answer.fields.get(local.name, Value())
-    lines = tuple((part.start, count_tokens(part.text)) for part in enquiry.excerpts)
+    lines = tuple(line for part in enquiry.excerpts for line in lines_of(part))
     overhead = _tokens(frontier, enquiry) - sum(tokens for _, tokens in lines) if enquiry.questions else 0
     runner_up = max((other.probability for other in value.alternatives), default=0.0)
     return FieldTrial(
@@ -101,6 +102,15 @@ def _field_trial(examined: Examined, local: Answer, enquiry: Enquiry, frontier: 
         lines=lines,
         question_tokens=max(0, overhead),
     )
+
+
+def lines_of(excerpt: Excerpt) -> Iterator[tuple[int, int]]:
+    """Where each line of an excerpt begins, and its tokens: excerpts of two fields may share some of their lines."""
+    start = excerpt.start
+    for line in excerpt.text.splitlines(keepends=True):
+        if tokens := count_tokens(compact(line)):
+            yield start, tokens
+        start += len(line)
 
 
 def asked_names(outcome: CaseOutcome, wanted: Sequence[str]) -> tuple[str, ...]:

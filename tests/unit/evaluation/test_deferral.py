@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from app.domain.enquiry import Excerpt
 from app.evaluation.deferral import Curve, FieldTrial, WholeTrial, deferral
+from app.evaluation.deferral_run import lines_of
+from app.tasks.enquiry import count_tokens
+from app.tasks.windows import compact
 
 
 def _field(
@@ -76,6 +82,20 @@ def test_a_line_is_sent_once_a_document() -> None:
     last = _curves(fields)["confidence"].points[-1]
     assert last.tokens == pytest.approx((10 + 3 * 5 + 3 * 5) / 200)
     assert (last.fields, last.documents) == (1.0, 1.0)
+
+
+def test_a_field_without_lines_sends_nothing() -> None:
+    asked = _field(0, confidence=0.9, local=False, frontier=True, document="asked")
+    silent = replace(_field(1, confidence=0.1, local=False, frontier=False, document="silent"), lines=(), question_tokens=0)
+    points = _curves([asked, silent])["confidence"].points
+    assert [(point.documents, point.tokens > 0) for point in points] == [(0.0, False), (0.0, False), (0.5, True)]
+
+
+def test_lines_that_two_excerpts_share_are_the_same_lines() -> None:
+    text = "Number 17\nDate 2026-01-02\n----------\nTotal   12.50\n"
+    longer, shorter = Excerpt(1, 0, len(text), text), Excerpt(1, 10, 26, text[10:26])
+    assert set(lines_of(shorter)) <= set(lines_of(longer))
+    assert sum(tokens for _, tokens in lines_of(longer)) == count_tokens(compact(text))
 
 
 def test_a_larger_model_that_is_no_better_recovers_no_gap() -> None:
