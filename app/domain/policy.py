@@ -67,7 +67,7 @@ class Policy(_Part):
 def policy_for(task: Task, path: PurePath | str, policies: Policies) -> Policy:
     """The strictest privacy class of task, folders and file; the routing of the task, then of the folders from the outermost in."""
     folders = folders_of(path, policies.folders)
-    files = [place for place in policies.files if PurePath(place.path) == PurePath(path)]
+    files = files_of(path, policies.files)
     routing = task.routing
     for place in (*folders, *files):
         routing = place.routing.applied_to(routing)
@@ -86,3 +86,8 @@ def folders_of(path: PurePath | str, folders: Iterable[PlacePolicy]) -> tuple[Pl
     around = PurePath(path).parents
     holding = [folder for folder in folders if PurePath(folder.path) in around]
     return tuple(sorted(holding, key=lambda folder: len(PurePath(folder.path).parts)))
+
+
+def files_of(path: PurePath | str, files: Iterable[PlacePolicy]) -> tuple[PlacePolicy, ...]:
+    """What is set for this very file."""
+    return tuple(file for file in files if PurePath(file.path) == PurePath(path))

@@ -37,17 +37,24 @@ class SheetItem:
     @property
     def spans(self) -> tuple[Sensitive, ...]:
         """All that could be hidden, in the order of the document."""
-        enquiry = whole_enquiry(self.proposal)
-        return tuple(span for span in enquiry.sensitive if span.kind not in NEVER_HIDDEN)
+        return _hideable(self.proposal)
 
     @property
     def subjects(self) -> tuple[Sensitive, ...]:
         """Words about health or the law: no placeholder can hide what they tell."""
         return tuple(span for span in self.proposal.enquiry.sensitive if span.kind in NEVER_HIDDEN)
 
-    @property
-    def hides_all(self) -> bool:
-        return set(self.spans) <= set(self.proposal.hidden)
+    def named_by(self, scope: ConsentScope) -> str:
+        """What of it a consent of this reach names."""
+        match scope:
+            case ConsentScope.DOCUMENT:
+                return self.job.path
+            case ConsentScope.FOLDER:
+                return self.folder
+            case ConsentScope.TASK:
+                return self.proposal.enquiry.task
+            case ConsentScope.ALWAYS:
+                return ""
 
     def occurrences(self, words: str) -> tuple[Sensitive, ...]:
         """Places of words the person chose, in whatever way their blanks were sent."""
@@ -107,13 +114,16 @@ class Sheet:
 
     def subjects(self, scope: ConsentScope) -> Iterator[str]:
         """What a consent of this reach would name, each once."""
-        of_item: dict[ConsentScope, Callable[[SheetItem], str]] = {
-            ConsentScope.DOCUMENT: lambda item: item.job.path,
-            ConsentScope.FOLDER: lambda item: item.folder,
-            ConsentScope.TASK: lambda item: item.proposal.enquiry.task,
-            ConsentScope.ALWAYS: lambda _: "",
-        }
-        yield from dict.fromkeys(of_item[scope](item) for item in self.items)
+        yield from dict.fromkeys(item.named_by(scope) for item in self.items)
+
+
+def hides_all(proposal: Proposal) -> bool:
+    """Whether everything that could be hidden is."""
+    return set(_hideable(proposal)) <= set(proposal.hidden)
+
+
+def _hideable(proposal: Proposal) -> tuple[Sensitive, ...]:
+    return tuple(span for span in whole_enquiry(proposal).sensitive if span.kind not in NEVER_HIDDEN)
 
 
 def whole_enquiry(proposal: Proposal) -> Enquiry:

@@ -16,12 +16,12 @@ from app.domain.consent import Consent, ConsentScope
 from app.domain.document import Document
 from app.domain.job import Job
 from app.domain.ledger import Caps, dollars_of
-from app.domain.policy import Policies, Policy, folders_of
+from app.domain.policy import Policies, Policy
 from app.domain.privacy import PrivacyClass
 from app.domain.proposal import Proposal, ProposalState
 from app.domain.result import Result
 from app.domain.routing import Decision, Standing, decide
-from app.domain.sheet import Sheet, SheetItem, make_item
+from app.domain.sheet import Sheet, SheetItem, hides_all, make_item
 from app.domain.signals import signals_of
 from app.domain.task import Task, TaskKind
 from app.errors import AppError, ProviderMissingError
@@ -29,7 +29,7 @@ from app.frontier.prices import price_of
 from app.jobs.events import EscalationChanged, JobEvent
 from app.jobs.failures import told
 from app.jobs.plan import answering_task, language_of_person
-from app.jobs.policies import policy_of
+from app.jobs.policies import must_hide, policy_of
 from app.jobs.ports import Borrow, Courier, Tasks
 from app.settings import ProviderConfig, Settings
 from app.storage.store import Store
@@ -102,7 +102,9 @@ class Escalation:
     def decide(self, job: Job, task: Task, result: Result, found: PrivacyClass = PrivacyClass.ALLOWED) -> Decision:
         """`task` is the one that made `result.answer`."""
         policy = self.policy_of(job, task)
-        return decide(policy, signals_of(result, task, policy), self._standing(job, task, found))
+        signals = signals_of(result, task, policy)
+        # Most answers are good enough; the keyring need not be asked for them.
+        return decide(policy, signals, self._standing(job, task, found) if signals.failing else Standing())
 
     def policy_of(self, job: Job, task: Task) -> Policy:
         return policy_of(task, Path(job.path), self._policies())
@@ -232,32 +234,37 @@ class Escalation:
             return None
         return make_item(job, proposal, self.courier.pack, must_hide=self._must_hide(job, task))
 
-    def must_stay(self, job: Job) -> bool:
-        """Whether the policies of this very moment keep a document here, whatever was agreed to before."""
+    def must_stay(self, job: Job, proposal: Proposal) -> bool:
+        """Whether the policies of this very moment keep what was approved here, whatever was agreed to before.
+
+        Unless a person saw the very bytes, nothing leaves open that the policy would hide to begin with.
+        """
         result = self.store.result(job.id)
         task = self.answering_task(job, result) if result is not None else None
-        return task is None or self.policy_of(job, task).privacy is PrivacyClass.NEVER
+        if task is None:
+            return True
+        policy, was_shown = self.policy_of(job, task), bool(proposal.payload_sha256)
+        if policy.privacy is PrivacyClass.NEVER or policy.routing.escalate_to == "none":
+            return True
+        is_hiding = self._must_hide(job, task) or (policy.privacy.hides and not was_shown)
+        return is_hiding and not hides_all(proposal)
 
     def _must_hide(self, job: Job, task: Task) -> bool:
-        """Also where something else asks for a person's word: that is stricter, and takes nothing back."""
-        policies = self._policies()
-        places = (*folders_of(job.path, policies.folders), *(file for file in policies.files if file.path == job.path))
-        said = (task.privacy.class_, policies.everywhere, *(place.privacy for place in places))
-        return PrivacyClass.REDACTED in said
+        return must_hide(task, Path(job.path), self._policies())
 
     def approve(self, sheet: Sheet, scope: ConsentScope) -> int:
         """The person's word for exactly these bytes, and for what its reach says later. Returns how many will be sent."""
-        batch, consents = _new_batch(), dict[str, Consent]()
-        n_approved = 0
+        batch, n_approved = _new_batch(), 0
+        shows = {item.named_by(scope) for item in sheet.items if not hides_all(item.proposal)}
+        consents = {
+            subject: self.store.consents.grant(scope, subject, sheet.host, redacted=subject not in shows)
+            for subject in sheet.subjects(scope)
+        }
         for item in sheet.items:
-            (subject,) = sheet.only([item.job.id]).subjects(scope)
-            if subject not in consents:
-                of_subject = [each for each in sheet.items if subject in sheet.only([each.job.id]).subjects(scope)]
-                redacted = all(each.hides_all for each in of_subject)
-                consents[subject] = self.store.consents.grant(scope, subject, sheet.host, redacted=redacted)
             self.store.proposals.hide(item.job.id, item.proposal.hidden)
+            consent = consents[item.named_by(scope)]
             approved = self.store.proposals.approve(
-                item.job.id, consent_id=consents[subject].id, batch=batch, payload_sha256=item.parcel.sha256
+                item.job.id, consent_id=consent.id, batch=batch, payload_sha256=item.parcel.sha256
             )
             if approved is not None:
                 n_approved += 1

@@ -24,6 +24,7 @@ from app.errors import (
     ConsentMissingError,
     FrontierError,
     ShownOtherwiseError,
+    StorageError,
 )
 from app.frontier.client import Errand
 from app.jobs.escalation import Escalation
@@ -88,10 +89,18 @@ class EscalationSender:
 
     def _send_all(self) -> None:
         while self._wait():
-            for approved in self._store.proposals.all((ProposalState.APPROVED,)):
+            for job_id in self._approved():
                 if self._cancel.is_set():
                     return
-                self._send_one(approved.job_id)
+                self._send_one(job_id)
+
+    def _approved(self) -> list[int]:
+        """What was approved waits for the next word or start where the database fails."""
+        try:
+            return [approved.job_id for approved in self._store.proposals.all((ProposalState.APPROVED,))]
+        except StorageError as error:
+            _log.warning("What was approved could not be looked up: %s", error.user_text)
+            return []
 
     def _wait(self) -> bool:
         with self._changed:
@@ -131,7 +140,7 @@ class EscalationSender:
         self._escalation.settle(job_id, failed.state if failed is not None else None, error)
 
     def _send(self, job: Job, proposal: Proposal) -> _Received:
-        if self._escalation.must_stay(job):
+        if self._escalation.must_stay(job, proposal):
             raise ConsentMissingError(file=job.name)
         courier = self._escalation.courier
         redacted = redacted_of(proposal)

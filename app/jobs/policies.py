@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 import tomli_w
 
-from app.domain.policy import PlacePolicy, Policies, Policy, policy_for
+from app.domain.policy import PlacePolicy, Policies, Policy, files_of, folders_of, policy_for
 from app.domain.privacy import PrivacyClass, strictest
 from app.domain.task import Task
 from app.errors import PolicyFileError
@@ -93,6 +93,16 @@ def policy_of(task: Task, path: Path, policies: Policies) -> Policy:
         return policy
     other = policy_for(task, target, policies)
     return policy if strictest(policy.privacy, other.privacy) is policy.privacy else other
+
+
+def must_hide(task: Task, path: Path, policies: Policies) -> bool:
+    """Whether task, place or file let a document leave only with what is sensitive hidden, under any of its names.
+
+    Also where something else asks for a person's word: that is stricter, and takes nothing back.
+    """
+    names = {path, _target(path)}
+    places = [place for name in names for place in (*folders_of(name, policies.folders), *files_of(name, policies.files))]
+    return PrivacyClass.REDACTED in (task.privacy.class_, policies.everywhere, *(place.privacy for place in places))
 
 
 def _followed(places: Iterable[PlacePolicy]) -> tuple[PlacePolicy, ...]:

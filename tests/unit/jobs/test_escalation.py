@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +14,10 @@ from app.domain.consent import ConsentScope
 from app.domain.enquiry import Enquiry
 from app.domain.ledger import Ending, LedgerEntry, LedgerOutcome, RequestLog
 from app.domain.parcel import Parcel, Reply
-from app.domain.policy import PlacePolicy, Policies
+from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
 from app.domain.proposal import ProposalState
-from app.errors import AnswerLostError, AppError, BudgetError
+from app.errors import AnswerLostError, AppError, BudgetError, StorageError
 from app.frontier.client import Errand
 from app.frontier.provider import pack
 from app.jobs.events import EscalationChanged
@@ -89,7 +90,7 @@ class World:
         runner = JobRunner(
             self.store,
             FakeReader(),
-            LineModel,
+            lambda _: LineModel(),
             TaskLibrary(resources() / "tasks", self.folder / "tasks"),
             settings,
             courier=self.courier,
@@ -289,6 +290,49 @@ def test_a_policy_that_is_set_after_the_word_still_wins(world: World) -> None:
     assert world.escalation.wait_until_settled(10)
     assert world.store.proposals.of_job(job_id).error == "consent_missing"
     assert not world.courier.sent
+
+
+@pytest.mark.parametrize(
+    "place", [{"privacy": PrivacyClass.REDACTED}, {"routing": RoutingChange(escalate_to="none")}], ids=["redacted", "kept here"]
+)
+def test_a_stricter_policy_stops_what_was_shown_under_another_one(world: World, place: dict[str, object]) -> None:
+    job_id = world.read()
+    sheet = world.escalation.sheet([job_id]).with_hidden(job_id, [], world.courier.pack)
+    world.policies = Policies(folders=(PlacePolicy(path=str(world.folder / "in"), **place),))
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    assert world.escalation.wait_until_settled(10)
+    assert world.store.proposals.of_job(job_id).error == "consent_missing"
+    assert not world.courier.sent
+
+
+def test_nothing_leaves_open_unasked_where_the_policy_hides_by_now(world: World) -> None:
+    job_id = world.read()
+    consent = world.store.consents.grant(ConsentScope.ALWAYS, "", "models.example", redacted=False)
+    world.store.proposals.hide(job_id, [])
+    world.store.proposals.approve(job_id, consent_id=consent.id, batch="b")
+    world.escalation.on_approved()
+    while world.state(job_id) in {ProposalState.APPROVED, ProposalState.SENDING}:
+        time.sleep(0.01)
+    assert world.store.proposals.of_job(job_id).error == "consent_missing"
+    assert not world.courier.sent
+
+
+def test_a_database_that_fails_does_not_end_the_sending(world: World, monkeypatch) -> None:
+    job_id = world.read()
+    all_proposals = world.store.proposals.all
+    faults = [StorageError(folder=world.folder, detail="the disk is full")]
+
+    def fail_once(*arguments):
+        if faults:
+            raise faults.pop()
+        return all_proposals(*arguments)
+
+    monkeypatch.setattr(world.store.proposals, "all", fail_once)
+    world.escalation.on_approved()
+    while faults:
+        time.sleep(0.01)
+    world.approve(job_id)
+    assert world.state(job_id) is ProposalState.ANSWERED
 
 
 def test_what_a_person_corrects_meanwhile_stays(world: World) -> None:

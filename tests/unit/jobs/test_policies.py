@@ -6,7 +6,7 @@ from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
 from app.domain.task import Task, TaskField, TaskKind
 from app.errors import PolicyFileError
-from app.jobs.policies import PolicyFile, policy_of
+from app.jobs.policies import PolicyFile, must_hide, policy_of
 
 TASK = Task.model_validate(
     {"id": "bill", "kind": TaskKind.EXTRACT, "fields": (TaskField(name="total"),), "privacy": {"class": "allowed"}}
@@ -88,3 +88,16 @@ def test_a_link_leads_around_nothing(path, tmp_path):
         for document in (real / "x.pdf", link / "x.pdf"):
             assert policy_of(TASK, document, policies).privacy is PrivacyClass.NEVER
         assert policy_of(TASK, tmp_path / "y.pdf", policies).privacy is PrivacyClass.ALLOWED
+
+
+def test_words_stay_hidden_under_every_name_of_a_document(path, tmp_path):
+    (tmp_path / "clients").mkdir()
+    document = tmp_path / "clients" / "bill.pdf"
+    document.touch()
+    link = tmp_path / "desk.pdf"
+    link.symlink_to(document)
+    PolicyFile(path).save(Policies(folders=(PlacePolicy(path=str(tmp_path / "clients"), privacy=PrivacyClass.REDACTED),)))
+    policies = PolicyFile(path).in_force()
+    assert must_hide(TASK, document, policies)
+    assert must_hide(TASK, link, policies)
+    assert not must_hide(TASK, tmp_path / "other.pdf", policies)
