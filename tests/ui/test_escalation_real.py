@@ -113,7 +113,7 @@ def test_opting_in_asking_and_taking_it_back(
 ) -> None:
     hands, window, store = Hands(qtbot, desktop), desktop.window, deskhand.store
     texts = [label.text() for label in window.status.findChildren(PlainLabel)]
-    assert "Offline. Nothing has left this computer." in texts
+    assert "Offline. No document has left this computer." in texts
 
     # Opt in, say which service, enter the key, try it out.
     window.show_page("settings")

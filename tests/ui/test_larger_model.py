@@ -240,7 +240,7 @@ def test_an_empty_ledger_says_so(qtbot: QtBot, desktop: Desktop) -> None:
 @pytest.mark.parametrize(
     ("sent", "is_offline", "said"),
     [
-        (SentSoFar(), True, "Offline. Nothing has left this computer."),
+        (SentSoFar(), True, "Offline. No document has left this computer."),
         (SentSoFar(), False, "Online. No document has left this computer."),
         (SentSoFar(True, 2, 3100), False, "Online. 2 requests, 3.1 kB sent this month."),
         (SentSoFar(True, 1, 512), True, "Offline. 1 request, 512 bytes sent this month."),

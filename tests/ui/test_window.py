@@ -108,7 +108,7 @@ def test_the_empty_window_invites(desktop: Desktop) -> None:
 
 def test_the_network_state_and_the_model_are_always_told(qtbot: QtBot, desktop: Desktop) -> None:
     texts = [label.text() for label in desktop.window.status.findChildren(PlainLabel)]
-    assert "Offline. Nothing has left this computer." in texts
+    assert "Offline. No document has left this computer." in texts
     qtbot.waitUntil(lambda: "on this computer" in shown(desktop, "modelInUse", PlainLabel).text(), timeout=WAIT_MS)
     for page in ("inbox", "tasks", "models", "settings"):
         desktop.window.show_page(page)

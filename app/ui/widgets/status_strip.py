@@ -141,7 +141,7 @@ def _network_words(sent: SentSoFar, *, is_offline: bool) -> str:
         )
     if sent.has_ever:
         return tr("Offline. Nothing was sent this month.") if is_offline else tr("Online. Nothing was sent this month.")
-    return tr("Offline. Nothing has left this computer.") if is_offline else tr("Online. No document has left this computer.")
+    return tr("Offline. No document has left this computer.") if is_offline else tr("Online. No document has left this computer.")
 
 
 def _queue_words(status: QueueStatus) -> str:
