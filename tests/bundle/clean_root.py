@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUITE = "bookworm"
-MIRROR = "http://deb.debian.org/debian"
 TOOLS = ("xvfb", "xauth", "xdotool", "xclip", "scrot")
 PERSON = "person"
 HOME = Path("/home") / PERSON
@@ -105,7 +104,7 @@ def make_clean_root(folder: Path, cache: Path) -> CleanRoot:
     (archives / "partial").mkdir(parents=True, exist_ok=True)
     if not base.is_file():
         fresh = folder.with_name("base")
-        subprocess.run(["debootstrap", "--variant=minbase", SUITE, str(fresh), MIRROR], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["debootstrap", "--variant=minbase", SUITE, str(fresh)], check=True, stdout=subprocess.DEVNULL)
         part = base.with_suffix(".part")
         subprocess.run(["tar", "--numeric-owner", "-C", str(fresh), "-cf", str(part), "."], check=True)
         part.rename(base)
