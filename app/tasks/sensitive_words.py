@@ -23,7 +23,7 @@ _HEALTH: Final = (
     " schwangerschaft\\w* patientenakte patientendaten patient(?:en)?(?:nummer|name) strahlentherapie"
     " arztliche[rsn]?_(?:attest|bericht|befund)"
     # French
-    " arret_(?:maladie|de_travail) grossesse dossier_medical diagnostic_medical compte[- ]rendu_(?:medical|operatoire)"
+    " arret_(?:maladie|de_travail) grossesse dossier_medical diagnostic_medical compte(?:-|_)rendu_(?:medical|operatoire)"
     " certificat_medical traitement_medical antecedents_medicaux"
     # Turkish
     " teshis\\w* epikriz\\w* recete\\w* hasta_(?:adi|no|bilgileri|dosyasi) gebelik hamile(?:lik)? saglik_raporu engelli_raporu"
@@ -40,7 +40,7 @@ _HEALTH_WEAK: Final = (
     " enfermedad paciente sintomas malattia paziente ziekte patienten"
 )
 _LEGAL: Final = (
-    "attorney[- ]client_privilege\\w* attorney[- ]client privileged_and_confidential plaintiffs? defendants? indictment"
+    "attorney(?:-|_)client privileged_and_confidential plaintiffs? defendants? indictment"
     " criminal_(?:record|conviction|charge|proceeding|investigation)s? divorce child_custody"
     " strafverfahren vorstrafen?\\w* fuhrungszeugnis angeklagte\\w* beklagte[rn]? klager(?:in)? ermittlungsverfahren scheidung\\w*"
     " anwaltsgeheimnis mandatsgeheimnis"
@@ -62,8 +62,8 @@ class _Words(NamedTuple):
 
 
 def _pattern(words: str) -> re.Pattern[str]:
-    """Words of a list, folded; an underscore stands for a blank."""
-    spelled = "|".join(word.replace("_", "[ \u00a0]") for word in words.split())
+    """Words of a list, folded; an underscore stands for a gap, which may be the end of a line."""
+    spelled = "|".join(word.replace("_", r"\s+") for word in words.split())
     return re.compile(rf"(?<!\w)(?:{spelled})(?!\w)")
 
 
