@@ -135,7 +135,7 @@ def agreed(local: Value, source: str, said: str | None) -> Value:
 
 
 def refused(local: Value, source: str, said: str | None, reason: str, grounded: Grounded | None, document: Document) -> Value:
-    """The local answer, with what the larger model said and why that is not taken."""
+    """The answer so far, with what the larger model said and why that is not taken."""
     place = evidence_at(document, grounded.option.start, grounded.option.end) if grounded else None
     opinion = Opinion(
         source=source,
@@ -144,8 +144,7 @@ def refused(local: Value, source: str, said: str | None, reason: str, grounded: 
         evidence=place,
         reason=reason,
     )
-    local_opinions = [each.model_copy(update={"accepted": each.source == "local"}) for each in opinions_of(local)]
-    return local.model_copy(update={"opinions": (*local_opinions, opinion)})
+    return local.model_copy(update={"opinions": (*opinions_of(local), opinion)})
 
 
 def taken(local: Value, source: str, grounded: Grounded | None, document: Document, *, reason: str = TAKEN) -> Value:
@@ -193,8 +192,8 @@ def sure_if_other(confidence: float, prior: float) -> float:
 
 
 def opinions_of(local: Value) -> tuple[Opinion, ...]:
-    """Those known already, or the local answer as the first."""
-    if local.opinions:
+    """Those known already; the local answer is the first, also before what a picture said and was not taken."""
+    if any(opinion.accepted for opinion in local.opinions):
         return local.opinions
     own = Opinion(
         source="local",
@@ -205,7 +204,7 @@ def opinions_of(local: Value) -> tuple[Opinion, ...]:
         accepted=True,
         reason=local.reason,
     )
-    return (own,)
+    return (own, *local.opinions)
 
 
 def _same(local: Value, source: str, said: str | None) -> Opinion:

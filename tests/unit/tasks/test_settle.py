@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain.document import Document, Page
 from app.domain.redaction import redact, restore
-from app.domain.result import Evidence, LabelAnswer, LabelScore, Proof, Result, Value
+from app.domain.result import Evidence, LabelAnswer, LabelScore, Opinion, Proof, Result, Value
 from app.domain.review import correct
 from app.domain.task import SummaryStyle, Task, TaskField, TaskKind, TaskLabel
 from app.tasks.enquiry import enquire
@@ -100,6 +100,27 @@ def test_what_does_not_stand_in_the_document_is_refused(local, said):
     assert [each.accepted for each in value.opinions] == [True, False]
     assert value.opinions[1].reason
     assert settled.route.kind == "local"
+
+
+def test_a_second_models_refused_answer_leaves_the_first_ones_in_force(local):
+    first = ask(doubted(local, "invoice_number", "20095"), invoice_number="NW-2291")
+    settled = settle(INVOICE, DOCUMENT, first, {"invoice_number": "NW-9999"}, source="other-model")
+    value = settled.fields["invoice_number"]
+    assert value.value == "NW-2291"
+    assert [(each.source, each.accepted) for each in value.opinions] == [("local", False), (THEM, True), ("other-model", False)]
+
+
+def test_the_local_answer_is_kept_beside_what_a_picture_said(local):
+    before = doubted(local, "invoice_number", "20095")
+    seen = Opinion(source="picture", value="NW-8", text="NW-8")
+    value = before.fields["invoice_number"].model_copy(update={"opinions": (seen,)})
+    before = before.model_copy(update={"fields": before.fields | {"invoice_number": value}})
+    opinions = ask(before, invoice_number="NW-2291").fields["invoice_number"].opinions
+    assert [(each.source, each.value, each.accepted) for each in opinions] == [
+        ("local", "20095", False),
+        ("picture", "NW-8", False),
+        (THEM, "NW-2291", True),
+    ]
 
 
 @pytest.mark.parametrize(
