@@ -98,8 +98,11 @@ class Insights:
             pass
         return self._drifts.of_task(task)
 
-    def read_looks(self, limit: int = 200) -> int:
-        """Find out the look of documents that were read by an earlier version; how many are done now. 0 when none is left."""
+    def read_looks(self, limit: int = 20) -> int:
+        """Find out the look of documents that were read by an earlier version; how many are done now. 0 when none is left.
+
+        Few at once, since others wait for the database meanwhile.
+        """
         with self._database.transaction() as connection:
             note_missing(connection)
             rows = list(
