@@ -36,6 +36,7 @@
     │   ├── DamagedDatabaseError
     │   ├── NewerDatabaseError
     │   └── DatabaseInUseError   another Deskhand has the data folder
+    ├── NoScreenError            there is nothing to open a window on
     ├── NoAnswerError            a correction of an answer that is not there (yet)
     ├── BudgetError              a request could cost more than is left
     │   └── UnknownPriceError
@@ -334,6 +335,12 @@ class DatabaseInUseError(StorageError):
     code = "database_in_use"
     text = "Another Deskhand is working with the data folder {folder}."
     hint_text = "Close it first, or choose another data folder with --data-dir."
+
+
+class NoScreenError(AppError):
+    code = "no_screen"
+    text = "There is no screen to open the window on."
+    hint_text = "The commands need none: deskhand --help."
 
 
 class NoAnswerError(AppError):

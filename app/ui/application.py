@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.bootstrap import Deskhand, build, start_log
-from app.errors import AppError, DatabaseInUseError
+from app.errors import AppError, DatabaseInUseError, NoScreenError
 from app.jobs.handover import hand_over
 from app.paths import find_paths, resources
 from app.settings import Settings
@@ -43,6 +44,10 @@ def run(
     """
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.SIG_DFL)
+    if not _has_screen():
+        error = NoScreenError()
+        sys.stderr.write(f"deskhand: {error.user_text} {error.hint}\n")
+        return 1
     application = make_application()
     try:
         deskhand = build(data_dir=data_dir, models_dir=models_dir, offline=offline, allow_weak_sandbox=allow_weak_sandbox)
@@ -68,6 +73,11 @@ def run(
         desktop.close()
         sys.excepthook = sys.__excepthook__
     return code
+
+
+def _has_screen() -> bool:
+    """Whether Qt would find one to try; without one it ends the program."""
+    return sys.platform != "linux" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")))
 
 
 def make_application() -> QApplication:
