@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -21,6 +22,7 @@ _ALIKE: Final = {"o": "0", "i": "1", "l": "1", "|": "1", "!": "1", "s": "5", "b"
 _IGNORED: Final = frozenset(" \t\n\u00a0'’\"`´")
 _GOES_ON_BEFORE: Final = re.compile(r"[^\W_](?:[-/._,]|)\Z")
 _GOES_ON_AFTER: Final = re.compile(r"(?:[-/._,]|)[^\W_]")
+_FIGURES: Final = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
 _LEAST_CHARS: Final = 3
 _CHARS_PER_FAULT: Final = 8
 """Of words this long, one letter more may differ; a digit never, for it makes another value."""
@@ -48,7 +50,17 @@ class RecognisedText:
             return None
         if field.type in TEXT_TYPES:
             return option_at(self.source.text, *span, "seen")
-        return Option(*span, self.source.text[slice(*span)], value, key, "seen") if field.type is not FieldType.CHOICE else None
+        printed = self.source.text[slice(*span)]
+        if field.type is FieldType.CHOICE or self._reads_otherwise(printed, field, value):
+            return None
+        return Option(*span, printed, value, key, "seen")
+
+    def _reads_otherwise(self, printed: str, field: TaskField, value: str) -> bool:
+        """Whether figures without a misread letter among them are another value: a point for a comma makes a thousandth."""
+        if field.type not in _FIGURES or any(sign.isalpha() for sign in printed):
+            return False
+        own = normalize(field.type, printed, context=self.source.text)
+        return own is not None and Decimal(own) != Decimal(value)
 
     def _span_of(self, words: str) -> tuple[int, int] | None:
         """The first whole words of the text that read like these."""

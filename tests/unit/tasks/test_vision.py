@@ -113,6 +113,13 @@ def test_what_the_text_does_not_hold_has_no_place(words, type_):
     assert place(words, type_) is None
 
 
+def test_a_figure_that_reads_otherwise_by_itself_is_not_the_pictures():
+    """A point for a comma is a misreading of one sign, and another amount."""
+    text = TEXT.replace("12.50 GBP", "1,250 GBP")
+    assert place("1,250", FieldType.AMOUNT, text).value == "1250"
+    assert place("1.250", FieldType.AMOUNT, text) is None
+
+
 def test_empty_text_holds_nothing():
     assert place("Corner Bakery", FieldType.NAME, text="") is None
 
