@@ -82,10 +82,11 @@ def _agree(frontier: RecordedFrontier, examined: Sequence[Examined], model: Task
     parcels = list(new.values())
     costs = [parcel.max_cost for parcel in parcels]
     known = [cost for cost in costs if cost is not None]
-    price = shown_dollars(micros_of_cost(sum(known, Decimal(0)))) if known and len(known) == len(costs) else "an unknown price"
+    is_priced = len(known) == len(costs)
+    price = f"at most {shown_dollars(micros_of_cost(sum(known, Decimal(0))))}" if is_priced else "an unknown price"
     sent = sum(len(parcel.body) for parcel in parcels)
     requests = "1 request" if len(parcels) == 1 else f"{len(parcels)} requests"
-    sentence = f"{requests} with {sent:,} bytes of {len(examined)} documents to {parcels[0].host}, for at most {price}"
+    sentence = f"{requests} with {sent:,} bytes of {len(examined)} documents to {parcels[0].host}, for {price}"
     if agreed:
         err().print(cell(f"Sending {sentence}."))
         return

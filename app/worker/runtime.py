@@ -1,6 +1,6 @@
 """llama.cpp through its low-level API: one GGUF, one context, no sampling, no chat loop.
 
-Only `app.worker` imports llama_cpp: here, and in `backends`, `converter` and `native_log`.
+Only `app.worker` imports llama_cpp: here, and in `backends`, `converter`, `native_log` and `vision`.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class PageShelf:
                 self._pictures.popitem(last=False)
 
     def of(self, document: Document) -> tuple[PagePicture, ...]:
-        """None for a document whose pictures were given up, or that was attached to another one."""
+        """Nothing for a document whose pictures were given up, or that was attached to another one."""
         with self._lock:
             return self._pictures.get(document.sha256, ())
 
