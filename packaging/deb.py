@@ -36,8 +36,8 @@ _DESCRIPTION = """\
  one would otherwise type: numbers, dates, totals, the kind of a document,
  a summary of three points. Every value shows its place in the document.
  .
- Nothing is sent anywhere. Documents are opened in a locked process that
- reaches neither other files nor the network."""
+ Nothing is sent anywhere unless one asks for it. Documents are opened in
+ a locked process that reaches neither other files nor the network."""
 
 
 @dataclass(frozen=True)
