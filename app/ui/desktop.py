@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from app.bootstrap import Deskhand
 from app.ui.bridge import JobBridge
@@ -17,6 +17,7 @@ from app.ui.controllers.export import ExportController
 from app.ui.controllers.first_start import FirstStartController
 from app.ui.controllers.handover import HandoverController
 from app.ui.controllers.jobs import JobsController
+from app.ui.controllers.learning import LearningController
 from app.ui.controllers.model_files import ModelFilesController
 from app.ui.controllers.models import ModelsController, show_network
 from app.ui.controllers.settings import SettingsController
@@ -42,7 +43,7 @@ class _Stoppable(Protocol):
 class Desktop(QObject):
     """One window on one `Deskhand`. `pictures` draws pages; it is closed with the window.
 
-    Signals: completed: all pages are there.
+    Signals: completed: all pages are there, but for those that are made when they are first opened.
     """
 
     completed = Signal()
@@ -55,6 +56,10 @@ class Desktop(QObject):
         self._theme = theme
         self._is_closed = False
         self.is_complete = False
+        self._to_make: dict[str, Callable[[], Iterator[None]]] = {
+            "evaluate": self._add_evaluation,
+            "insights": self._add_insights,
+        }
         self.bridge = JobBridge(self)
         self.jobs = JobsFilter(JobsTableModel(self), self)
         self.detail = JobDetail()
@@ -69,16 +74,20 @@ class Desktop(QObject):
         self._stoppable: list[_Stoppable] = [self._handover, self._detail, self.export, self.work]
         self.window.closing.connect(self.close)
 
-    def _go_on(self) -> None:
+    def _go_on(self, steps: Iterator[None]) -> None:
         """Take the next step, and let the window breathe before the one after it."""
         if self._is_closed:
             return
-        for _ in self._steps:
-            QTimer.singleShot(_BREATH_MS, self, self._go_on)
+        for _ in steps:
+            QTimer.singleShot(_BREATH_MS, self, lambda: self._go_on(steps))
             return
-        self.is_complete = True
-        self._handover.begin()
-        self.completed.emit()
+
+    @Slot(str)
+    def _make_page(self, name: str) -> None:
+        """Few people open some pages, and what these judge answers with takes time and memory to load."""
+        make = self._to_make.pop(name, None)
+        if make is not None:
+            self._go_on(make())
 
     def _add_workshop(self) -> Iterator[None]:
         """The pages behind the first one, step by step; made after it was shown."""
@@ -106,6 +115,7 @@ class Desktop(QObject):
         for asking in (self.models, self._first_start):
             asking.settings_wanted.connect(self.settings.apply)
         self._first_start.serve(self.work, self.models, model_files)
+        self.work.load()
         yield
         from app.ui.controllers.tasks import TasksController
         from app.ui.views.task_editor import TaskEditor
@@ -116,7 +126,6 @@ class Desktop(QObject):
         form.hide()
         yield
         editor = TaskEditor(window.stack, form=form)
-        window.add_page("tasks", editor)
         tasks = TasksController(
             deskhand,
             window,
@@ -127,42 +136,47 @@ class Desktop(QObject):
             parent=self,
         )
         self._stoppable.insert(0, tasks)
+        window.add_page("tasks", editor)
         yield
-        yield from self._add_measures()
+        self._stoppable.insert(0, LearningController(deskhand, window, self.work, self))
         yield from self._add_larger_model(settings_page)
-        # Files dropped on a text field belong to the window as well.
-        for field in [*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)]:
-            field.setAcceptDrops(False)
-        self.work.load()
+        _leave_drops_to_window(window)
+        self.work.start()
         self.models.refresh()
         yield from self.detail.prepare()
+        self.is_complete = True
+        self._handover.begin()
+        self.completed.emit()
+        window.page_shown.connect(self._make_page)
+        self._make_page(window.page)
 
-    def _add_measures(self) -> Iterator[None]:
-        """The pages that tell how good the answers are."""
-        deskhand, window = self._deskhand, self.window
-        # What these pages judge answers with takes long to import; on a thread, the window can breathe meanwhile.
-        importing = threading.Thread(target=import_module, args=("app.evaluation.comparison",), name="import")
-        importing.start()
-        while importing.is_alive():
-            yield
+    def _add_evaluation(self) -> Iterator[None]:
+        yield from _imported("app.evaluation.comparison", "app.evaluation.contest", "app.evaluation.kept")
         from app.ui.controllers.evaluation import EvaluationController
         from app.ui.views.evaluate_page import EvaluatePage
 
         yield
-        evaluate_page = EvaluatePage(window.stack)
-        window.add_page("evaluate", evaluate_page)
-        self.evaluation = EvaluationController(deskhand, window, evaluate_page, self.work, self)
+        page = EvaluatePage(self.window.stack)
+        _leave_drops_to_window(page)
+        self.evaluation = EvaluationController(
+            self._deskhand, self.window, page=page, jobs=self.work, settings=self.settings, parent=self
+        )
         self._stoppable.insert(0, self.evaluation)
-        yield
+        self.window.add_page("evaluate", page)
+
+    def _add_insights(self) -> Iterator[None]:
+        yield from _imported("app.evaluation.comparison", "app.evaluation.readiness", "app.evaluation.reviewed")
         from app.ui.controllers.insights import InsightsController
         from app.ui.views.insights_page import InsightsPage
 
         yield
-        insights_page = InsightsPage(window.stack)
-        window.add_page("insights", insights_page)
-        self.insights = InsightsController(deskhand, window, insights_page, self.work, self)
+        page = InsightsPage(self.window.stack)
+        _leave_drops_to_window(page)
+        self.insights = InsightsController(
+            self._deskhand, self.window, page=page, jobs=self.work, settings=self.settings, parent=self
+        )
         self._stoppable.insert(0, self.insights)
-        yield
+        self.window.add_page("insights", page)
 
     def _add_larger_model(self, settings_page: SettingsPage) -> Iterator[None]:
         """The send sheet, the ledger, and their settings."""
@@ -211,7 +225,13 @@ class Desktop(QObject):
         for card in (folders, proof):
             settings_page.add_card(card)
         self.frontier = FrontierController(
-            deskhand, frontier_card, settings=self.settings, escalation=self.escalation, ledger=self.ledger, parent=self
+            deskhand,
+            window,
+            frontier_card,
+            settings=self.settings,
+            escalation=self.escalation,
+            ledger=self.ledger,
+            parent=self,
         )
         self.privacy = PrivacyController(deskhand, window, folders=folders, proof=proof, escalation=self.escalation, parent=self)
         self._stoppable[:0] = [self.frontier, self.privacy]
@@ -228,8 +248,8 @@ class Desktop(QObject):
         show_network(self.window, self._deskhand.settings)
         self.window.show()
         self._unsubscribe = self._deskhand.runner.subscribe(self.bridge.post)
-        self._steps = self._add_workshop()
-        QTimer.singleShot(0, self, self._go_on)
+        steps = self._add_workshop()
+        QTimer.singleShot(0, self, lambda: self._go_on(steps))
 
     @Slot()
     def close(self) -> None:
@@ -252,3 +272,17 @@ class Desktop(QObject):
         if self._memory.list_width:
             self.window.workbench.set_list_width(self._memory.list_width)
         self.window.workbench.list.set_widths(self._memory.column_widths)
+
+
+def _imported(*modules: str) -> Iterator[None]:
+    """Import what takes long on a thread; the window can breathe meanwhile."""
+    importing = threading.Thread(target=lambda: [import_module(name) for name in modules], name="import")
+    importing.start()
+    while importing.is_alive():
+        yield
+
+
+def _leave_drops_to_window(root: QWidget) -> None:
+    """Files dropped on a text field belong to the window as well."""
+    for field in [*root.findChildren(QLineEdit), *root.findChildren(QPlainTextEdit)]:
+        field.setAcceptDrops(False)

@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget(self)
         self.notice = Notice(self._stack)
         self._stack.addWidget(workbench)
+        self._blank = QWidget(self._stack)
+        self._stack.addWidget(self._blank)
         self._build()
         self._overlay = DropOverlay(self)
         self._add_shortcuts()
@@ -122,11 +124,11 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(lambda page=page: self.show_page(page))
 
     def add_page(self, name: str, page: QWidget) -> None:
-        """Give one of `sidebar.PAGES` its widget."""
+        """Give one of `sidebar.PAGES` its widget. If the person is waiting for it, it is shown as if they came only now."""
         self._pages[name] = page
         self._stack.addWidget(page)
         if self._page == name:
-            self._stack.setCurrentWidget(page)
+            self.show_page(name)
 
     @property
     def stack(self) -> QStackedWidget:
@@ -142,7 +144,7 @@ class MainWindow(QMainWindow):
         self.sidebar.select(page)
         # The first steps have a title of their own.
         self.header.setVisible(page != "welcome")
-        shown = self._pages.get(page, self.workbench)
+        shown = self.workbench if page in WORK_PAGES else self._pages.get(page, self._blank)
         self._stack.setCurrentWidget(shown)
         self.page_shown.emit(page)
         if shown is self.workbench:

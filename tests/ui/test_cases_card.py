@@ -28,6 +28,7 @@ def _review(deskhand, folder: Path, n_bills: int = 3) -> None:
 
 def _open(qtbot, desktop, n_cases: int) -> CasesCard:
     desktop.window.show_page("evaluate")
+    qtbot.waitUntil(lambda: desktop.window.findChild(CasesCard) is not None, timeout=WAIT_MS)
     card = desktop.window.findChild(CasesCard)
     table = card.findChild(QTableWidget, "casesTable")
     qtbot.waitUntil(lambda: table.rowCount() == n_cases, timeout=WAIT_MS)
@@ -102,12 +103,21 @@ def test_all_cases_are_forgotten_for_good_after_a_question_in_place(qtbot, deskt
     assert deskhand.store.cases.all() == []
 
 
+def test_what_is_set_here_survives_a_change_on_the_settings_page(qtbot, desktop, deskhand):
+    _open(qtbot, desktop, 0).findChild(QCheckBox, "keepCases").click()
+    qtbot.waitUntil(lambda: not deskhand.settings.keep_cases, timeout=WAIT_MS)
+    before = deskhand.settings.use_attached_xml
+    desktop.window.findChild(QCheckBox, "setting_use_attached_xml").click()
+    qtbot.waitUntil(lambda: deskhand.settings.use_attached_xml != before, timeout=WAIT_MS)
+    assert not deskhand.settings.keep_cases
+
+
 def test_nothing_is_kept_without_consent_and_not_later_either(qtbot, desktop, deskhand, tmp_path):
     card = _open(qtbot, desktop, 0)
     keep = card.findChild(QCheckBox, "keepCases")
     assert keep.isChecked()
     keep.click()
-    assert not deskhand.settings.keep_cases
+    qtbot.waitUntil(lambda: not deskhand.settings.keep_cases, timeout=WAIT_MS)
     _review(deskhand, tmp_path / "bills")
     deskhand.collect_cases()
     assert deskhand.store.cases.all() == []

@@ -17,6 +17,7 @@ from app.domain.result import Result
 from app.errors import AppError
 from app.evaluation.kept import export_cases, import_cases
 from app.ui.background import Background
+from app.ui.controllers.settings import SettingsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import tr, tr_n
 from app.ui.models.job_row import error_sentence
@@ -39,11 +40,14 @@ class CasesController(QObject):
     changed = Signal()
     replaced = Signal()
 
-    def __init__(self, deskhand: Deskhand, window: MainWindow, card: CasesCard, parent: QObject) -> None:
+    def __init__(
+        self, deskhand: Deskhand, window: MainWindow, card: CasesCard, settings: SettingsController, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._deskhand = deskhand
         self._window = window
         self._card = card
+        self._settings = settings
         self._lane = Background(self)
         self._task_id = ""
         self._taken_out: _TakenOut | None = None
@@ -69,8 +73,7 @@ class CasesController(QObject):
 
     @Slot(bool)
     def _on_keep_changed(self, keeps: bool) -> None:
-        self._deskhand.change_settings(self._deskhand.settings.model_copy(update={"keep_cases": keeps}))
-        self.changed.emit()
+        self._settings.apply(self._deskhand.settings.model_copy(update={"keep_cases": keeps}), self.changed.emit)
 
     @Slot(int, object)
     def _on_case_edited(self, case_id: int, expected: dict[str, Any]) -> None:
@@ -78,12 +81,12 @@ class CasesController(QObject):
 
     @Slot(int)
     def _on_case_removed(self, case_id: int) -> None:
-        store = self._deskhand.store.cases
-        case = next((case for case in store.all(self._task_id) if case.id == case_id), None)
-        if case is None:
-            return
+        store, task_id = self._deskhand.store.cases, self._task_id
 
         def take_out() -> _TakenOut | None:
+            case = next((case for case in store.all(task_id) if case.id == case_id), None)
+            if case is None:
+                return None
             document, first = store.document(case_id), store.first_answer(case_id)
             store.remove(case_id)
             words = tr("The case of {name} was removed.", name=case.name)

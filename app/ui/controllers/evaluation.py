@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import Deskhand
 from app.domain.case import KeptCase
-from app.domain.job import JobState
 from app.domain.revision import PointReviews
 from app.domain.task import Task
 from app.errors import AppError, CancelledError
@@ -27,6 +26,7 @@ from app.jobs.plan import answering_task
 from app.ui.background import Background
 from app.ui.controllers.cases import CasesController
 from app.ui.controllers.jobs import JobsController
+from app.ui.controllers.settings import SettingsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr, tr_n
 from app.ui.models.confusion import confusion_grid
@@ -63,7 +63,16 @@ class EvaluationController(QObject):
 
     _told = Signal(object)
 
-    def __init__(self, deskhand: Deskhand, window: MainWindow, page: EvaluatePage, jobs: JobsController, parent: QObject) -> None:
+    def __init__(
+        self,
+        deskhand: Deskhand,
+        window: MainWindow,
+        *,
+        page: EvaluatePage,
+        jobs: JobsController,
+        settings: SettingsController,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._deskhand = deskhand
         self._window = window
@@ -87,7 +96,7 @@ class EvaluationController(QObject):
         page.case_opened.connect(self._on_case_opened)
         page.save_requested.connect(self._on_save_requested)
         page.baseline_chosen.connect(self._on_baseline_chosen)
-        self.kept = CasesController(deskhand, window, page.cases, self)
+        self.kept = CasesController(deskhand, window, page.cases, settings, self)
         self.kept.changed.connect(self._score_anew)
         self.kept.replaced.connect(self._look_again)
         window.page_shown.connect(self._on_page_shown)
@@ -280,23 +289,24 @@ class EvaluationController(QObject):
     @Slot(str)
     def _on_case_opened(self, key: str) -> None:
         job_id = self._jobs_of_cases.get(key)
-        job = self._deskhand.store.job(job_id) if job_id is not None else None
-        if job is not None:
-            self._window.show_page("review" if job.state is JobState.REVIEW else "done")
-            self._window.workbench.list.select([job.id])
+        if job_id is not None:
+            self._jobs.show_answered([job_id])
 
     @Slot()
     def _on_save_requested(self) -> None:
         moment = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
         runs = [(f"{candidate.run.task}-{candidate.run.model.id}-{moment}", candidate.run) for candidate in self._candidates]
-        self._change(lambda: [self._saved.save(name, run) for name, run in runs], tr("Saved. Later runs can be compared with it."))
 
-    def _change(self, op: Callable[[], object], text: str) -> None:
-        def tell(_: object) -> None:
-            self._window.notice.tell("good", text)
-            self._page.show_baselines(self._saved.names())
+        def save() -> list[str]:
+            for name, run in runs:
+                self._saved.save(name, run)
+            return self._saved.names()
 
-        self._lane.run(op, tell, self._tell_error)
+        def tell(names: list[str]) -> None:
+            self._window.notice.tell("good", tr("Saved. Later runs can be compared with it."))
+            self._page.show_baselines(names)
+
+        self._lane.run(save, tell, self._tell_error)
 
     @Slot(str)
     def _on_baseline_chosen(self, name: str) -> None:

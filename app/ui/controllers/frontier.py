@@ -20,6 +20,7 @@ from app.ui.controllers.escalation import EscalationController
 from app.ui.controllers.ledger import LedgerController
 from app.ui.controllers.settings import SettingsController
 from app.ui.formats import shown_bytes, shown_dollars
+from app.ui.main_window import MainWindow
 from app.ui.messages import tr, tr_n
 from app.ui.models.insight_words import shown_day
 from app.ui.models.job_row import error_sentence
@@ -40,6 +41,7 @@ class FrontierController(QObject):
     def __init__(
         self,
         deskhand: Deskhand,
+        window: MainWindow,
         card: FrontierCard,
         *,
         settings: SettingsController,
@@ -49,6 +51,7 @@ class FrontierController(QObject):
     ) -> None:
         super().__init__(parent)
         self._deskhand = deskhand
+        self._window = window
         self._card = card
         self._settings = settings
         self._escalation = escalation
@@ -62,6 +65,7 @@ class FrontierController(QObject):
         card.revoked.connect(self._on_revoked)
         card.ledger_requested.connect(ledger.open)
         card.form.host_changed.connect(lambda host: card.form.suggest_models(listed_models(host)))
+        window.page_shown.connect(self.refresh)
         settings.frontier_changed.connect(self.refresh)
         escalation.ledger_changed.connect(self.refresh)
 
@@ -71,7 +75,9 @@ class FrontierController(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Say anew how things stand."""
+        """Say anew how things stand, to somebody who looks: asking the keyring loads much."""
+        if self._window.page != "settings":
+            return
         deskhand, frontier = self._deskhand, self._deskhand.settings.frontier
         self._card.show_settings(frontier)
         self._card.show_price(_price_words(frontier.provider))

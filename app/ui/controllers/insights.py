@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog
 from app.bootstrap import Deskhand
 from app.domain.drifts import Drift
 from app.domain.insights import Insight, Period
-from app.domain.job import Job, JobState
 from app.domain.recalibration import Recalibration
 from app.domain.task import Task
 from app.errors import AppError, ExportError
@@ -20,10 +19,10 @@ from app.evaluation.readiness import Finding, readiness
 from app.evaluation.reviewed import judged_by_review
 from app.evaluation.runs import SavedRuns
 from app.export.atomic import write_atomically
-from app.learning.calibration import Lesson
 from app.settings import Ramp, ReviewStage
 from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
+from app.ui.controllers.settings import SettingsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr
 from app.ui.models.insight_words import as_csv
@@ -31,8 +30,6 @@ from app.ui.models.job_row import error_sentence
 from app.ui.views.insights_page import InsightsPage
 from app.ui.widgets.chart import prepare
 
-_LEARN_EVERY = 20
-"""Documents that a person finishes between two lessons."""
 _MOST_PERIODS = 31
 _MOST_DRIFTS = 8
 _MOST_CASES = 500
@@ -55,18 +52,22 @@ class _Seen:
 
 
 class InsightsController(QObject):
-    """Learns from reviews as well: after so many of them, in the background."""
-
     def __init__(
-        self, deskhand: Deskhand, window: MainWindow, page: InsightsPage, jobs: JobsController, parent: QObject
+        self,
+        deskhand: Deskhand,
+        window: MainWindow,
+        *,
+        page: InsightsPage,
+        jobs: JobsController,
+        settings: SettingsController,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._learning = Background(self)
-        self._n_reviewed = 0
         self._deskhand = deskhand
         self._window = window
         self._page = page
         self._jobs = jobs
+        self._settings = settings
         self._lane = Background(self)
         self._shown: list[Insight] = []
         page.chosen.connect(self._on_chosen)
@@ -76,10 +77,8 @@ class InsightsController(QObject):
         page.examples_requested.connect(self._on_examples_requested)
         page.confidence_reset.connect(self._on_confidence_reset)
         window.page_shown.connect(self._on_page_shown)
-        jobs.changed_by_hand.connect(self._on_changed_by_hand)
 
     def stop(self) -> None:
-        self._learning.stop()
         self._lane.stop()
 
     @Slot(str)
@@ -135,32 +134,7 @@ class InsightsController(QObject):
     def _on_ramp_wanted(self, ramp: Ramp) -> None:
         settings = self._deskhand.settings
         ramps = settings.ramps | {self._page.task_id: ramp}
-        self._deskhand.change_settings(settings.model_copy(update={"ramps": ramps}))
-        self._on_chosen()
-
-    @Slot(object)
-    def _on_changed_by_hand(self, job: Job) -> None:
-        """A document that a person has finished; enough of them may tell something new."""
-        self._n_reviewed += job.state is JobState.DONE
-        if self._n_reviewed >= _LEARN_EVERY:
-            self._n_reviewed = 0
-            self.learn()
-
-    def learn(self) -> None:
-        """Put the confidence of all tasks right by their reviews, where that is better."""
-        self._learning.run(self._learn, self._tell_learnt)
-
-    def _learn(self) -> list[Lesson]:
-        self._deskhand.collect_cases()
-        counts = self._deskhand.store.cases.counts()
-        return [self._deskhand.learn_from_reviews(task) for task in self._deskhand.tasks.all() if task.id in counts]
-
-    def _tell_learnt(self, lessons: list[Lesson]) -> None:
-        for lesson in lessons:
-            if lesson.adopted is not None:
-                title = title_of(self._jobs.tasks[lesson.adopted.task].title, lesson.adopted.task)
-                text = tr("The confidence of {task} now follows your reviews.", task=title)
-                self._window.notice.tell("good", text, tr("Insights shows what it rests on, and the way back."))
+        self._settings.apply(settings.model_copy(update={"ramps": ramps}), self._on_chosen)
 
     @Slot()
     def _on_confidence_reset(self) -> None:
@@ -180,11 +154,7 @@ class InsightsController(QObject):
 
     @Slot(object)
     def _on_examples_requested(self, job_ids: list[int]) -> None:
-        """Where most of them are; those that were taken off the list can't be shown."""
-        jobs = [job for job_id in job_ids if (job := self._deskhand.store.job(job_id)) is not None]
-        in_review = sum(job.state is JobState.REVIEW for job in jobs)
-        self._window.show_page("review" if in_review * 2 > len(jobs) else "done")
-        self._window.workbench.list.select([job.id for job in jobs])
+        self._jobs.show_answered(job_ids)
 
     @Slot()
     def _on_csv_requested(self) -> None:

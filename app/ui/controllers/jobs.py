@@ -96,9 +96,12 @@ class JobsController(QObject):
         self._welcome.samples_requested.connect(self.add_samples)
 
     def load(self) -> None:
-        """Show what earlier runs left, then start the work."""
+        """Show what earlier runs left."""
         self.reload_tasks()
         self._lane.run(self._deskhand.store.jobs, self._on_jobs_loaded, self._tell_error)
+
+    def start(self) -> None:
+        """Begin the work, when all that listens to it is there."""
         self._lane.run(self._deskhand.runner.start, None, self._tell_error)
 
     def stop(self) -> None:
@@ -192,6 +195,14 @@ class JobsController(QObject):
         text = tr_n("{n} document removed from the list.", "{n} documents removed from the list.", len(job_ids))
         self._window.notice.tell("quiet", text, tr("The file itself stays."), tr("Undo"))
         self._show_state()
+
+    def show_answered(self, job_ids: Sequence[int]) -> None:
+        """Go to documents where most of them are; those that were taken off the list can't be shown."""
+        jobs = [row.job for job_id in job_ids if (row := self._jobs.source.row_of(job_id)) is not None]
+        if jobs:
+            in_review = sum(job.state is JobState.REVIEW for job in jobs)
+            self._window.show_page("review" if in_review * 2 > len(jobs) else "done")
+            self._window.workbench.list.select([job.id for job in jobs])
 
     def _show_next(self, place: int) -> None:
         """Open what has taken the place of a document that is gone."""

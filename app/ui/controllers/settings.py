@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.bootstrap import Deskhand
@@ -58,13 +60,20 @@ class SettingsController(QObject):
         self._lane.stop()
 
     @Slot(object)
-    def apply(self, settings: Settings) -> None:
-        """Store the settings and let everything follow them."""
-        before = self._deskhand.settings
+    def apply(self, settings: Settings, then: Callable[[], None] | None = None) -> None:
+        """Store the settings and let everything follow them; `then` is called when that is over, also where it failed."""
+        before, then = self._deskhand.settings, then or (lambda: None)
         self._theme.set_appearance(settings.theme)
-        self._lane.run(
-            lambda: self._deskhand.change_settings(settings), lambda _: self._on_applied(before, settings), self._tell_error
-        )
+
+        def follow(_: None) -> None:
+            self._on_applied(before, settings)
+            then()
+
+        def tell(error: AppError) -> None:
+            self._tell_error(error)
+            then()
+
+        self._lane.run(lambda: self._deskhand.change_settings(settings), follow, tell)
 
     def _on_applied(self, before: Settings, settings: Settings) -> None:
         self._page.show_settings(settings)

@@ -53,7 +53,7 @@ class TasksController(QObject):
         self._model: ModelService | None = None
         self._cancel = threading.Event()
         self._tried_id: int | None = None
-        self._is_due = False
+        self._is_due = True
         editor.task_saved.connect(self._on_task_saved)
         editor.task_deleted.connect(self._on_task_deleted)
         editor.trial_requested.connect(self._on_trial_requested)
