@@ -92,7 +92,7 @@ class Deskhand:
         """Pictures of scans on their way from the reader to a model that sees."""
         from app.worker.vision_pages import PageShelf
 
-        return PageShelf(lambda: self.projector_path() is not None)
+        return PageShelf(lambda: any(map(self.projector_path, ("", *self.settings.task_models))))
 
     @cached_property
     def store(self) -> Store:
@@ -154,15 +154,15 @@ class Deskhand:
 
         return prove_offline(self.reader, self.make_model)
 
-    def choose_model(self) -> ChosenModel:
-        """The model of the settings, or the best one here. Raises `ModelError` kinds."""
-        return self.catalog.choose(self.settings.model)
+    def choose_model(self, task: str = "") -> ChosenModel:
+        """The model that the settings name for a task, or for all, or the best one here. Raises `ModelError` kinds."""
+        return self.catalog.choose(self.settings.model_of(task))
 
-    def make_model(self) -> ModelService:
+    def make_model(self, task: str = "") -> ModelService:
         """A service on the chosen model; it is loaded at its first use."""
-        return self._service_of(self.choose_model(), graphics=self.settings.graphics_card, projector=self.projector_path())
+        return self._service_of(self.choose_model(task), graphics=self.settings.graphics_card, projector=self.projector_path(task))
 
-    def projector_path(self) -> Path | None:
+    def projector_path(self, task: str = "") -> Path | None:
         """The eyes of the model in use, where the person got it any and memory has room for them."""
         if self.settings.vision == "off":
             return None
@@ -170,7 +170,7 @@ class Deskhand:
 
         try:
             # A converted copy sees with the eyes of its source.
-            spec = self.catalog.get(self.choose_model().spec.id.partition(":")[0])
+            spec = self.catalog.get(self.choose_model(task).spec.id.partition(":")[0])
             if spec.eyes is None or not self.catalog.is_installed(spec.eyes):
                 return None
             fit = estimate(spec, machine_memory(), context_tokens=self.settings.context_tokens, with_projector=True)
@@ -178,7 +178,7 @@ class Deskhand:
         except AppError:
             return None
 
-    def make_ladder(self) -> TaskModel:
+    def make_ladder(self, task: str = "") -> TaskModel:
         """The chosen model, and what to go on with should it not fit: the processor, a shorter context, or, unless it was named,
         a smaller model.
         """
@@ -186,21 +186,21 @@ class Deskhand:
 
         # A driver can crash where a processor computes.
         more_faults = (ModelCrashedError,) if self.settings.graphics_card else ()
-        return ModelLadder(self.make_model(), self._below_chosen_model, gives_way_to=more_faults)
+        return ModelLadder(self.make_model(task), lambda: self._below_chosen_model(task), gives_way_to=more_faults)
 
-    def _below_chosen_model(self) -> list[Rung]:
+    def _below_chosen_model(self, task: str) -> list[Rung]:
         from app.worker.ladder import Rung
 
-        chosen = self.choose_model()
+        chosen = self.choose_model(task)
         rungs = []
         if self.settings.graphics_card:
             rungs.append(Rung(f"{chosen.spec.id} on the processor", lambda: self._service_of(chosen), _NO_GRAPHICS))
-        if self.projector_path() is not None:
+        if self.projector_path(task) is not None:
             rungs.append(Rung(f"{chosen.spec.id} without its eyes", lambda: self._service_of(chosen), _NO_EYES))
         if self._context_of(chosen) > _SHORT_CONTEXT:
             short = f"{chosen.spec.id} with a shorter context"
             rungs.append(Rung(short, lambda: self._service_of(chosen, n_ctx=_SHORT_CONTEXT)))
-        smaller = None if self.settings.model else self.catalog.smaller_than(chosen.spec)
+        smaller = None if self.settings.model_of(task) else self.catalog.smaller_than(chosen.spec)
         if smaller is not None:
             rungs.append(Rung(smaller.spec.id, lambda: self._service_of(smaller)))
         return rungs
@@ -349,10 +349,10 @@ class Deskhand:
 
         return HeaderService(allow_weak=self.settings.allow_weak_sandbox, on_log=_worker_log.info).read(path)
 
-    def _model_sha256(self) -> str:
+    def _model_sha256(self, task: str) -> str:
         """Empty while there is no usable model: then stored answers stay as they are."""
         try:
-            return self.choose_model().sha256
+            return self.choose_model(task).sha256
         except AppError:
             return ""
 
@@ -369,6 +369,8 @@ def build(
     paths = find_paths(data_dir, models_dir)
     settings = load_settings(paths.settings)
     given = {"model": model, "offline": offline, "allow_weak_sandbox": allow_weak_sandbox}
+    if model:
+        settings = settings.model_copy(update={"task_models": {}})
     return Deskhand(paths, settings.model_copy(update={name: value for name, value in given.items() if value}))
 
 
@@ -390,6 +392,6 @@ def start_log(paths: Paths) -> None:
 
 def _model_settings(settings: Settings) -> tuple[object, ...]:
     return (
-        *(settings.model, settings.vision, settings.context_tokens, settings.threads),
+        *(settings.model, settings.task_models, settings.vision, settings.context_tokens, settings.threads),
         *(settings.allow_weak_sandbox, settings.graphics_card),
     )

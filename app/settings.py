@@ -137,6 +137,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     model: str = Field(default="", title="Model", description="The best one on this computer, or always the same.")
+    task_models: dict[str, str] = Field(default={}, title="Models for single tasks")
     offline: bool = Field(default=True, title="Work offline", description="No connection is opened at all.")
     theme: Literal["system", "light", "dark"] = Field(default="system", title="Appearance")
     language: Literal["system", "en", "tr"] = Field(default="system", title="Language")
@@ -173,6 +174,23 @@ class Settings(BaseModel):
     context_tokens: int = Field(default=4096, ge=1024, le=262_144, title="Context of the model (tokens)")
     limits: ReadLimits = ReadLimits()
     frontier: FrontierSettings = FrontierSettings()
+
+    def model_of(self, task: str) -> str:
+        """The model named for a task, or else for all; empty for the best one."""
+        return self.task_models.get(task) or self.model
+
+    def with_task_model(self, task: str, model: str) -> Settings:
+        """With this model for one task; an empty name lets the task follow the others again."""
+        others = {name: other for name, other in self.task_models.items() if name != task}
+        return self.model_copy(update={"task_models": others | ({task: model} if model else {})})
+
+    def tasks_of(self, model: str) -> list[str]:
+        """The tasks for which this model is named."""
+        return sorted(task for task, named in self.task_models.items() if named == model)
+
+    def without_task_model(self, model: str) -> Settings:
+        """With no task that asks for this model."""
+        return self.model_copy(update={"task_models": {task: other for task, other in self.task_models.items() if other != model}})
 
     def review_below_of(self, task: str, document_sha256: str) -> float:
         """The confidence below which a person looks at a task's answers for a document."""

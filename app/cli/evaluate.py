@@ -89,7 +89,7 @@ def evaluate(
                 saved.save(save, run)
             if save and larger is not None:
                 saved.save(f"{save}-frontier", larger.run)
-            candidates.append(Candidate(run, 0 if no_model else deskhand.choose_model().spec.main_file.size_bytes))
+            candidates.append(Candidate(run, 0 if no_model else deskhand.choose_model(prepared.task.id).spec.main_file.size_bytes))
         _show(run, before, fields, wrong=wrong, output_format=output_format)
         if larger is not None:
             _show(larger.run, None, fields, wrong=wrong, output_format=output_format)
@@ -145,7 +145,7 @@ def _run(
 
     used, service = ModelUsed(), None
     if not no_model:
-        chosen, service = deskhand.choose_model(), deskhand.make_model()
+        chosen, service = deskhand.choose_model(prepared.task.id), deskhand.make_model(prepared.task.id)
         used = ModelUsed(id=chosen.spec.id, sha256=chosen.sha256)
     model = service or EvidenceAlone()
     outcomes: list[CaseOutcome] = []

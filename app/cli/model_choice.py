@@ -17,6 +17,7 @@ from app.cli.options import DataDir, ModelsDir
 def use_model(
     model: Annotated[str | None, typer.Argument(metavar="[ID]", help="A model's id, as `models list` prints it.")] = None,
     best: Annotated[bool, typer.Option("--best", help="Let Deskhand choose the best one on this computer.")] = False,
+    task: Annotated[str, typer.Option("--task", metavar="NAME", help="For this task only; with --best, as for the others.")] = "",
     data_dir: DataDir = None,
     models_dir: ModelsDir = None,
 ) -> None:
@@ -26,9 +27,12 @@ def use_model(
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
         if model:
             deskhand.catalog.choose(model)
-        if model or best:
+        task_id = deskhand.tasks.get(task).id if task else ""
+        if task and (model or best):
+            deskhand.change_settings(deskhand.settings.with_task_model(task_id, model or ""))
+        elif model or best:
             deskhand.change_settings(deskhand.settings.model_copy(update={"model": model or ""}))
-        write_line(deskhand.choose_model().spec.id)
+        write_line(deskhand.choose_model(task_id).spec.id)
 
 
 def show_license(

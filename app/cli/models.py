@@ -168,6 +168,7 @@ def remove(model: ModelName, data_dir: DataDir = None, models_dir: ModelsDir = N
         catalog = _catalog_of(deskhand)
         if (converted := choose_converted(catalog, model)) is not None:
             write_line(f"{model}: {shown_size(remove_converted(catalog, converted))} freed")
+            _free_tasks(deskhand, model)
             return
         spec = catalog.get(model)
         linked = catalog.link_of(spec)
@@ -177,6 +178,8 @@ def remove(model: ModelName, data_dir: DataDir = None, models_dir: ModelsDir = N
             warn(f"{linked} was used in place and stays where it is.")
         elif catalog.is_installed(spec):
             warn(f"{catalog.path_of(spec)} came with the installation and stays.")
+            return
+        _free_tasks(deskhand, spec.id)
 
 
 @commands.command()
@@ -222,6 +225,14 @@ def _resumable(spec: ModelSpec) -> Iterator[None]:
     except KeyboardInterrupt:
         warn(f"{spec.id} is paused; the same command goes on with it.")
         raise
+
+
+def _free_tasks(deskhand: Deskhand, model: str) -> None:
+    """Tasks that a removed model was chosen for follow the others again."""
+    tasks = deskhand.settings.tasks_of(model)
+    if tasks:
+        deskhand.change_settings(deskhand.settings.without_task_model(model))
+        warn(f"{model} was chosen for {', '.join(tasks)}: the model in use for the other tasks answers from now on.")
 
 
 def _use_copy(spec: ModelSpec, catalog: Catalog) -> Path | None:

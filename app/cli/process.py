@@ -68,8 +68,7 @@ def process(
     ) as deskhand:
         start_log(deskhand.paths)
         task = str(Path(task).absolute()) if task.endswith(".toml") else task
-        deskhand.tasks.get(task)
-        deskhand.choose_model()
+        deskhand.choose_model(deskhand.tasks.get(task).id)
         deskhand.reader.start()
         with open_store(deskhand, keep=data_dir is not None or escalate != "never") as store:
             run = ProcessRun(deskhand, task, store=store, attachments=attachments, escalate=escalate)

@@ -39,6 +39,7 @@ class ReadJob:
 class InHand:
     """A job that is being read, was read ahead, or is with the model."""
 
+    task: str = ""
     cancel: threading.Event = field(default_factory=threading.Event)
     remove: bool = False
     started_s: float = field(default_factory=time.monotonic)
@@ -65,7 +66,7 @@ class Desk:
             while not self.stopping:
                 job = self._claim() if not self.paused and len(self._ready) < READ_AHEAD else None
                 if job is not None:
-                    self.in_hand[job.id] = InHand()
+                    self.in_hand[job.id] = InHand(job.task)
                     self.post_job(job)
                     return job
                 self.changed.wait()
@@ -133,6 +134,11 @@ class Desk:
         with self.changed:
             self._pause_for(problem)
         return False
+
+    def next_task(self) -> str | None:
+        """The task of the job that was taken in hand first, and so is answered next; None when nothing is."""
+        with self.changed:
+            return next((held.task for held in self.in_hand.values()), None)
 
     def next_ready(self) -> ReadJob | None:
         """Wait for a document that was read; None when the work ends or pauses, or nothing is left in hand."""

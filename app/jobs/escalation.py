@@ -129,12 +129,17 @@ class Escalation:
 
     # Proposing.
 
-    def propose(self, job: Job, task: Task, document: Document, result: Result, decision: Decision, model: TaskModel) -> None:
-        """Build what would be sent and store it; where the person agreed beforehand, approve it at once."""
+    def propose(
+        self, job: Job, task: Task, document: Document, result: Result, decision: Decision, model: Callable[[], TaskModel]
+    ) -> None:
+        """Build what would be sent and store it; where the person agreed beforehand, approve it at once.
+
+        The job has its answer, so whatever goes wrong here is not its failure.
+        """
         try:
             if decision.kind == "local":
                 return
-            proposal = self._build(job, task, document, result, decision, model)
+            proposal = self._build(job, task, document, result, decision, model())
             if proposal is None:
                 return
             if proposal.decision.kind == "send" and (consent := self._consent_for(job, task)) is not None:

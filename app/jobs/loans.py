@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
-from app.errors import AppError, CancelledError
+from app.errors import CancelledError
 from app.worker.ports import TaskModel
 
 _T = TypeVar("_T")
@@ -20,14 +20,15 @@ class Loan(Generic[_T]):
         self.future: Future[_T] = Future()
         self._op = op
 
-    def use(self, model: TaskModel) -> None:
+    def use(self, model: Callable[[], TaskModel]) -> None:
+        """Make the call; a model that can't be had is told like a call that fails."""
         try:
-            self.future.set_result(self._op(model))
+            self.future.set_result(self._op(model()))
         except Exception as error:  # noqa: BLE001 - whoever waits for it has to know
             self.future.set_exception(error)
 
-    def give_up(self, error: AppError | None = None) -> None:
-        self.future.set_exception(error or CancelledError(file="What the model was wanted for"))
+    def give_up(self) -> None:
+        self.future.set_exception(CancelledError(file="What the model was wanted for"))
 
 
 Loans = deque[Loan[Any]]

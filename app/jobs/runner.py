@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from app.domain.document import Document
 from app.domain.job import Job, JobError
@@ -23,13 +23,14 @@ from app.domain.recalibration import recalibrated
 from app.domain.result import Result
 from app.domain.review import ReviewRule
 from app.domain.task import Task, TaskKind
-from app.errors import AppError, CancelledError, FileAccessError
+from app.errors import AppError, CancelledError, FileAccessError, TaskError
 from app.jobs.desk import Desk, ReadJob
 from app.jobs.escalation import Escalation, Weighed
 from app.jobs.escalation_sender import EscalationSender
 from app.jobs.events import EventFan, JobProgressed, ResultStored, Subscriber
 from app.jobs.failures import QUEUE_FAILURES, WORKER_FAILURES
 from app.jobs.intake import AddOutcome, FoundFile, examine, is_there, load, walk
+from app.jobs.loaded_model import LoadedModel, MakeModel
 from app.jobs.loans import Loan
 from app.jobs.plan import answering_task, attachments_of, language_of_person, lasting_name, task_fingerprint
 from app.jobs.ports import Courier, Tasks
@@ -69,16 +70,16 @@ class JobRunner:
         self,
         store: Store,
         reader: DocumentReader,
-        model_factory: Callable[[], TaskModel],
+        make_model: MakeModel,
         tasks: Tasks,
         settings: Settings,
         *,
-        model_sha256: Callable[[], str] = lambda: "",
+        model_sha256: Callable[[str], str] = lambda _: "",
         attachments: bool = True,
         courier: Courier | None = None,
         policies: Callable[[], Policies] = Policies,
     ) -> None:
-        """`model_sha256` names the model that would answer now, so that answers of another one are made anew when added again.
+        """`model_sha256` names the model file for a task, so that answers of another one are made anew when added again.
 
         Without `attachments`, what is attached to a message is left out: one file, one answer. Without a `courier` no larger
         model is ever asked.
@@ -86,14 +87,11 @@ class JobRunner:
         self._settings = settings
         self._store = store
         self._reader = reader
-        self._model_factory = model_factory
-        self._model_sha256 = model_sha256
+        self._model = LoadedModel(make_model, model_sha256)
         self._tasks = tasks
         self._attachments = attachments
         self._events = EventFan()
         self._desk = Desk(store, self._events)
-        self._model: TaskModel | None = None
-        self._model_is_old = False
         self._threads: list[threading.Thread] = []
         self.escalation: Escalation | None = None
         self._sender: EscalationSender | None = None
@@ -149,15 +147,13 @@ class JobRunner:
         for thread in self._threads:
             thread.join(_STOP_TIMEOUT_S)
         self._threads = []
-        if self._model is not None:
-            self._model.close()
-            self._model = None
+        self._model.close()
         self._events.stop()
 
     def add(self, paths: Iterable[Path], task: str) -> list[AddOutcome]:
         """Queue files and the files of folders. Hashes every file: call it from a thread that may wait. Raises `TaskError`."""
         known = self._tasks.get(task)
-        order = _Order(lasting_name(task), task_fingerprint(known, self._followups(known)), self._model_sha256())
+        order = _Order(lasting_name(task), task_fingerprint(known, self._followups(known)), self._model.sha256_of(known.id))
         found = (one for path in paths for one in walk(path))
         outcomes: list[AddOutcome] = []
         while batch := list(islice(found, _ADDED_TOGETHER)):
@@ -224,11 +220,9 @@ class JobRunner:
         """The password given for a job in this run of the program, to show its pages."""
         return self._desk.passwords.get(job_id)
 
-    def change_model(self, factory: Callable[[], TaskModel] | None = None) -> None:
-        """Load a model anew (from another factory if given) before the next document."""
-        with self._desk.changed:
-            self._model_factory = factory or self._model_factory
-            self._model_is_old = True
+    def change_model(self, make_model: MakeModel | None = None) -> None:
+        """Load a model anew (made in another way if given) before the next document."""
+        self._model.expire(make_model)
 
     def with_model(self, op: Callable[[TaskModel], _T]) -> Future[_T]:
         """Have something done with the loaded model, before the next document."""
@@ -259,7 +253,9 @@ class JobRunner:
         if not self._attachments:
             document = document.model_copy(update={"children": ()})
         read = ReadJob(job, document, time.monotonic() - started_s)
-        for child in self._store.queue.add_attachments(job, attachments_of(job, document), self._model_sha256()):
+        children = list(attachments_of(job, document))
+        model_sha256 = self._model.sha256_of(self._tasks.get(job.task).id) if children else ""
+        for child in self._store.queue.add_attachments(job, children, model_sha256):
             self._desk.post_job(child)
         return read
 
@@ -281,29 +277,21 @@ class JobRunner:
         """The jobs thread. The model is made while the first document is being read, so that its loading costs no extra time."""
         while self._desk.wait_for_work():
             if (loan := self._desk.next_loan()) is not None:
-                self._lend(loan)
+                loan.use(self._model.at_hand)
                 continue
-            if not self._desk.prepare(self._loaded_model):
+            if not self._desk.prepare(self._load_next_model):
                 continue
             read = self._desk.next_ready()
             if read is not None:
                 with self._desk.settling(read.job, "model"):
                     self._answer(read)
 
-    def _lend(self, loan: Loan[Any]) -> None:
-        try:
-            model = self._loaded_model()
-        except AppError as error:
-            loan.give_up(error)
-        else:
-            loan.use(model)
-
     def _answer(self, read: ReadJob) -> None:
         job, held = read.job, self._desk.in_hand[read.job.id]
         task = self._tasks.get(job.task)
         followups = self._followups(task)
         try:
-            result = self._loaded_model().run(
+            result = self._model.of(task.id).run(
                 task,
                 read.document,
                 followups=followups,
@@ -335,21 +323,23 @@ class JobRunner:
         if self.escalation is None:
             return
         if is_stored:
-            self.escalation.propose(job, task, document, weighed.result, weighed.decision, self._loaded_model())
+            self.escalation.propose(job, task, document, weighed.result, weighed.decision, self._model.at_hand)
         else:
             self.escalation.release(job.id)
 
     def _followups(self, task: Task) -> Mapping[str, Task]:
         return self._tasks.followups() if task.kind is TaskKind.AUTO else {}
 
-    def _loaded_model(self) -> TaskModel:
-        if self._model is not None and self._model_is_old:
-            self._model.close()
-            self._model = None
-        self._model_is_old = False
-        if self._model is None:
-            self._model = self._model_factory()
-        return self._model
+    def _load_next_model(self) -> None:
+        """A task that can't be found is the fault of its job alone."""
+        task = self._desk.next_task()
+        if task is None:
+            return
+        try:
+            task_id = self._tasks.get(task).id
+        except TaskError:
+            return
+        self._model.of(task_id)
 
     def _progress_of(self, job: Job) -> OnProgress:
         return lambda progress: self._desk.post(JobProgressed(job.id, progress))

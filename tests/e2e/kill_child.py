@@ -39,7 +39,7 @@ def main(data: Path, documents: Path, log: Path) -> None:
         os.fsync(descriptor)
 
     with Store(data / "deskhand.sqlite") as store:
-        runner = JobRunner(store, FakeReader(), MarkingModel, FakeTasks(), Settings())
+        runner = JobRunner(store, FakeReader(), lambda _: MarkingModel(), FakeTasks(), Settings())
 
         def hear(event: JobEvent) -> None:
             if isinstance(event, ResultStored) and (result := store.result(event.job_id)) is not None:

@@ -37,7 +37,7 @@ class Office:
             memory_bytes=2**30,
             stall_timeout_s=STALL_S,
         )
-        self.runner = JobRunner(self.store, reader, lambda: self.model, FakeTasks(), Settings())
+        self.runner = JobRunner(self.store, reader, lambda _: self.model, FakeTasks(), Settings())
 
     def add(self, **texts: str) -> None:
         for name, text in texts.items():

@@ -178,8 +178,8 @@ class FakeDeskhand(Deskhand):
         with path.open("wb") as file:
             file.truncate(self.catalog.get(self.catalog.starter_id).main_file.size_bytes)
 
-    def choose_model(self) -> ChosenModel:
-        spec = self.catalog.get(self.settings.model or self.catalog.starter_id)
+    def choose_model(self, task: str = "") -> ChosenModel:
+        spec = self.catalog.get(self.settings.model_of(task) or self.catalog.starter_id)
         if not self.has_model:
             raise ModelMissingError(model=spec.id)
         self.fake_model.info = ModelUsed(id=spec.id, sha256=spec.main_file.sha256)
@@ -190,8 +190,8 @@ class FakeDeskhand(Deskhand):
         used = ModelUsed(id=spec.id, sha256=spec.main_file.sha256)
         return Contestant(used, spec.main_file.size_bytes, lambda: nullcontext(self.fake_model))
 
-    def make_model(self) -> LineModel:  # type: ignore[override]
-        self.choose_model()
+    def make_model(self, task: str = "") -> LineModel:  # type: ignore[override]
+        self.choose_model(task)
         return self.fake_model
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QProgressBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QMenu, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.catalog.licenses import needs_acceptance
@@ -405,6 +405,51 @@ def test_removing_asks_in_its_place_and_frees_the_disk(
     qtbot.waitUntil(lambda: not path.exists(), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: not card.shown.is_here, timeout=WAIT_MS)
     assert "are free again" in desktop.window.notice.text
+
+
+def choose_task(card: ModelCard, task: str) -> None:
+    """An entry of "Use for …"."""
+    menu = card.make_menu()
+    tasks = next(entry.menu() for entry in menu.actions() if entry.objectName() == f"tasks_{card.shown.id}")
+    assert isinstance(tasks, QMenu)
+    next(entry for entry in tasks.actions() if entry.objectName() == f"{task}_{card.shown.id}").trigger()
+    menu.deleteLater()
+
+
+def test_a_model_is_used_for_one_task_and_gives_it_back(
+    qtbot: QtBot, page: ModelsPage, desktop: Desktop, deskhand: FakeDeskhand
+) -> None:
+    install(deskhand.catalog, spec(deskhand, "large"), LARGE)
+    desktop.models.refresh()
+    card = card_of(page, "large")
+    qtbot.waitUntil(lambda: card.shown.is_here, timeout=WAIT_MS)
+    choose_task(card, "invoice")
+    qtbot.waitUntil(lambda: card.shown.used_for == "Invoice", timeout=WAIT_MS)
+    assert "Used for Invoice" in texts(card)
+    assert "Used for Invoice" in card.accessibleDescription()
+    assert [deskhand.choose_model(task).spec.id for task in ("invoice", "receipt", "")] == ["large", "starter", "starter"]
+    assert card_of(page, "starter").shown.is_in_use
+    choose_task(card, "invoice")
+    qtbot.waitUntil(lambda: not card.shown.used_for, timeout=WAIT_MS)
+    assert "Used for" not in texts(card)
+    assert deskhand.settings.task_models == {}
+
+
+def test_removing_a_model_says_who_answers_its_tasks(
+    qtbot: QtBot, page: ModelsPage, desktop: Desktop, deskhand: FakeDeskhand
+) -> None:
+    install(deskhand.catalog, spec(deskhand, "large"), LARGE)
+    desktop.models.refresh()
+    card = card_of(page, "large")
+    qtbot.waitUntil(lambda: card.shown.is_here, timeout=WAIT_MS)
+    choose_task(card, "invoice")
+    qtbot.waitUntil(lambda: card.shown.used_for == "Invoice", timeout=WAIT_MS)
+    choose(card, "remove")
+    assert "It is used for Invoice: the model in use takes over there." in texts(card)
+    press(card, "question_largeYes")
+    qtbot.waitUntil(lambda: not deskhand.settings.task_models, timeout=WAIT_MS)
+    assert "It was chosen for Invoice" in texts(desktop.window.notice)
+    assert deskhand.choose_model("invoice").spec.id == "starter"
 
 
 def test_another_model_can_be_used_and_the_choice_given_back(

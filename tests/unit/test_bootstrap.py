@@ -5,6 +5,7 @@ import pytest
 from app.bootstrap import build
 from app.errors import DatabaseInUseError, ModelMissingError, OfflineError, SettingsError
 from app.settings import Settings, load_settings, save_settings
+from tests.helpers.catalogs import install, make_catalog, make_spec
 
 
 @pytest.fixture
@@ -64,3 +65,22 @@ def test_no_model_is_told_by_name(folders):
     with build(**folders) as deskhand, pytest.raises(ModelMissingError) as caught:
         deskhand.make_model()
     assert "deskhand models download" in caught.value.hint
+
+
+def test_a_task_takes_its_model_before_the_one_for_all(folders):
+    one, two = make_spec(b"one", model_id="one"), make_spec(b"two", model_id="two")
+    with build(**folders) as deskhand:
+        deskhand.__dict__["catalog"] = make_catalog(folders["models_dir"], one, two)
+        install(deskhand.catalog, one, b"one")
+        install(deskhand.catalog, two, b"two")
+        deskhand.change_settings(Settings(model="one", task_models={"invoice": "two"}))
+        assert [deskhand.choose_model(task).spec.id for task in ("", "receipt", "invoice")] == ["one", "one", "two"]
+        assert deskhand.make_model("invoice").info.id == "two"
+
+
+def test_a_model_given_for_one_run_is_for_all_tasks(folders):
+    save_settings(Settings(model="one", task_models={"invoice": "three"}), folders["data_dir"] / "settings.json")
+    with build(**folders, model="two") as deskhand:
+        assert deskhand.settings.model_of("invoice") == "two"
+    with build(**folders) as deskhand:
+        assert deskhand.settings.model_of("invoice") == "three"

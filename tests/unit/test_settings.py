@@ -114,3 +114,13 @@ def test_a_task_without_a_ramp_is_reviewed_as_the_settings_say() -> None:
     assert settings.review_below_of("receipt", _HASHES[0]) == 0.6
     assert settings.review_below_of("invoice", _HASHES[0]) == 0.9
     assert Settings.model_validate_json(settings.model_dump_json()) == settings
+
+
+def test_a_task_may_have_a_model_of_its_own(tmp_path):
+    settings = Settings(model="all").with_task_model("invoice", "large").with_task_model("receipt", "large")
+    save_settings(settings, tmp_path / "settings.json")
+    assert load_settings(tmp_path / "settings.json") == settings
+    assert [settings.model_of(task) for task in ("invoice", "letter", "")] == ["large", "all", "all"]
+    assert settings.tasks_of("large") == ["invoice", "receipt"]
+    assert settings.with_task_model("invoice", "").task_models == {"receipt": "large"}
+    assert settings.with_task_model("invoice", "small").without_task_model("large").task_models == {"invoice": "small"}

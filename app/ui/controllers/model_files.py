@@ -162,11 +162,17 @@ class ModelFilesController(QObject):
 
     def _remove(self, spec: ModelSpec, words: Callable[[int], str]) -> None:
         def removed(freed_bytes: int) -> None:
-            self._window.notice.tell("good", words(freed_bytes))
+            self._window.notice.tell("good", words(freed_bytes), self._words_of_freed_tasks(spec))
+            self._models.free_tasks(spec.id)
             self._deskhand.runner.change_model()
             self._models.remark(spec.id, "")
 
         self._lane.run(lambda: self._deskhand.catalog.remove(spec), removed, self._tell_error)
+
+    def _words_of_freed_tasks(self, spec: ModelSpec) -> str:
+        shown = self._models.shelf.offer_of(spec.id) if self._models.shelf is not None else None
+        tasks = shown.used_for if shown is not None else ""
+        return tr("It was chosen for {tasks}: the model in use answers there from now on.", tasks=tasks) if tasks else ""
 
     def _remark_failure(self, model_id: str, error: AppError) -> None:
         if not is_stopped(error):

@@ -11,7 +11,8 @@ from app.catalog.machine import probe_machine
 from app.catalog.offers import Offer, Purpose, recommend
 from app.catalog.spec import ModelSpec
 from app.errors import ModelError
-from app.ui.models.model_offer import FoundModel, ModelOffer, Shelf
+from app.ui.messages import title_of
+from app.ui.models.model_offer import FoundModel, ModelOffer, Shelf, TaskUse
 
 _PROJECTOR = "mmproj"
 
@@ -66,6 +67,7 @@ def _in_use(deskhand: Deskhand) -> ModelSpec | None:
 def _shown(deskhand: Deskhand, offer: Offer, uses: tuple[Purpose, ...], in_use: str) -> ModelOffer:
     catalog, spec = deskhand.catalog, offer.spec
     path = catalog.path_of(spec)
+    answers = offer.is_here and spec.answers_tasks
     return ModelOffer(
         offer=offer,
         is_in_use=spec.id == in_use,
@@ -76,7 +78,15 @@ def _shown(deskhand: Deskhand, offer: Offer, uses: tuple[Purpose, ...], in_use: 
         recommended_for=uses,
         path=str(path) if offer.is_here else "",
         sees=offer.is_here and spec.eyes is not None and catalog.is_installed(spec.eyes),
+        tasks=_task_uses(deskhand, spec.id) if answers else (),
     )
+
+
+def _task_uses(deskhand: Deskhand, model_id: str) -> tuple[TaskUse, ...]:
+    """All tasks by their names."""
+    chosen = deskhand.settings.task_models
+    uses = [TaskUse(task.id, title_of(task.title, task.id), chosen.get(task.id) == model_id) for task in deskhand.tasks.all()]
+    return tuple(sorted(uses, key=lambda use: use.title))
 
 
 def _order(shown: ModelOffer) -> tuple[object, ...]:

@@ -75,6 +75,7 @@ class ModelsController(QObject):
 
     def _connect(self, page: ModelsPage, window: MainWindow) -> None:
         page.requested.connect(self.carry_out)
+        page.task_chosen.connect(self.use_for)
         page.folder_requested.connect(lambda: _open(self._deskhand.catalog.folder))
         page.automatic_requested.connect(lambda: self.use(""))
         page.connect_requested.connect(self._stay_online)
@@ -310,6 +311,15 @@ class ModelsController(QObject):
         """Answer with this model from now on; with "" Deskhand chooses."""
         settings = self._deskhand.settings.model_copy(update={"model": model_id})
         self.settings_wanted.emit(settings)
+
+    def use_for(self, task_id: str, model_id: str) -> None:
+        """Answer one task with this model; with "" it follows the others again."""
+        self.settings_wanted.emit(self._deskhand.settings.with_task_model(task_id, model_id))
+
+    def free_tasks(self, model_id: str) -> None:
+        """Tasks that a removed model was chosen for follow the others again."""
+        if self._deskhand.settings.tasks_of(model_id):
+            self.settings_wanted.emit(self._deskhand.settings.without_task_model(model_id))
 
     def remark(self, model_id: str, sentence: str, role: str = "small") -> None:
         """Say on a model's card what came of the last thing done with it; nothing when the sentence is empty."""

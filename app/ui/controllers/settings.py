@@ -85,9 +85,10 @@ class SettingsController(QObject):
         self._jobs.show_default_task()
         if before.language != settings.language:
             self._window.notice.tell("quiet", tr("The language changes at the next start."))
-        if (before.model, before.context_tokens, before.offline) != (settings.model, settings.context_tokens, settings.offline):
+        models_differ = (before.model, before.task_models) != (settings.model, settings.task_models)
+        if models_differ or (before.context_tokens, before.offline) != (settings.context_tokens, settings.offline):
             self._models.refresh()
-        if before.model != settings.model:
+        if models_differ:
             self._jobs.resume()
         if before.review_below != settings.review_below:
             self._jobs.refresh_all_digests()

@@ -131,10 +131,18 @@ class TasksController(QObject):
         document = self._deskhand.store.document(job_id)
         if document is None:
             raise AppError(detail="the document has to be added again.")
-        if self._model is None:
-            self._model = self._deskhand.make_model()
+        model = self._model_for(task)
         followups = self._deskhand.tasks.followups() if task.kind == "auto" else {}
-        return document, self._model.run(task, document, followups=followups, language=language(), cancel=cancel)
+        return document, model.run(task, document, followups=followups, language=language(), cancel=cancel)
+
+    def _model_for(self, task: Task) -> ModelService:
+        """The one of the last trial where it is the same file."""
+        if self._model is not None and self._model.info.sha256 != self._deskhand.choose_model(task.id).sha256:
+            self._model.close()
+            self._model = None
+        if self._model is None:
+            self._model = self._deskhand.make_model(task.id)
+        return self._model
 
     def _on_trial_failed(self, error: AppError) -> None:
         if not isinstance(error, CancelledError):

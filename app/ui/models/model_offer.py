@@ -11,6 +11,15 @@ from app.catalog.spec import ModelSpec
 
 
 @dataclass(frozen=True)
+class TaskUse:
+    """A task that a model can be chosen for, and whether it was."""
+
+    id: str
+    title: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class ModelOffer:
     """One model, with what is known of it here."""
 
@@ -28,6 +37,7 @@ class ModelOffer:
     """Where the file lies; empty while it is not here."""
     sees: bool = False
     """The second file, with which it reads pictures, is here."""
+    tasks: tuple[TaskUse, ...] = ()
 
     @property
     def spec(self) -> ModelSpec:
@@ -48,6 +58,11 @@ class ModelOffer:
     @property
     def is_here(self) -> bool:
         return self.offer.is_here
+
+    @property
+    def used_for(self) -> str:
+        """The tasks that it was chosen for, by their names."""
+        return ", ".join(task.title for task in self.tasks if task.is_chosen)
 
     @property
     def could_see(self) -> bool:

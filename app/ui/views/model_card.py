@@ -25,10 +25,11 @@ _NARROW_WIDTH = 600
 
 class ModelCard(QFrame):
     """Signals: requested(str, str): what to do (download, pause, cancel, use, eyes, verify, test, remove, forget, show, accept),
-    and the id of the model or of its second file.
+    and the id of the model or of its second file. task_chosen(str, str): a task, and the model's id or "" to end its use there.
     """
 
     requested = Signal(str, str)
+    task_chosen = Signal(str, str)
 
     def __init__(self, shown: ModelOffer, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +43,7 @@ class ModelCard(QFrame):
         self._fit = Pill("", parent=self)
         self._state = Pill("", parent=self)
         self._good_for = PlainLabel("", wrap=True)
+        self._used_for = PlainLabel("", wrap=True)
         self._facts = PlainLabel("", role="soft", wrap=True)
         self._why = PlainLabel("", role="small", wrap=True)
         self._remark = PlainLabel("", role="small", wrap=True)
@@ -70,7 +72,7 @@ class ModelCard(QFrame):
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addLayout(name)
-        for widget in (self._good_for, self._facts, self._why, self._remark, self._line):
+        for widget in (self._used_for, self._good_for, self._facts, self._why, self._remark, self._line):
             words.addWidget(widget)
         actions = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         actions.setSpacing(8)
@@ -109,14 +111,17 @@ class ModelCard(QFrame):
         state, tone = _state_words(shown)
         self._state.set_state(state, tone, "tick" if shown.is_in_use else "none")
         self._state.setVisible(bool(state))
+        used_for = shown.used_for
         for label, text in (
+            (self._used_for, tr("Used for {tasks}", tasks=used_for) if used_for else ""),
             (self._good_for, good_for(shown)),
             (self._facts, facts(shown)),
             (self._why, fit_sentence(shown.offer, machine)),
         ):
             label.setText(text)
             label.setVisible(bool(text))
-        self.setAccessibleDescription(f"{self._fit.text}. {state}. {self._good_for.text()} {self._facts.text()} {self._why.text()}")
+        words = " ".join(label.text() for label in (self._used_for, self._good_for, self._facts, self._why))
+        self.setAccessibleDescription(f"{self._fit.text}. {state}. {words}")
         self._remark.setVisible(bool(self._remark.text()))
         self.show_news(self._news)
 
@@ -175,6 +180,8 @@ class ModelCard(QFrame):
             text = tr("Remove {name}? {size} get free. You can download it again.", name=name, size=size)
         if self._shown.is_in_use:
             text += " " + tr("It is in use: another model takes over, or documents wait until there is one.")
+        if self._shown.used_for:
+            text += " " + tr("It is used for {tasks}: the model in use takes over there.", tasks=self._shown.used_for)
         return text
 
     def _on_clicked(self, action: str) -> None:
@@ -198,6 +205,8 @@ class ModelCard(QFrame):
     def make_menu(self) -> QMenu:
         """What else can be done with a model that is here."""
         menu = QMenu(self)
+        if self._shown.tasks:
+            self._add_tasks(menu.addMenu(tr("Use for …")))
         state = self._shown.offer.state
         entries = [("verify", tr("Check the file")), ("test", tr("Try it out")), ("show", tr("Show the file"))]
         if self._shown.could_see and self._shown.spec.projector is not None:
@@ -212,6 +221,17 @@ class ModelCard(QFrame):
             entry.setObjectName(f"{action}_{self._shown.id}")
             entry.triggered.connect(lambda _=False, action=action: self._on_entry(action))
         return menu
+
+    def _add_tasks(self, menu: QMenu) -> None:
+        menu.menuAction().setObjectName(f"tasks_{self._shown.id}")
+        for task in self._shown.tasks:
+            entry = menu.addAction(task.title)
+            entry.setObjectName(f"{task.id}_{self._shown.id}")
+            entry.setCheckable(True)
+            entry.setChecked(task.is_chosen)
+            entry.triggered.connect(
+                lambda is_chosen, task_id=task.id: self.task_chosen.emit(task_id, self._shown.id if is_chosen else "")
+            )
 
     def _on_entry(self, action: str) -> None:
         if action in {"remove", "forget"}:

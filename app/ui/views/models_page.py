@@ -30,12 +30,14 @@ _SPACING = 10
 class ModelsPage(QWidget):
     """Signals:
     requested(str, str): what to do with a model, as `ModelCard` tells it.
+    task_chosen(str, str): use a model for one task, as `ModelCard` tells it.
     found_use_requested(FoundModel), work_cancelled(str): the path of a file being taken in.
     import_requested: choose a file; import_agreed(list[Path], str): take these in, by "copy" or "link".
     folder_requested: show the folder; automatic_requested: let Deskhand choose; connect_requested: stay online for downloads.
     """
 
     requested = Signal(str, str)
+    task_chosen = Signal(str, str)
     found_use_requested = Signal(object)
     work_cancelled = Signal(str)
     import_requested = Signal()
@@ -180,6 +182,7 @@ class ModelsPage(QWidget):
             if card is None:
                 card = self._cards[offer.id] = ModelCard(offer, self._shelf.machine, self._body)
                 card.requested.connect(self.requested)
+                card.task_chosen.connect(self.task_chosen)
                 card.tell(*self._remarks.get(offer.id, ("", "small")))
             else:
                 card.show_offer(offer, self._shelf.machine)

@@ -238,6 +238,27 @@ def test_the_model_in_use_is_chosen_and_given_back(deskhand, tmp_path):
     assert deskhand("models", "use", "mine", "--best")[0] == 2
 
 
+def test_a_model_is_chosen_for_one_task_and_given_back(deskhand, tmp_path):
+    def chosen() -> dict[str, str]:
+        return json.loads((tmp_path / "data" / "settings.json").read_text())["task_models"]
+
+    (tmp_path / "data").mkdir(exist_ok=True)
+    for name, size in (("mine", 2**20), ("other", 2**20 + 64)):
+        (tmp_path / f"{name}.gguf").write_bytes(gguf_bytes(padding=size))
+        assert deskhand("models", "import", tmp_path / f"{name}.gguf")[0] == 0
+    assert deskhand("models", "use", "mine")[:2] == (0, "mine\n")
+    assert deskhand("models", "use", "other", "--task", "invoice")[:2] == (0, "other\n")
+    assert deskhand("models", "use", "--task", "invoice")[:2] == (0, "other\n")
+    assert deskhand("models", "use", "--task", "receipt")[:2] == deskhand("models", "use")[:2] == (0, "mine\n")
+    assert deskhand("models", "use", "other", "--task", "nothing_like_it")[0] == 2
+    assert chosen() == {"invoice": "other"}
+    assert deskhand("models", "use", "--task", "invoice", "--best")[:2] == (0, "mine\n")
+    assert chosen() == {}
+    assert deskhand("models", "use", "other", "--task", "receipt")[0] == 0
+    assert "other was chosen for receipt: the model in use" in deskhand("models", "remove", "other")[2]
+    assert chosen() == {}
+
+
 def test_licences_are_shown_and_accepted_once(deskhand):
     model = "lfm2.5-1.2b-instruct"
     code, out, err = deskhand("models", "licence", model)

@@ -24,8 +24,8 @@ def evaluate(tmp_path, capfd, monkeypatch):
     monkeypatch.setenv("DESKHAND_DATA", str(tmp_path / "home"))
     spec = make_spec(gguf_bytes())
     monkeypatch.setattr(Deskhand, "reader", Reader())
-    monkeypatch.setattr(Deskhand, "make_model", lambda self: FakeModel(spec.main_file.sha256))
-    monkeypatch.setattr(Deskhand, "choose_model", lambda self: ChosenModel(spec, tmp_path / "small.gguf"))
+    monkeypatch.setattr(Deskhand, "make_model", lambda self, task="": FakeModel(spec.main_file.sha256))
+    monkeypatch.setattr(Deskhand, "choose_model", lambda self, task="": ChosenModel(spec, tmp_path / "small.gguf"))
     task = tmp_path / "task.toml"
     task.write_text(TASK)
     (tmp_path / "a.txt").write_text("alpha one")

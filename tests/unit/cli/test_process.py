@@ -35,8 +35,8 @@ def fakes(monkeypatch, tmp_path):
     spec = make_spec(gguf_bytes())
     reader, model = Reader(), FakeModel(spec.main_file.sha256)
     monkeypatch.setattr(Deskhand, "reader", reader)
-    monkeypatch.setattr(Deskhand, "make_model", lambda self: model)
-    monkeypatch.setattr(Deskhand, "choose_model", lambda self: ChosenModel(spec, tmp_path / "small.gguf"))
+    monkeypatch.setattr(Deskhand, "make_model", lambda self, task="": model)
+    monkeypatch.setattr(Deskhand, "choose_model", lambda self, task="": ChosenModel(spec, tmp_path / "small.gguf"))
     monkeypatch.setattr(TaskLibrary, "followups", lambda self: {})
     (tmp_path / "task.toml").write_text(TASK)
     return reader, model

@@ -12,12 +12,13 @@ import pytest
 
 from app.domain.consent import ConsentScope
 from app.domain.enquiry import Enquiry
+from app.domain.job import JobState
 from app.domain.ledger import Ending, LedgerEntry, LedgerOutcome, RequestLog
 from app.domain.parcel import Parcel, Reply
 from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
 from app.domain.proposal import ProposalState
-from app.errors import AnswerLostError, AppError, BudgetError, StorageError
+from app.errors import AnswerLostError, AppError, BudgetError, ModelMissingError, StorageError
 from app.frontier.client import Errand
 from app.frontier.provider import pack
 from app.jobs.events import EscalationChanged
@@ -333,6 +334,28 @@ def test_a_database_that_fails_does_not_end_the_sending(world: World, monkeypatc
         time.sleep(0.01)
     world.approve(job_id)
     assert world.state(job_id) is ProposalState.ANSWERED
+
+
+def test_a_model_that_is_gone_when_a_proposal_is_built_ends_nothing(world: World, monkeypatch) -> None:
+    finish = world.store.queue.finish
+
+    def lose_the_model(*arguments):
+        stored = finish(*arguments)
+        world.runner.change_model(missing)
+        return stored
+
+    def missing(*_: object) -> LineModel:
+        raise ModelMissingError(model="starter")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.store.queue, "finish", lose_the_model)
+        job_id = world.read()
+    assert world.store.job(job_id).state is JobState.REVIEW
+    assert world.state(job_id) is None
+    with pytest.raises(ModelMissingError):
+        world.escalation.sheet([job_id])
+    world.runner.change_model(lambda *_: LineModel())
+    assert world.state(world.read("next.txt")) is ProposalState.PROPOSED
 
 
 def test_what_a_person_corrects_meanwhile_stays(world: World) -> None:

@@ -28,21 +28,28 @@ class Bench:
         self.store = Store(folder / "data" / "deskhand.sqlite")
         self.reader = FakeReader()
         self.model = FakeModel()
+        self.models: dict[str, FakeModel] = {}
+        """Of tasks that have one of their own."""
         self.tasks = FakeTasks()
         self.missing = False
         self.n_loads = 0
         self.events: list[JobEvent] = []
         self.threads: set[str] = set()
         self.runner = JobRunner(
-            self.store, self.reader, self._load, self.tasks, Settings(language="en"), model_sha256=lambda: self.model.sha256
+            self.store, self.reader, self._load, self.tasks, Settings(language="en"), model_sha256=self._model_of
         )
         self.runner.subscribe(self._hear)
 
-    def _load(self) -> FakeModel:
+    def _model_of(self, task_id: str) -> str:
+        return self.models.get(task_id, self.model).sha256
+
+    def _load(self, task_id: str) -> FakeModel:
         self.n_loads += 1
         if self.missing:
             raise ModelMissingError(model="starter")
-        return self.model
+        model = self.models.get(task_id, self.model)
+        model.closed = False
+        return model
 
     def _hear(self, event: JobEvent) -> None:
         self.threads.add(threading.current_thread().name)
@@ -268,7 +275,7 @@ def test_no_model_is_made_without_work(bench: Bench) -> None:
 
 
 def test_a_fault_while_making_the_model_pauses_the_queue(bench: Bench) -> None:
-    def faulty() -> FakeModel:
+    def faulty(_task_id: str) -> FakeModel:
         raise ZeroDivisionError
 
     bench.runner.change_model(faulty)
@@ -276,7 +283,7 @@ def test_a_fault_while_making_the_model_pauses_the_queue(bench: Bench) -> None:
     bench.work()
     assert bench.runner.problem is not None
     assert bench.state(job) is JobState.WAITING
-    bench.runner.change_model(lambda: bench.model)
+    bench.runner.change_model(lambda _: bench.model)
     bench.runner.resume()
     assert bench.runner.wait_until_idle(10)
     assert bench.state(job) is JobState.DONE
@@ -512,8 +519,79 @@ def test_the_model_can_be_changed_between_documents(bench: Bench) -> None:
     bench.add("one")
     bench.work()
     other = FakeModel("other")
-    bench.runner.change_model(lambda: other)
+    bench.runner.change_model(lambda _: other)
     bench.add("two")
     assert bench.runner.wait_until_idle(10)
     assert bench.model.closed
     assert other.runs == ["two"]
+
+
+OTHER = TASK.model_copy(update={"id": "other_word"})
+
+
+def give_a_model_of_its_own(bench: Bench) -> FakeModel:
+    bench.tasks.tasks[OTHER.id] = OTHER
+    bench.models[OTHER.id] = FakeModel("large")
+    return bench.models[OTHER.id]
+
+
+def test_a_task_is_answered_by_its_own_model_and_models_change_once(bench: Bench) -> None:
+    large = give_a_model_of_its_own(bench)
+    bench.add("one", "two")
+    bench.runner.add([bench.file("three"), bench.file("four")], OTHER.id)
+    bench.work()
+    assert (bench.model.runs, large.runs, bench.n_loads) == (["one", "two"], ["three", "four"], 2)
+    assert bench.model.closed, "memory holds one model"
+    assert not large.closed
+    results = [bench.store.result(job.id) for job in bench.store.jobs()]
+    assert {result.model.sha256 for result in results if result is not None} == {bench.model.sha256, "large"}
+
+
+def test_jobs_keep_their_order_whatever_model_they_want(bench: Bench) -> None:
+    large = give_a_model_of_its_own(bench)
+    for name, task in (("one", TASK.id), ("two", OTHER.id), ("three", TASK.id)):
+        bench.runner.add([bench.file(name)], task)
+    bench.work()
+    done = [event.job.name for event in bench.events if isinstance(event, JobChanged) and event.job.state is JobState.DONE]
+    assert done == ["one", "two", "three"]
+    assert (large.runs, bench.n_loads) == (["two"], 3)
+
+
+def test_tasks_with_the_same_model_share_it(bench: Bench) -> None:
+    bench.tasks.tasks[OTHER.id] = OTHER
+    bench.add("one")
+    bench.runner.add([bench.file("two")], OTHER.id)
+    bench.work()
+    assert (bench.model.runs, bench.n_loads) == (["one", "two"], 1)
+
+
+def test_answers_grow_old_with_the_model_of_their_own_task(bench: Bench) -> None:
+    (one,) = bench.add("one")
+    bench.tasks.tasks[OTHER.id] = OTHER
+    other = bench.runner.add([bench.file("two")], OTHER.id)[0].job
+    assert other is not None
+    bench.work()
+    bench.models[OTHER.id] = FakeModel("large")
+    bench.runner.change_model()
+    assert bench.runner.add([bench.file("one")], TASK.id)[0].already is not None
+    assert bench.runner.add([bench.file("two")], OTHER.id)[0].job is not None
+    assert bench.runner.wait_until_idle(10)
+    assert (bench.state(one), bench.models[OTHER.id].runs) == (JobState.DONE, ["two"])
+
+
+def test_a_loan_takes_the_model_that_is_loaded(bench: Bench) -> None:
+    large = give_a_model_of_its_own(bench)
+    bench.runner.add([bench.file("one")], OTHER.id)
+    bench.work()
+    assert bench.runner.with_model(lambda model: model is large).result(10)
+    assert bench.n_loads == 1
+
+
+def test_a_task_that_is_gone_fails_its_job_and_not_the_queue(bench: Bench) -> None:
+    give_a_model_of_its_own(bench)
+    lost = bench.runner.add([bench.file("one")], OTHER.id)[0].job
+    assert lost is not None
+    del bench.tasks.tasks[OTHER.id]
+    (job,) = bench.add("two")
+    bench.work()
+    assert (bench.state(lost), bench.state(job), bench.runner.problem) == (JobState.FAILED, JobState.DONE, None)

@@ -35,7 +35,7 @@ def test_any_order_of_wishes_leaves_every_job_settled(tmp_path: Path, seed: int)
     for file in files:
         file.write_text(f"{file.name} text" if file.name != "7" else "mail:\nbill\nphoto")
     with Store(tmp_path / "data" / "deskhand.sqlite") as store:
-        runner = JobRunner(store, FakeReader(), MoodyModel, FakeTasks(), Settings())
+        runner = JobRunner(store, FakeReader(), lambda _: MoodyModel(), FakeTasks(), Settings())
         runner.start()
 
         def wish(chance: random.Random) -> None:
