@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -18,6 +19,8 @@ from app.evaluation.deferral import Curve, Deferral, DeferralPoint
 
 if TYPE_CHECKING:
     from app.bootstrap import Deskhand
+    from app.domain.privacy import PrivacyClass
+    from app.domain.task import Task
     from app.evaluation.deferral_run import Examined
     from app.evaluation.outcome import Run
     from app.evaluation.recorded_frontier import RecordedFrontier
@@ -35,7 +38,8 @@ def measure(deskhand: Deskhand, examined: Sequence[Examined], model: TaskModel, 
     from app.jobs.plan import language_of_person
 
     task = examined[0].task
-    frontier = _frontier(deskhand, examined)
+    privacy = require_askable(deskhand, [(one.task, one.path, one.outcome.shown) for one in examined])
+    frontier = _frontier(deskhand, examined, privacy)
     language = language_of_person(deskhand.settings)
     _agree(frontier, examined, model, language, agreed=agreed)
     found = [trials for one in _counted(examined, "Asked") if (trials := trials_of(one, model, frontier, language)) is not None]
@@ -45,25 +49,33 @@ def measure(deskhand: Deskhand, examined: Sequence[Examined], model: TaskModel, 
     return report, Run(task=task.id, task_version=task.version, model=ModelUsed(id=name), engine_version="", cases=cases)
 
 
-def _frontier(deskhand: Deskhand, examined: Sequence[Examined]) -> RecordedFrontier:
+def require_askable(deskhand: Deskhand, asked: Iterable[tuple[Task, Path, str]]) -> PrivacyClass:
+    """The strictest class of these documents, each with its task and the name it is shown by.
+
+    Raises `WrongUsageError` where one of them never leaves this computer, or nobody is there to ask.
+    """
     from app.domain.privacy import PrivacyClass, strictest
-    from app.evaluation.recorded_frontier import AgreedAsker, RecordedFrontier
-    from app.frontier.client import Errand
     from app.jobs.policies import policy_of
 
-    task = examined[0].task
     policies = deskhand.policies.in_force()
-    classes = [policy_of(one.task, one.path, policies).privacy for one in examined]
-    for one, privacy in zip(examined, classes, strict=True):
+    found = []
+    for task, path, shown in asked:
+        privacy = policy_of(task, path, policies).privacy
         if privacy is PrivacyClass.NEVER:
-            raise WrongUsageError(
-                f"{one.outcome.shown} never leaves this computer; the privacy class of its task or place says so."
-            )
+            raise WrongUsageError(f"{shown} never leaves this computer; the privacy class of its task or place says so.")
+        found.append(privacy)
     if not deskhand.frontier.is_ready():
         raise WrongUsageError("No larger model is set up with its key. Set it up in Settings under Larger model.")
-    errand = Errand(consent="evaluation", document=f"{len(examined)} cases", task=task.id, accepts_unknown_price=True)
-    strict = strictest(*classes)
-    asker = AgreedAsker(deskhand.frontier, errand, lambda enquiry: strictest(strict, enquiry.privacy).hides)
+    return strictest(*found)
+
+
+def _frontier(deskhand: Deskhand, examined: Sequence[Examined], privacy: PrivacyClass) -> RecordedFrontier:
+    from app.domain.privacy import strictest
+    from app.evaluation.recorded_frontier import AgreedAsker, RecordedFrontier
+    from app.frontier.client import Errand
+
+    errand = Errand(consent="evaluation", document=f"{len(examined)} cases", task=examined[0].task.id, accepts_unknown_price=True)
+    asker = AgreedAsker(deskhand.frontier, errand, lambda enquiry: strictest(privacy, enquiry.privacy).hides)
     return RecordedFrontier(asker, deskhand.paths.evaluations / "frontier")
 
 

@@ -137,12 +137,15 @@ class _Larger:
 def _run(
     deskhand: Deskhand, prepared: EvaluationRun, *, no_model: bool, asks: bool, agreed: bool, fields: Sequence[str]
 ) -> tuple[Run, _Larger | None]:
-    from app.cli.deferral import measure
+    from app.cli.deferral import measure, require_askable
     from app.domain.result import ModelUsed
     from app.evaluation.deferral_run import Examined, asked_names
     from app.evaluation.evidence import EvidenceAlone
     from app.evaluation.runner import finished_run
 
+    if asks:
+        # Nobody waits for local answers only to be told that nothing may be sent; with `auto` each answer's task has its say later.
+        require_askable(deskhand, [(prepared.task, prepared.path_of(case), case.shown) for case in prepared.cases])
     used, service = ModelUsed(), None
     if not no_model:
         chosen, service = deskhand.choose_model(prepared.task.id), deskhand.make_model(prepared.task.id)

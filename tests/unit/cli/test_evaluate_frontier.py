@@ -20,10 +20,11 @@ from app.evaluation.readiness import FEWEST_CASES, Item, readiness
 from app.evaluation.runs import SavedRuns
 from app.jobs.policies import PolicyFile
 from app.paths import find_paths
-from app.settings import FrontierSettings, ProviderConfig, Settings, save_settings
+from app.settings import FrontierSettings, Settings, save_settings
 from app.storage.store import Store
 from app.tasks.library import load_task
 from tests.helpers.fake_services import FakeReader
+from tests.helpers.providers import own_provider
 from tests.helpers.reply_server import PlayedReply, ReplyServer, answering, playing, recorded
 
 pytestmark = pytest.mark.network
@@ -80,15 +81,7 @@ def evaluate(
     """Run the command on a pipe over two letters, by their own evidence; its exit code, stdout and stderr."""
     monkeypatch.setenv("DESKHAND_DATA", str(tmp_path / "home"))
     monkeypatch.setattr(Deskhand, "reader", Reader())
-    config = ProviderConfig(
-        id="own",
-        kind="openai_chat",
-        base_url=f"{server.url}/v1",
-        model="larger-model",
-        thinking_tokens=0,
-        input_price=Decimal(1),
-        output_price=Decimal(2),
-    )
+    config = own_provider(f"{server.url}/v1")
     save_settings(Settings(offline=False, frontier=FrontierSettings(opted_in=True, provider=config)), find_paths().settings)
     (tmp_path / "order.toml").write_text(TASK)
     write_cases(2)
@@ -198,6 +191,16 @@ def test_a_task_that_never_leaves_is_refused(evaluate: Call, server: ReplyServer
     assert (code, out) == (2, "")
     assert "never leaves this computer" in err
     assert not server.noted
+
+
+def test_what_never_leaves_is_refused_before_anything_is_answered(
+    evaluate: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader()
+    monkeypatch.setattr(Deskhand, "reader", reader)
+    (tmp_path / "order.toml").write_text(TASK + '[privacy]\nclass = "never"\n')
+    assert evaluate("--yes")[0] == 2
+    assert reader.reads == []
 
 
 def test_a_folder_that_never_leaves_is_refused(evaluate: Call, server: ReplyServer, tmp_path: Path) -> None:
