@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.server
-import shutil
 import socket
-import ssl
-import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from app.catalog.download import fetch
 from app.catalog.spec import HubSource, ModelSpec, UrlSource
 from app.errors import CancelledError, NoSourceError
-from app.network import gate as gate_module
 from app.network.gate import Gate
 from app.network.stream import Patience
 from tests.helpers.catalogs import gguf_bytes, make_catalog, make_spec
+from tests.helpers.serving import serving
 from tests.helpers.unruly_server import Act, Play, running_server
 
+pytestmark = [pytest.mark.network, pytest.mark.usefixtures("plain_environment")]
 DATA = gguf_bytes(padding=200_000)
 QUICK = Patience(connect_s=2, stall_s=0.5, tries=2, first_wait_s=0.01)
-PROXY_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy")
-
-
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch):
-    for name in PROXY_NAMES:
-        monkeypatch.delenv(name, raising=False)
 
 
 def spec_at(url: str) -> ModelSpec:
     return make_spec(DATA, UrlSource(kind="url", url=url))
 
 
-@pytest.mark.network
 def test_proxy_of_the_environment_is_used(tmp_path, monkeypatch):
     with running_server() as server:
         server.plays["any"] = Play(DATA)
@@ -49,7 +36,6 @@ def test_proxy_of_the_environment_is_used(tmp_path, monkeypatch):
         assert server.plays["any"].requests == [""]
 
 
-@pytest.mark.network
 def test_exceptions_from_the_proxy_are_kept(tmp_path, monkeypatch):
     with running_server() as server:
         server.plays["any"] = Play(DATA)
@@ -59,7 +45,6 @@ def test_exceptions_from_the_proxy_are_kept(tmp_path, monkeypatch):
         assert fetch(spec, make_catalog(tmp_path, spec), Gate(offline=False), patience=QUICK).read_bytes() == DATA
 
 
-@pytest.mark.network
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks5://127.0.0.1:9", "socks9://127.0.0.1:9", "nonsense://x"])
 def test_proxy_that_does_not_work_is_told(tmp_path, monkeypatch, proxy):
     monkeypatch.setenv("HTTP_PROXY", proxy)
@@ -80,47 +65,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
+    def __init__(self, handler: type[Handler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that does not trust the certificate goes away."""
 
 
-@contextlib.contextmanager
-def serving(handler: type[Handler], *, context: ssl.SSLContext | None = None) -> Iterator[Server]:
-    server = Server(("127.0.0.1", 0), handler)
-    if context is not None:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture
-def certificate(tmp_path) -> tuple[Path, Path]:
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs openssl")
-    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
-    command = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(cert)]
-    subprocess.run(command, check=True, capture_output=True)
-    return key, cert
-
-
 @pytest.fixture
 def secure_server(certificate):
-    key, cert = certificate
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    with serving(Handler, context=context) as server:
+    secure = Server(Handler)
+    secure.socket = certificate[1].wrap_socket(secure.socket, server_side=True)
+    with serving(secure) as server:
         yield f"https://localhost:{server.server_address[1]}/file.gguf"
 
 
-@pytest.mark.network
 def test_certificate_that_the_system_does_not_trust_is_refused_at_once(tmp_path, secure_server):
     spec = spec_at(secure_server)
     began = time.monotonic()
@@ -129,18 +88,12 @@ def test_certificate_that_the_system_does_not_trust_is_refused_at_once(tmp_path,
     assert time.monotonic() - began < 20
 
 
-@pytest.mark.network
 def test_certificate_that_the_person_trusts_is_accepted(tmp_path, secure_server, certificate, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
-    gate_module._system_trust.cache_clear()
-    try:
-        spec = spec_at(secure_server)
-        assert fetch(spec, make_catalog(tmp_path, spec), Gate(offline=False), patience=QUICK).read_bytes() == DATA
-    finally:
-        gate_module._system_trust.cache_clear()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    spec = spec_at(secure_server)
+    assert fetch(spec, make_catalog(tmp_path, spec), Gate(offline=False), patience=QUICK).read_bytes() == DATA
 
 
-@pytest.mark.network
 def test_cancel_is_heard_while_a_server_keeps_silent(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         spec = spec_at(f"http://127.0.0.1:{listener.getsockname()[1]}/file.gguf")
@@ -152,7 +105,6 @@ def test_cancel_is_heard_while_a_server_keeps_silent(tmp_path):
         assert time.monotonic() - began < 10
 
 
-@pytest.mark.network
 def test_cancel_is_heard_while_a_busy_server_is_waited_for(tmp_path):
     with running_server() as server:
         server.plays["any"] = Play(DATA, [Act("busy")] * 9)
@@ -165,7 +117,6 @@ def test_cancel_is_heard_while_a_busy_server_is_waited_for(tmp_path):
         assert time.monotonic() - began < 10
 
 
-@pytest.mark.network
 def test_downloads_run_beside_one_another(tmp_path):
     with running_server() as server:
         specs = []
@@ -183,7 +134,6 @@ def test_downloads_run_beside_one_another(tmp_path):
         assert all(catalog.hashes.known(catalog.path_of(spec)) for spec in specs)
 
 
-@pytest.mark.network
 def test_key_for_the_hub_does_not_follow_a_redirect_to_another_server(tmp_path, monkeypatch):
     seen: dict[str, str] = {}
 
@@ -200,7 +150,7 @@ def test_key_for_the_hub_does_not_follow_a_redirect_to_another_server(tmp_path, 
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-    with serving(Storage) as storage, serving(Hub) as hub:
+    with serving(Server(Storage)) as storage, serving(Server(Hub)) as hub:
         monkeypatch.setattr("huggingface_hub.get_token", lambda: "secret")
         monkeypatch.setattr("huggingface_hub.hf_hub_url", lambda *_, **__: f"http://127.0.0.1:{hub.server_address[1]}/file.gguf")
         spec = make_spec(DATA, HubSource(kind="hub", repo="a/b", revision="a" * 40, filename="file.gguf"))

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import socket
 import socketserver
-import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -21,14 +17,15 @@ from app.domain.task import TaskKind
 from app.errors import ServiceUnreachableError
 from app.frontier.client import Errand, Frontier, Patience
 from app.frontier.keys import KeyStore
-from app.network import gate as gate_module
 from app.network.gate import Gate
-from app.settings import FrontierSettings, ProviderConfig
+from app.settings import FrontierSettings
 from app.storage.store import Store
 from tests.helpers.keyrings import NoKeyring
+from tests.helpers.providers import own_provider
 from tests.helpers.reply_server import answering, playing, recorded
+from tests.helpers.serving import serving
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.usefixtures("plain_environment")]
 
 KEY = "sk-planted-connection-0815"
 ANSWERS = {"total_amount": "717,97"}
@@ -38,7 +35,6 @@ ENQUIRY = Enquiry(
     questions=(Question(target="total_amount", title="Total amount", type="amount"),),
     excerpts=(Excerpt(1, 0, 12, "Total 717,97"),),
 )
-PROXY_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
 class Tunnel(socketserver.ThreadingTCPServer):
@@ -83,46 +79,8 @@ class _TunnelHandler(socketserver.StreamRequestHandler):
 
 
 @contextlib.contextmanager
-def tunnel() -> Iterator[Tunnel]:
-    server = Tunnel()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch):
-    for name in (*PROXY_NAMES, "SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    gate_module._system_trust.cache_clear()
-    yield
-    gate_module._system_trust.cache_clear()
-
-
-@pytest.fixture
-def certificate(tmp_path) -> tuple[Path, ssl.SSLContext]:
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs openssl")
-    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
-    command = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(cert)]
-    subprocess.run(command, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    return cert, context
-
-
-@contextlib.contextmanager
 def asking(folder: Path, url: str) -> Iterator[tuple[Frontier, Store]]:
-    config = ProviderConfig(
-        id="one", kind="openai_chat", base_url=url, model="big", input_price=Decimal(1), output_price=Decimal(1)
-    )
+    config = own_provider(url)
     keys, settings = KeyStore(NoKeyring()), FrontierSettings(opted_in=True, provider=config)
     keys.put(config, KEY)
     with Store(folder / "data.sqlite") as store:
@@ -158,7 +116,7 @@ def test_a_server_that_the_person_trusts_is_asked(tmp_path, certificate, monkeyp
 def test_a_proxy_on_the_way_sees_where_to_and_nothing_more(tmp_path, certificate, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     with (
-        tunnel() as proxy,
+        serving(Tunnel()) as proxy,
         playing(answering(recorded("openai_chat")["answer"], ANSWERS), context=certificate[1]) as server,
         asking(tmp_path, server.url + "/v1") as (frontier, _),
     ):

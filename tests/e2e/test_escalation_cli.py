@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,10 +16,11 @@ import pytest
 from app.domain.consent import ConsentScope
 from app.domain.ledger import Ending
 from app.paths import find_paths
-from app.settings import FrontierSettings, ProviderConfig, Settings, save_settings
+from app.settings import FrontierSettings, Settings, save_settings
 from app.storage.store import Store
 from tests.helpers.frontier_server import serving_model
 from tests.helpers.models import QUICK, STARTER, real_model
+from tests.helpers.providers import own_provider
 from tests.helpers.reply_server import PlayedReply, ReplyServer, answering, playing, recorded
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,15 +61,7 @@ def server() -> Iterator[ReplyServer]:
 
 
 def set_up(base_url: str, model: str = "larger-model", thinking_tokens: int = 0) -> None:
-    config = ProviderConfig(
-        id="own",
-        kind="openai_chat",
-        base_url=base_url,
-        model=model,
-        thinking_tokens=thinking_tokens,
-        input_price=Decimal(1),
-        output_price=Decimal(2),
-    )
+    config = own_provider(base_url, model, thinking_tokens=thinking_tokens)
     settings = Settings(offline=False, frontier=FrontierSettings(opted_in=True, provider=config))
     save_settings(settings, find_paths().settings)
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from app.evaluation.runs import SavedRuns
 from app.paths import find_paths
-from app.settings import FrontierSettings, ProviderConfig, Settings, save_settings
+from app.settings import FrontierSettings, Settings, save_settings
 from app.storage.store import Store
 from tests.e2e.test_cli import deskhand
 from tests.helpers.frontier_server import serving_model
 from tests.helpers.models import QUICK, real_model
+from tests.helpers.providers import own_provider
 
 pytestmark = [pytest.mark.model, pytest.mark.network]
 
@@ -41,15 +41,7 @@ def test_two_documents_are_asked_about_once_and_reported(tmp_path: Path, monkeyp
     (tmp_path / "cases.jsonl").write_text("\n".join(cases))
     arguments = ["evaluate", "--task", tmp_path / "order.toml", "--cases", tmp_path / "cases.jsonl", "--model", QUICK, "--frontier"]
     with serving_model(real_model(QUICK).path, record=tmp_path / "requests.jsonl") as served:
-        config = ProviderConfig(
-            id="near",
-            kind="openai_chat",
-            base_url=served.base_url,
-            model=served.model,
-            thinking_tokens=0,
-            input_price=Decimal(1),
-            output_price=Decimal(2),
-        )
+        config = own_provider(served.base_url, served.model)
         save_settings(Settings(offline=False, frontier=FrontierSettings(opted_in=True, provider=config)), find_paths().settings)
         unsaid = deskhand(*arguments)
         assert (unsaid.returncode, unsaid.stdout, served.requests()) == (2, "", [])

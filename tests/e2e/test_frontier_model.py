@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import llama_cpp
 import pytest
 
@@ -13,11 +11,12 @@ from app.errors import KeyRefusedError, NoSuchModelError
 from app.frontier.client import Errand, Frontier
 from app.frontier.keys import KeyStore
 from app.network.gate import Gate
-from app.settings import FrontierSettings, ProviderConfig
+from app.settings import FrontierSettings
 from app.storage.store import Store
 from tests.helpers.frontier_server import serving_model
 from tests.helpers.keyrings import NoKeyring
 from tests.helpers.models import STARTER, real_model
+from tests.helpers.providers import own_provider
 
 pytestmark = [pytest.mark.model, pytest.mark.network]
 
@@ -34,15 +33,7 @@ ENQUIRY = Enquiry(
 def test_a_real_model_answers_in_the_form_that_was_asked_for(tmp_path):
     model = real_model().path
     with serving_model(model, key=KEY, record=tmp_path / "requests.jsonl") as served, Store(tmp_path / "data.sqlite") as store:
-        config = ProviderConfig(
-            id="near",
-            kind="openai_chat",
-            base_url=served.base_url,
-            model=served.model,
-            thinking_tokens=0,
-            input_price=Decimal(1),
-            output_price=Decimal(2),
-        )
+        config = own_provider(served.base_url, served.model)
         keys, settings = KeyStore(NoKeyring()), FrontierSettings(opted_in=True, provider=config)
         keys.put(config, KEY)
         frontier = Frontier(Gate(offline=False), keys, store.ledger, lambda: settings)

@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal
 
+from tests.helpers.serving import serving
+
 Manner = Literal["well", "cut", "silence", "nothing", "trickle"]
 
 
@@ -105,16 +107,11 @@ class _Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def playing(*replies: PlayedReply, context: ssl.SSLContext | None = None) -> Iterator[ReplyServer]:
     """With a context it speaks TLS, as ``localhost``."""
-    server = ReplyServer(list(replies), context)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stopping.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(ReplyServer(list(replies), context)) as server:
+        try:
+            yield server
+        finally:
+            server.stopping.set()
 
 
 def recorded(kind: str) -> dict[str, PlayedReply]:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tests.helpers.serving import serving
+
 ETAG = '"one"'
 _PIECE_BYTES = 32 * 2**10
 
@@ -279,13 +281,8 @@ def act_names() -> list[str]:
 
 @contextlib.contextmanager
 def running_server() -> Iterator[UnrulyServer]:
-    server = UnrulyServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stopping.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(UnrulyServer()) as server:
+        try:
+            yield server
+        finally:
+            server.stopping.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from app.domain.job import JobState
 from app.domain.ledger import Ending
 from app.domain.proposal import ProposalState
-from app.settings import FrontierSettings, ProviderConfig
+from app.settings import FrontierSettings
 from app.ui.desktop import Desktop
+from tests.helpers.providers import own_provider
 from tests.helpers.reply_server import ReplyServer, answering, playing, recorded
 from tests.helpers.window_world import FakeDeskhand, bill_lines, write_bill
 
@@ -33,20 +33,8 @@ def server() -> Iterator[ReplyServer]:
         yield opened
 
 
-def provider(server: ReplyServer) -> ProviderConfig:
-    return ProviderConfig(
-        id="test",
-        kind="openai_chat",
-        base_url=f"{server.url}/v1",
-        model="larger-model",
-        thinking_tokens=0,
-        input_price=Decimal(1),
-        output_price=Decimal(2),
-    )
-
-
 def opt_in(desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, qtbot: QtBot) -> None:
-    frontier = FrontierSettings(opted_in=True, provider=provider(server))
+    frontier = FrontierSettings(opted_in=True, provider=own_provider(f"{server.url}/v1"))
     desktop.settings.apply(deskhand.settings.model_copy(update={"offline": False, "frontier": frontier}))
     qtbot.waitUntil(lambda: not deskhand.settings.offline, timeout=WAIT_MS)
 

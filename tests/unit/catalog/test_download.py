@@ -27,6 +27,7 @@ from app.errors import (
 from app.network.gate import Gate
 from app.network.stream import Patience
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
+from tests.helpers.serving import serving
 
 HUB = HubSource(kind="hub", repo="someone/small-GGUF", revision="a" * 40, filename="small.gguf")
 DATA = gguf_bytes(padding=3 * 2**20)
@@ -86,15 +87,12 @@ class HubHandler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def hub(monkeypatch):
-    server = HubServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_address[1]}"
-    monkeypatch.setattr("huggingface_hub.hf_hub_url", lambda repo, name, revision: f"{address}/{repo}/resolve/{revision}/{name}")
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(HubServer()) as server:
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        monkeypatch.setattr(
+            "huggingface_hub.hf_hub_url", lambda repo, name, revision: f"{address}/{repo}/resolve/{revision}/{name}"
+        )
+        yield server
 
 
 def online() -> Gate:
