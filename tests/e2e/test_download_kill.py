@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import signal
@@ -13,43 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from app.catalog.spec import UrlSource
 from app.domain.ledger import Ending, Purpose
 from app.storage.spool import spool_folder
 from app.storage.store import Store
-from tests.helpers.catalogs import gguf_bytes
+from tests.helpers.catalogs import gguf_bytes, make_spec, write_own_list
 from tests.helpers.unruly_server import Play, running_server
 
 ROOT = Path(__file__).parent.parent.parent
 N_KILLS = 4
 DATA = gguf_bytes(padding=1000) + random.Random(5).randbytes(4_000_000)
-LIST = """
-schema_version = 1
-[[model]]
-id = "mine"
-name = "Mine"
-publisher = "Someone"
-architecture = "llama"
-prompt_family = "chatml"
-parameters_b = 0.1
-context_max = 2048
-context_default = 2048
-ram_min_gb = 1
-tasks = ["extract"]
-languages = "en"
-turkish = "no"
-rank = 10
-license = {{ id = "MIT", url = "https://example.org", commercial = "yes" }}
-memory = {{ kv_bytes_per_token = 100, n_vocab = 1000, n_embd = 64 }}
-[[model.files]]
-filename = "mine.gguf"
-size_bytes = {size}
-sha256 = "{sha256}"
-quantization = "Q8_0"
-checked = "two-sources"
-[[model.files.sources]]
-kind = "url"
-url = "{url}"
-"""
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
@@ -71,9 +43,8 @@ def test_killed_download_goes_on_where_it_was(tmp_path):
     chance = random.Random(1)
     with running_server() as server:
         play = server.plays["mine"] = Play(DATA, pace_s=0.01)
-        (tmp_path / "data").mkdir()
-        text = LIST.format(size=len(DATA), sha256=hashlib.sha256(DATA).hexdigest(), url=server.url("mine"))
-        (tmp_path / "data" / "models.toml").write_text(text, encoding="utf-8")
+        spec = make_spec(DATA, UrlSource(kind="url", url=server.url("mine")), model_id="mine")
+        write_own_list(tmp_path / "data" / "models.toml", spec)
         had = [0]
         with Store(tmp_path / "data" / "deskhand.sqlite") as store:
             for n_killed in range(1, N_KILLS + 1):
@@ -115,9 +86,8 @@ def test_interrupt_key_pauses_and_the_same_command_goes_on(tmp_path):
     part = tmp_path / "models" / "mine" / ".partial" / "mine.gguf.part"
     with running_server() as server:
         play = server.plays["mine"] = Play(DATA, pace_s=0.01)
-        (tmp_path / "data").mkdir()
-        text = LIST.format(size=len(DATA), sha256=hashlib.sha256(DATA).hexdigest(), url=server.url("mine"))
-        (tmp_path / "data" / "models.toml").write_text(text, encoding="utf-8")
+        spec = make_spec(DATA, UrlSource(kind="url", url=server.url("mine")), model_id="mine")
+        write_own_list(tmp_path / "data" / "models.toml", spec)
         process = start(tmp_path)
         until = time.monotonic() + 30
         while not (part.exists() and part.stat().st_size > 100_000) and time.monotonic() < until:

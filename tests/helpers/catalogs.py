@@ -6,8 +6,10 @@ import hashlib
 import struct
 from pathlib import Path
 
+import tomli_w
+
 from app.catalog.catalog import Catalog
-from app.catalog.spec import CatalogFile, License, Memory, ModelFile, ModelSpec
+from app.catalog.spec import CatalogFile, License, Memory, ModelFile, ModelSpec, OwnCatalogFile
 
 
 def gguf_bytes(*, architecture: str = "llama", template: str = "<|im_start|>", padding: int = 5000) -> bytes:
@@ -71,6 +73,13 @@ def make_spec(data: bytes, *sources, model_id: str = "small", rank: int = 10, pu
 
 def make_catalog(folder: Path, *specs: ModelSpec) -> Catalog:
     return Catalog(CatalogFile(schema_version=1, starter=specs[0].id, model=specs), folder)
+
+
+def write_own_list(path: Path, *specs: ModelSpec) -> None:
+    """A list of a person's own, as a file."""
+    content = OwnCatalogFile(schema_version=1, model=specs).model_dump(mode="json", exclude_none=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(tomli_w.dumps(content), encoding="utf-8")
 
 
 def install(catalog: Catalog, spec: ModelSpec, data: bytes) -> Path:

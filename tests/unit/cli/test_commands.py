@@ -1,6 +1,5 @@
 """The commands about tasks and models."""
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from app.catalog.places import Place
 from app.cli.main import WindowOptions, run
 from app.tasks.library import load_task
-from tests.helpers.catalogs import gguf_bytes
+from tests.helpers.catalogs import gguf_bytes, make_spec, write_own_list
 
 
 @pytest.fixture
@@ -206,8 +205,7 @@ def test_model_of_another_program_is_used_instead_of_a_download(deskhand, tmp_pa
     monkeypatch.setattr("app.catalog.discovery.usual_places", lambda: [Place("Jan", folder)])
     data = gguf_bytes(padding=2**20)
     (folder / "x.gguf").write_bytes(data)
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "models.toml").write_text(own_list(data))
+    write_own_list(tmp_path / "data" / "models.toml", make_spec(data, model_id="mine"))
     assert deskhand("models", "found")[1].split("\t")[:3] == ["Jan", "x", "mine"]
     rows = {row["id"]: row for row in json.loads(deskhand("models", "list", "--json")[1])}
     assert rows["mine"]["found_in"] == "Jan"
@@ -228,8 +226,7 @@ def test_the_model_in_use_is_chosen_and_given_back(deskhand, tmp_path):
     assert deskhand("models", "use", "qwen2.5-coder-0.5b-instruct")[0] == 1, "it is not here"
     data = gguf_bytes(padding=2**20)
     (tmp_path / "mine.gguf").write_bytes(data)
-    (tmp_path / "data").mkdir(exist_ok=True)
-    (tmp_path / "data" / "models.toml").write_text(own_list(data))
+    write_own_list(tmp_path / "data" / "models.toml", make_spec(data, model_id="mine"))
     assert deskhand("models", "import", tmp_path / "mine.gguf")[0] == 0
     assert deskhand("models", "use", "mine")[:2] == (0, "mine\n")
     assert json.loads((tmp_path / "data" / "settings.json").read_text())["model"] == "mine"
@@ -268,34 +265,6 @@ def test_licences_are_shown_and_accepted_once(deskhand):
     assert "Accepted on" in deskhand("models", "licence", model, "--accept")[2]
     assert deskhand("models", "download", model, "--offline")[0] == 1, "offline, but no longer for want of a word"
     assert deskhand("models", "licence", "qwen3-1.7b")[2] == ""
-
-
-def own_list(data: bytes) -> str:
-    return f"""
-schema_version = 1
-[[model]]
-id = "mine"
-name = "Mine"
-publisher = "Someone"
-architecture = "llama"
-prompt_family = "chatml"
-parameters_b = 0.1
-context_max = 2048
-context_default = 2048
-ram_min_gb = 1
-tasks = ["extract"]
-languages = "en"
-turkish = "no"
-rank = 10
-license = {{ id = "MIT", url = "", commercial = "yes" }}
-memory = {{ kv_bytes_per_token = 100, n_vocab = 1000, n_embd = 64 }}
-[[model.files]]
-filename = "mine.gguf"
-size_bytes = {len(data)}
-sha256 = "{hashlib.sha256(data).hexdigest()}"
-quantization = "Q8_0"
-checked = "two-sources"
-"""
 
 
 @pytest.mark.parametrize("command", [["open"], ["open", "a.pdf", "b c.docx"]])
