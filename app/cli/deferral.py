@@ -15,7 +15,8 @@ from rich.table import Table
 
 from app.cli.console import WrongUsageError, cell, err, out
 from app.domain.ledger import micros_of_cost, shown_dollars
-from app.evaluation.deferral import Curve, Deferral, DeferralPoint
+from app.evaluation.deferral import Curve, Deferral
+from app.evaluation.deferral_methods import DeferralPoint, accuracy_at
 
 if TYPE_CHECKING:
     from app.bootstrap import Deskhand
@@ -138,18 +139,34 @@ def print_deferral(report: Deferral) -> None:
     for curve in report.curves:
         table.add_row(cell(curve.method), *_cells(curve))
     console.print(table)
-    console.print("95 % at, 98 % at: the share of tokens that reaches so much of the larger model's quality")
+    console.print("95 % at, 98 % at: the share of tokens that reaches so much of the quality of sending everything")
+    for words in _thresholds(report):
+        console.print(words)
+    for lead in report.leads:
+        low, high = (100 * end for end in lead.interval)
+        console.print(
+            f"Confidence against {lead.over}, at equal tokens: {100 * lead.difference:+.1f} points"
+            f" (95 % of samples of the documents: {low:+.1f} to {high:+.1f})"
+        )
+
+
+def _thresholds(report: Deferral) -> Iterator[str]:
+    """What to set as "unsure below" to reach a share of the larger model's quality."""
+    curve = next(curve for curve in report.curves if curve.method == "confidence")
+    for share, point in (("95 %", curve.to_95), ("98 %", curve.to_98)):
+        if point is not None and point.score is None:
+            yield f"{share} of that quality is there when nothing is sent."
+        elif point is not None:
+            yield f"{share} of that quality: hand on what is unsure below {point.score:.2f}, {point.fields:.0%} of the fields."
 
 
 def _cells(curve: Curve) -> list[str]:
-    at = [f"{_accuracy_at(curve.points, share):.1%}" for share in _SHARES]
+    at = [f"{accuracy_at(curve.points, share):.1%}" for share in _SHARES]
     apgr = "–" if curve.apgr is None else f"{curve.apgr:.2f}"
+    if curve.apgr_interval is not None:
+        low, high = curve.apgr_interval
+        apgr += f" ({low:.2f}–{high:.2f})"
     return [*at, apgr, _shown(curve.to_95), _shown(curve.to_98)]
-
-
-def _accuracy_at(points: Sequence[DeferralPoint], tokens: float) -> float:
-    """At the last point that sends no more than this."""
-    return [point for point in points if point.tokens <= tokens][-1].accuracy
 
 
 def _shown(point: DeferralPoint | None) -> str:

@@ -13,7 +13,7 @@ from app.domain.review import required_names
 from app.domain.task import Task
 from app.errors import AnswerLostError, RequestRefusedError
 from app.evaluation.cases import LABEL, Case
-from app.evaluation.deferral import FieldTrial, WholeTrial
+from app.evaluation.deferral_methods import FieldTrial, WholeTrial
 from app.evaluation.judge import judge
 from app.evaluation.outcome import Answer, CaseOutcome
 from app.evaluation.recorded_frontier import RecordedFrontier

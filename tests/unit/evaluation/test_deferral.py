@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.domain.enquiry import Excerpt
-from app.evaluation.deferral import Curve, FieldTrial, WholeTrial, deferral
+from app.evaluation.deferral import Curve, deferral
+from app.evaluation.deferral_methods import FieldTrial, WholeTrial
 from app.evaluation.deferral_run import lines_of
 from app.tasks.enquiry import count_tokens
 from app.tasks.windows import compact
@@ -108,3 +109,45 @@ def test_the_ends_are_never_and_always() -> None:
     told = deferral(fields, [WholeTrial(trial.document, 1, int(trial.name != "f19"), 100) for trial in fields])
     assert (told.never, told.every_field, told.always) == (0.75, 1.0, 0.95)
     assert (told.n_documents, told.n_fields, told.tokens_of_all) == (20, 20, 2000)
+
+
+def test_the_threshold_is_the_confidence_of_the_last_that_is_sent() -> None:
+    to_95 = _curves(_pair())["confidence"].to_95
+    assert to_95 is not None
+    assert to_95.score == 0.2
+
+
+def test_a_lead_over_chance_is_told_from_none() -> None:
+    fields = [replace(trial, plain_probability=0.5) for trial in _pair(60, 15)]
+    told = deferral(fields, [WholeTrial(trial.document, 1, 1, 100) for trial in fields])
+    over = {lead.over: lead for lead in told.leads}
+    assert over["random"].interval[0] > 0.05
+    assert over["random"].interval[0] <= over["random"].difference <= over["random"].interval[1]
+    confidence = next(curve for curve in told.curves if curve.method == "confidence")
+    assert confidence.apgr_interval is not None
+    assert confidence.apgr is not None
+    assert confidence.apgr_interval[0] <= confidence.apgr <= confidence.apgr_interval[1]
+    alike = deferral([replace(trial, plain_probability=trial.confidence) for trial in fields], [WholeTrial("d0", 60, 60, 6000)])
+    lead = next(lead for lead in alike.leads if lead.over == "mean log-probability")
+    assert (lead.difference, lead.interval) == (0.0, (0.0, 0.0))
+
+
+def test_a_document_drawn_twice_is_sent_twice() -> None:
+    fields = [
+        _field(number, confidence=sure, local=sure > 0.5, frontier=True, document=document, plain_probability=1.0 - sure)
+        for document in ("one", "its copy")
+        for number, sure in ((0, 0.1), (1, 0.9))
+    ]
+    told = deferral(fields, [WholeTrial("one", 2, 2, 100), WholeTrial("its copy", 2, 2, 100)])
+    (lead,) = (lead for lead in told.leads if lead.over == "mean log-probability")
+    assert lead.difference > 0.1
+    assert lead.interval == pytest.approx((lead.difference, lead.difference))
+
+
+def test_what_tells_as_much_for_fewer_tokens_goes_first() -> None:
+    fields = [
+        replace(_field(0, confidence=0.4, local=False, frontier=True), question_tokens=500),
+        replace(_field(1, confidence=0.5, local=False, frontier=True), question_tokens=5),
+    ]
+    points = _curves(fields)["confidence for its tokens"].points
+    assert points[1].tokens < points[2].tokens / 10

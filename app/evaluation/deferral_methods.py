@@ -1,0 +1,127 @@
+"""Ways to choose which fields are handed on to a larger model, and what is sent and right after each of them. Pure functions.
+
+"Everything sent" is every document whole with all fields asked at once; shares of tokens are of that. Parts that are sent hold the
+lines which single questions need, each line once a document.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+_LEAST_PROBABILITY: Final = 1e-9
+Score = Callable[["FieldTrial"], float]
+
+
+@dataclass(frozen=True)
+class FieldTrial:
+    """A field of a document: whether each model is right about it, and what asking costs."""
+
+    document: str
+    name: str
+    confidence: float
+    margin: float
+    """Between the answer's probability and that of the next best."""
+    plain_probability: float
+    """The model's own of its answer, not calibrated."""
+    check_failed: bool
+    complexity: float
+    """Of the document, known before anything was answered."""
+    local_right: bool
+    frontier_right: bool
+    """When its own lines are sent and the answer is settled like any other."""
+    lines: tuple[tuple[int, int], ...]
+    """The place where each line that is sent begins, and its tokens; none where nothing in the document could be asked about."""
+    question_tokens: int
+
+    @property
+    def tokens(self) -> int:
+        """When it is asked by itself."""
+        return self.question_tokens + sum(size for _, size in self.lines)
+
+
+@dataclass(frozen=True)
+class WholeTrial:
+    """A document that is sent whole, with all its fields."""
+
+    document: str
+    n_fields: int
+    n_right: int
+    tokens: int
+
+
+@dataclass(frozen=True)
+class DeferralPoint:
+    """Shares of fields, documents and tokens that are sent, and of answers that are right then."""
+
+    fields: float
+    documents: float
+    tokens: float
+    accuracy: float
+    score: float | None = None
+    """Of the last field that is sent; of none where several orders were averaged."""
+
+
+METHODS: Final[Mapping[str, Score]] = {
+    "confidence": lambda trial: trial.confidence,
+    "confidence for its tokens": lambda trial: -(1.0 - trial.confidence) / max(1, trial.tokens),
+    "margin": lambda trial: trial.margin,
+    "mean log-probability": lambda trial: math.log(max(trial.plain_probability, _LEAST_PROBABILITY)),
+    "checks only": lambda trial: 0.0 if trial.check_failed else 1.0,
+    "before generation": lambda trial: -trial.complexity,
+    "oracle": lambda trial: float(trial.local_right - trial.frontier_right),
+}
+"""What is lowest goes first. Fields of equal score go in the order of chance."""
+
+
+def ranked(fields: Sequence[FieldTrial], score: Score, seed: int = 0) -> list[FieldTrial]:
+    """What is lowest first; `seed` decides between fields of equal score."""
+    generator = random.Random(seed)  # noqa: S311 - no secret: the same answers give the same order.
+    shuffled = generator.sample(list(fields), len(fields))
+    return sorted(shuffled, key=score)
+
+
+def walk(order: Sequence[FieldTrial], tokens_of_all: int, score: Score | None = None) -> list[DeferralPoint]:
+    """From sending nothing to asking about every field, one after the other."""
+    n = len(order)
+    n_documents = len({trial.document for trial in order})
+    right = sum(trial.local_right for trial in order)
+    sent: dict[str, set[tuple[int, int]]] = {}
+    tokens = 0
+    points = [DeferralPoint(0.0, 0.0, 0.0, right / n if n else 0.0)]
+    for count, trial in enumerate(order, start=1):
+        right += trial.frontier_right - trial.local_right
+        if trial.lines:
+            known = sent.setdefault(trial.document, set())
+            tokens += trial.question_tokens + sum(size for _, size in set(trial.lines) - known)
+            known.update(trial.lines)
+        points.append(
+            DeferralPoint(
+                fields=count / n,
+                documents=len(sent) / n_documents,
+                tokens=tokens / tokens_of_all if tokens_of_all else 0.0,
+                accuracy=right / n,
+                score=score(trial) if score else None,
+            )
+        )
+    return points
+
+
+def apgr(points: Sequence[DeferralPoint]) -> float | None:
+    """Average share of the gap between the models that is closed, over all shares of fields sent (Ong et al. 2024, RouteLLM).
+
+    None where the larger model is no better.
+    """
+    if len(points) < 2 or points[-1].accuracy <= points[0].accuracy:
+        return None
+    area = sum((left.accuracy + right.accuracy) / 2 * (right.fields - left.fields) for left, right in pairwise(points))
+    return (area - points[0].accuracy) / (points[-1].accuracy - points[0].accuracy)
+
+
+def accuracy_at(points: Sequence[DeferralPoint], tokens: float) -> float:
+    """At the last point that sends no larger share of the tokens than this."""
+    return [point for point in points if point.tokens <= tokens][-1].accuracy
