@@ -12,7 +12,7 @@ from app.domain.document import Document
 from app.domain.enquiry import Enquiry
 from app.domain.picture import PagePicture
 from app.domain.progress import Progress
-from app.domain.result import ModelUsed, Result
+from app.domain.result import Result
 from app.domain.task import Task
 
 OnProgress = Callable[[Progress], None]
@@ -40,7 +40,7 @@ class Reader(DocumentReader, Protocol):
     def close(self) -> None: ...
 
 
-class TaskModel(Protocol):
+class TaskRunner(Protocol):
     """Runs tasks. Thread safe; calls wait for one another."""
 
     def run(
@@ -53,6 +53,10 @@ class TaskModel(Protocol):
         cancel: threading.Event | None = None,
         on_progress: OnProgress | None = None,
     ) -> Result: ...
+
+
+class TaskModel(TaskRunner, Protocol):
+    """Prepares questions to a larger model as well, and judges what that one answers."""
 
     def enquire(
         self,
@@ -82,10 +86,3 @@ class TaskModel(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-class Model(TaskModel, Protocol):
-    """Tells which model it is."""
-
-    @property
-    def info(self) -> ModelUsed: ...

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from app.domain.document import Document, Page
-from app.domain.result import Result
 from app.domain.task import Task, TaskKind, TaskLabel
+from app.worker.ports import TaskRunner
 
 _LABELS = (
     TaskLabel(name="invoice", description="a bill that asks to pay for goods or services"),
@@ -30,20 +28,6 @@ _LONG_TEXT = "\n".join(f"{number:02}:00 rain, {number + 3} degrees, wind from th
 """Long enough to tell how fast the model reads."""
 
 
-class Runs(Protocol):
-    """A model that runs tasks."""
-
-    def run(
-        self,
-        task: Task,
-        document: Document,
-        *,
-        followups: Mapping[str, Task],
-        language: str,
-        cancel: threading.Event | None = None,
-    ) -> Result: ...
-
-
 @dataclass(frozen=True)
 class SelfTest:
     n_right: int
@@ -56,7 +40,7 @@ class SelfTest:
         return self.n_right >= _ENOUGH_RIGHT
 
 
-def run_self_test(model: Runs, cancel: threading.Event | None = None) -> SelfTest:
+def run_self_test(model: TaskRunner, cancel: threading.Event | None = None) -> SelfTest:
     """Raises `ModelError` kinds when the model can't be loaded or stops."""
     task = Task(id="self_test", kind=TaskKind.CLASSIFY, labels=_LABELS)
     n_right = 0

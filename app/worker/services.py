@@ -164,7 +164,7 @@ class ReaderService(_Service):
 
 
 class ModelService(_Service):
-    """`Model` on a model child. The child is restarted, and the model loaded again, after a fault."""
+    """`TaskModel` on a model child. The child is restarted, and the model loaded again, after a fault."""
 
     def __init__(
         self,

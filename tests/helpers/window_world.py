@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
-
-from pydantic import JsonValue
 
 from app.bootstrap import Deskhand
 from app.catalog.catalog import ChosenModel
 from app.domain.document import Document
-from app.domain.enquiry import Enquiry
 from app.domain.picture import PagePicture
 from app.domain.progress import Progress
 from app.domain.result import Choice, Evidence, LabelAnswer, LabelScore, ModelUsed, Proof, Result, Value
 from app.domain.task import Task, TaskKind
 from app.errors import ModelMissingError
 from app.evaluation.contest import Contestant
+from app.evaluation.evidence import EvidenceAlone
 from app.frontier.keys import KeyStore
 from app.paths import Paths, resources
 from app.settings import Settings
-from app.tasks.enquiry import enquire
 from app.tasks.library import TaskLibrary
-from app.tasks.settle import settle
 from app.worker.ports import OnProgress
 from app.worker.sandbox import SandboxReport
 from tests.helpers.fake_services import FakeReader, wait_for
@@ -52,7 +48,7 @@ class PageReader(FakeReader):
         return
 
 
-class LineModel:
+class LineModel(EvidenceAlone):
     """Finds fields in lines such as ``total_amount: 717.97``; ``name?:`` is ambiguous, ``!`` contradicted, ``=`` verified.
 
     With `gate` set, it stops after the first value of each document until the gate is opened.
@@ -79,34 +75,6 @@ class LineModel:
             then = self._extract(chosen, document, cancel, on_progress) if chosen is not None else None
             return Result(task=task.id, label=label, then=then, model=self.info, pages_read=(1,))
         return self._extract(task, document, cancel, on_progress)
-
-    def enquire(
-        self,
-        task: Task,
-        document: Document,
-        result: Result,
-        *,
-        targets: Sequence[str],
-        whole_document: bool = False,
-        language: str = "",
-        cancel: threading.Event | None = None,
-    ) -> Enquiry:
-        return enquire(task, document, result, targets=targets, whole_document=whole_document, language=language)
-
-    def settle(
-        self,
-        task: Task,
-        document: Document,
-        result: Result,
-        answers: Mapping[str, JsonValue],
-        *,
-        source: str,
-        cancel: threading.Event | None = None,
-    ) -> Result:
-        return settle(task, document, result, answers, source=source)
-
-    def close(self) -> None:
-        return
 
     def _extract(self, task: Task, document: Document, cancel: threading.Event | None, on_progress: OnProgress | None) -> Result:
         fields: dict[str, Value] = {}

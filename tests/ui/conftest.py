@@ -60,6 +60,14 @@ def theme(qapp: QApplication) -> Theme:
 
 
 @pytest.fixture
+def no_other_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No model that another program keeps on this computer is found."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("OLLAMA_MODELS", "XDG_DATA_HOME", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "LLAMA_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path / "home" / name))
+
+
+@pytest.fixture
 def deskhand(tmp_path: Path) -> Iterator[FakeDeskhand]:
     with FakeDeskhand(tmp_path) as services:
         services.install_model()

@@ -38,11 +38,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[UnrulyServer]:
 
 
 @pytest.fixture
-def deskhand(tmp_path: Path, server: UnrulyServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDeskhand]:
+def deskhand(tmp_path: Path, server: UnrulyServer, no_other_programs: None) -> Iterator[FakeDeskhand]:
     """Never started before; the starter is here, a better model is on the server."""
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    for name in ("OLLAMA_MODELS", "XDG_DATA_HOME", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "LLAMA_CACHE"):
-        monkeypatch.setenv(name, str(tmp_path / "home" / name))
     starter = make_spec(STARTER, UrlSource(kind="url", url=server.url("starter")), model_id="starter", rank=20)
     better = make_spec(BETTER, UrlSource(kind="url", url=server.url("better")), model_id="better", rank=60)
     with FakeDeskhand(tmp_path) as services:

@@ -53,12 +53,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[UnrulyServer]:
 
 
 @pytest.fixture
-def deskhand(tmp_path: Path, server: UnrulyServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDeskhand]:
+def deskhand(tmp_path: Path, server: UnrulyServer, no_other_programs: None) -> Iterator[FakeDeskhand]:
     """Three models: the starter is here, a better one is on the server, and one there has a licence to be accepted."""
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("OLLAMA_MODELS", str(tmp_path / "ollama"))
-    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "LLAMA_CACHE"):
-        monkeypatch.setenv(name, str(tmp_path / "home" / name))
     starter = make_spec(STARTER, model_id="starter", rank=20)
     large = make_spec(LARGE, UrlSource(kind="url", url=server.url("large")), model_id="large", rank=60)
     large = large.model_copy(update={"name": "Large", "good_for": Wording(en="Long letters.", tr="Uzun mektuplar.")})
@@ -477,7 +473,7 @@ def test_a_file_of_another_program_is_used_in_place_and_left_there(
     known = make_spec(data, model_id="strict", rank=30).model_copy(update={"name": "Strict"})
     starter, large = spec(deskhand, "starter"), spec(deskhand, "large")
     deskhand.__dict__["catalog"] = make_catalog(deskhand.paths.models, starter, large, known)
-    blob = tmp_path / "ollama" / "blobs" / f"sha256-{known.main_file.sha256}"
+    blob = tmp_path / "home" / "OLLAMA_MODELS" / "blobs" / f"sha256-{known.main_file.sha256}"
     blob.parent.mkdir(parents=True)
     blob.write_bytes(data)
     desktop.models.refresh()

@@ -17,7 +17,6 @@ from app.domain.result import Result
 from app.domain.task import Task
 from app.errors import CancelledError, ModelCrashedError, ModelTimeoutError, OutOfMemoryError, ReaderCrashedError
 from app.settings import ReadLimits
-from app.worker.ports import Model, Reader
 from app.worker.services import ModelService, ReaderService
 
 _TASK = Task.model_validate(
@@ -61,7 +60,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReaderService]:
         yield service
 
 
-def _run(model: Model, text: str, **options: object) -> Result:
+def _run(model: ModelService, text: str, **options: object) -> Result:
     return model.run(_TASK, _document(text), followups={}, language="en", **options)  # type: ignore[arg-type]
 
 
@@ -141,13 +140,6 @@ def test_pictures_are_checked(reader: ReaderService) -> None:
     assert reader.render(b"", "a.pdf", 1, dpi=72).width == 10
     with pytest.raises(ReaderCrashedError, match="no sense"):
         reader.render(b"", "a.pdf", 2, dpi=72)
-
-
-def test_services_fit_their_protocols(model: ModelService, reader: ReaderService) -> None:
-    as_model: Model = model
-    as_reader: Reader = reader
-    assert as_model.info.id == "fake"
-    assert as_reader is reader
 
 
 def test_enquiries_and_answers_cross_the_lock(model: ModelService) -> None:
