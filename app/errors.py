@@ -379,6 +379,7 @@ class CaseFileError(EvaluationError):
 
 
 class CaseFileUnreadableError(CaseFileError):
+    code = "case_file_unreadable"
     text = "{file} can't be read: {detail}"
     hint_text = "Check that the file is there and that you may read it."
 
@@ -538,12 +539,13 @@ class CancelledError(AppError):
 
 def from_wire(message: dict[str, Any], **known: object) -> AppError:
     """The error a child reported. Unknown codes become a plain `AppError`; `known` params override the child's."""
-    kinds = {kind.code: kind for kind in _all_kinds(AppError)}
+    kinds = {kind.code: kind for kind in error_kinds()}
     untrusted_params = message.get("params")
     params: dict[str, object] = dict(untrusted_params) if isinstance(untrusted_params, dict) else {}
     kind = kinds.get(str(message.get("code")), AppError)
     return kind(**{str(key): value for key, value in params.items()} | known)
 
 
-def _all_kinds(root: type[AppError]) -> list[type[AppError]]:
-    return [root] + [kind for child in root.__subclasses__() for kind in _all_kinds(child)]
+def error_kinds(root: type[AppError] = AppError) -> list[type[AppError]]:
+    """`root` and all kinds of it."""
+    return [root, *(kind for child in root.__subclasses__() for kind in error_kinds(child))]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import AppError
+from app.errors import error_kinds
 from app.settings import ReadLimits, Settings
 from app.ui.messages import read_catalog, title_of, tr, tr_filled, tr_n, use_language
 from app.ui.models.job_row import _SHORT_REASONS
@@ -30,10 +30,7 @@ def literals() -> set[str]:
 
 def spoken_by_other_means() -> set[str]:
     """Sentences that reach `tr` through a table or from below the window."""
-    kinds = [AppError]
-    for kind in kinds:
-        kinds += kind.__subclasses__()
-    texts = {text for kind in kinds for text in (kind.text, kind.hint_text)}
+    texts = {text for kind in error_kinds() for text in (kind.text, kind.hint_text)}
     for fields in (Settings.model_fields, ReadLimits.model_fields):
         for info in fields.values():
             texts |= {(info.title or "").replace("(bytes)", "(MB)"), info.description or ""}

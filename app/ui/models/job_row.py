@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.domain.job import Job, JobState
 from app.domain.progress import Progress
-from app.errors import AppError
+from app.errors import error_kinds
 from app.ui.messages import tr, tr_filled, tr_n
 from app.ui.models.digest import Cell, Digest
 from app.ui.widgets.pill import Tone
@@ -102,7 +102,7 @@ def failure_words() -> list[str]:
 
 def error_sentence(message: str, hint: str) -> str:
     """What happened and what to do, in the person's language; stored errors are English."""
-    kinds = _all_errors(AppError)
+    kinds = error_kinds()
     shown = tr_filled(message, [kind.text for kind in kinds])
     advice = tr_filled(hint, [kind.hint_text for kind in kinds]) if hint else ""
     return f"{shown} {advice}".strip()
@@ -112,10 +112,6 @@ def _without_name(sentence: str, name: str) -> str:
     """The name stands above already."""
     rest = sentence.removeprefix(f"{name} ")
     return sentence if rest == sentence else rest[:1].upper() + rest[1:]
-
-
-def _all_errors(root: type[AppError]) -> list[type[AppError]]:
-    return [kind for child in root.__subclasses__() for kind in [child, *_all_errors(child)]]
 
 
 def _status_of(row: JobRow) -> Status:
