@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-_HELD_OUT_OF: Final = 3
-"""One group of look-alikes in so many is kept out of everything that learns."""
+_GROUP_OF: Final = 5
+_WEEK_OF: Final = 6
+"""One group of look-alikes in so many, and one week in so many, are kept out of everything that learns: about a third."""
 
 
 class CaseSource(StrEnum):
@@ -26,6 +28,8 @@ class KeptCase(BaseModel):
     key: str
     """The same document has the same key: its hash, and the part of a message it was."""
     name: str
+    path: str = ""
+    """Where the document lay, for what was said about folders and files; empty where that is not known."""
     group: str
     """Documents that look alike have the same group."""
     held_out: bool
@@ -40,6 +44,14 @@ class KeptCase(BaseModel):
     """A person changed what is expected; later reviews leave it alone."""
 
 
-def is_held_out(group: str) -> bool:
-    """Decided by the group's name alone: for ever the same, and for all documents that look alike."""
-    return int(hashlib.sha256(group.encode()).hexdigest()[:8], 16) % _HELD_OUT_OF == 0
+def is_held_out(group: str, day: str) -> bool:
+    """Decided by the names of group and week alone, so it is for ever the same for all that look alike or came together.
+
+    `day` is the one on which the document came, ISO 8601.
+    """
+    year, week, _ = date.fromisoformat(day[:10]).isocalendar()
+    return _is_drawn(group, _GROUP_OF) or _is_drawn(f"{year}-W{week:02}", _WEEK_OF)
+
+
+def _is_drawn(name: str, one_of: int) -> bool:
+    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % one_of == 0

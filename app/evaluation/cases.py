@@ -16,7 +16,7 @@ SUMMARY: Final = "summary"
 SUMMARIES: Final = "summaries"
 """Several summaries of one document: the nearest one counts."""
 _SHOWN_CHARS: Final = 40
-_OWN: Final = frozenset({"kept", "name"})
+_OWN: Final = frozenset({"kept", "name", "path"})
 """What a file has no say in."""
 
 
@@ -40,6 +40,8 @@ class Case(BaseModel):
     """Number of a kept case, whose document is in the database. Never in a file."""
     name: str = Field(default="", exclude=True)
     """What a person knows a kept case by."""
+    path: str = Field(default="", exclude=True)
+    """Where the document of a kept case lay; empty where that is not known."""
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Case:

@@ -51,5 +51,13 @@ def _case(review: Review, task: str, expected: dict[str, object], look: str, *, 
     key = f"{job.sha256}/{job.part}" if job.part else job.sha256
     group = look or key
     return KeptCase(
-        task=task, key=key, name=job.name, group=group, held_out=is_held_out(group), expected=expected, whole=whole, job_id=job.id
+        task=task,
+        key=key,
+        name=job.name,
+        path=job.path,
+        group=group,
+        held_out=is_held_out(group, job.added_at),
+        expected=expected,
+        whole=whole,
+        job_id=job.id,
     )

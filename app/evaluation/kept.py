@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain.case import CaseSource, KeptCase, is_held_out
@@ -19,7 +20,10 @@ from app.worker.ports import DocumentReader
 
 
 def as_cases(kept: Sequence[KeptCase]) -> list[Case]:
-    return [Case(kept=case.id, name=case.name, task=case.task, expected=case.expected, group=case.group) for case in kept]
+    return [
+        Case(kept=case.id, name=case.name, path=case.path, task=case.task, expected=case.expected, group=case.group)
+        for case in kept
+    ]
 
 
 def export_cases(store: Store, kept: Sequence[KeptCase], path: Path) -> None:
@@ -43,7 +47,8 @@ def import_cases(
         except AppError as error:
             yield case.shown, error
             continue
-        cases.keep(_imported(case, document, case.task or task), document, None)
+        place = str(folder.absolute() / case.file) if case.file is not None else ""
+        cases.keep(_imported(case, document, case.task or task, place), document, None)
         yield case.shown, None
 
 
@@ -63,14 +68,15 @@ def _read(case: Case, folder: Path, reader: DocumentReader, max_bytes: int) -> D
     return reader.read(load(file, examine(file, max_bytes).sha256, max_bytes), file.name)
 
 
-def _imported(case: Case, document: Document, task: str) -> KeptCase:
+def _imported(case: Case, document: Document, task: str, place: str) -> KeptCase:
     group = case.group or document.sha256
     return KeptCase(
         task=task,
         key=document.sha256,
         name=case.shown,
+        path=place,
         group=group,
-        held_out=is_held_out(group),
+        held_out=is_held_out(group, datetime.now(UTC).isoformat()),
         expected=case.expected,
         whole=False,
         source=CaseSource.IMPORT,

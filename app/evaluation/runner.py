@@ -74,8 +74,8 @@ class EvaluationRun:
         return answering_task(self.task, self._followups, result)
 
     def path_of(self, case: Case) -> Path:
-        """Where its document lies, for what was said about files and folders; only a name where it is no file."""
-        return Path(case.name or case.key) if case.file is None else self._folder / case.file
+        """Where its document lies, for what was said about files and folders; only a name where that is not known."""
+        return Path(case.path or case.name or case.key) if case.file is None else self._folder / case.file
 
     def _outcome(self, case: Case, coming: Future[_Read], model: TaskModel) -> CaseOutcome:
         try:

@@ -12,12 +12,13 @@ import apsw
 from app.domain.case import CaseSource, KeptCase
 from app.domain.document import Document
 from app.domain.job import Job
+from app.domain.proposal import ProposalState
 from app.domain.result import Result
 from app.storage.database import Database, Row, fetch
 from app.storage.figures import RESTORED
 from app.storage.rows import JOB_COLUMNS, now, pack_document, pack_result, to_job, unpack_document, unpack_result
 
-_COLUMNS = "id, task, key, name, look, held_out, expected, whole, source, job_id, kept_at, edited"
+_COLUMNS = "id, task, key, name, path, look, held_out, expected, whole, source, job_id, kept_at, edited"
 _STANDING = f"NOT undone AND NOT superseded AND target != '{RESTORED}'"
 
 _STAMPS = "SELECT job_id, max(id) || ':' || sum(undone) || ':' || sum(superseded) AS stamp FROM corrections GROUP BY job_id"
@@ -78,14 +79,15 @@ class Cases:
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO cases"
-                " (task, key, name, look, held_out, expected, whole, source, job_id, kept_at, edited, document, first)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " (task, key, name, path, look, held_out, expected, whole, source, job_id, kept_at, edited, document, first)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (task, key) DO UPDATE SET expected = excluded.expected, whole = excluded.whole,"
-                " job_id = excluded.job_id, first = excluded.first, name = excluded.name WHERE NOT edited",
+                " job_id = excluded.job_id, first = excluded.first, name = excluded.name, path = excluded.path WHERE NOT edited",
                 (
                     case.task,
                     case.key,
                     case.name,
+                    case.path,
                     case.group,
                     case.held_out,
                     json.dumps(case.expected, ensure_ascii=False),
@@ -129,6 +131,14 @@ class Cases:
         """In the order in which they were kept."""
         where, values = ("", ()) if task is None else (" WHERE task = ?", (task,))
         return [_to_case(row) for row in self._database.query(f"SELECT {_COLUMNS} FROM cases{where} ORDER BY id", values)]  # noqa: S608
+
+    def refused(self) -> frozenset[int]:
+        """Cases of documents that a person said are never to be sent; known also when the document was taken off the list."""
+        rows = self._database.query(
+            "SELECT cases.id FROM cases LEFT JOIN proposals USING (job_id) WHERE refused OR proposals.state = ?",
+            (ProposalState.REFUSED.value,),
+        )
+        return frozenset(number for (number,) in rows)
 
     def counts(self) -> dict[str, int]:
         """Cases by task."""
@@ -174,12 +184,13 @@ def _stamp(connection: apsw.Connection, job_id: int) -> str:
 
 
 def _to_case(row: Row) -> KeptCase:
-    number, task, key, name, look, held_out, expected, whole, source, job_id, kept_at, edited = row
+    number, task, key, name, path, look, held_out, expected, whole, source, job_id, kept_at, edited = row
     return KeptCase(
         id=number,
         task=task,
         key=key,
         name=name,
+        path=path,
         group=look,
         held_out=bool(held_out),
         expected=json.loads(expected),

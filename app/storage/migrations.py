@@ -234,6 +234,20 @@ def _keep_revisions(connection: apsw.Connection) -> None:
     )
 
 
+def _keep_what_may_leave_of_cases(connection: apsw.Connection) -> None:
+    connection.execute(
+        """
+        ALTER TABLE cases ADD COLUMN path TEXT NOT NULL DEFAULT '';
+        ALTER TABLE cases ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+        UPDATE cases SET path = coalesce((SELECT path FROM jobs WHERE jobs.id = cases.job_id), '');
+        CREATE TRIGGER cases_keep_refusal BEFORE DELETE ON jobs BEGIN
+            UPDATE cases SET refused = 1
+            WHERE job_id = OLD.id AND EXISTS (SELECT 1 FROM proposals WHERE job_id = OLD.id AND state = 'refused');
+        END;
+        """
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     ("0001_create_tables", _create_tables),
     ("0002_keep_checks", _keep_checks),
@@ -242,6 +256,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ("0005_cases", _create_cases),
     ("0006_recalibrations", _create_recalibrations),
     ("0007_revisions", _keep_revisions),
+    ("0008_case_paths", _keep_what_may_leave_of_cases),
 )
 
 

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain.case import is_held_out
+from app.domain.enquiry import Enquiry
 from app.domain.job import Job
 from app.domain.result import LabelAnswer, ModelUsed, Result, Value
 from app.domain.review import ReviewRule
+from app.domain.routing import Decision
+from app.domain.task import TaskKind
 from app.evaluation.collect import collect_cases
 from app.storage.queue import NewJob
 from app.storage.store import Store
@@ -62,6 +66,7 @@ def test_a_review_becomes_a_case_with_the_models_own_answer(store: Store) -> Non
     )
     assert store.cases.first_answer(case.id) == ANSWER
     assert store.cases.document(case.id) == DOCUMENT
+    assert case.path == "/bill.txt"
     assert store.cases.counts() == {"invoice": 1}
     assert _collect(store) == 0
 
@@ -105,6 +110,21 @@ def test_a_case_stays_when_its_document_leaves_the_list(store: Store) -> None:
     assert store.cases.document(case.id) == DOCUMENT
 
 
+def test_a_case_remembers_where_its_document_lay_and_that_it_must_not_be_sent(store: Store) -> None:
+    job = _answered(store)
+    store.accept(job.id)
+    _collect(store)
+    assert store.cases.refused() == frozenset()
+    enquiry = Enquiry(task="invoice", kind=TaskKind.EXTRACT, questions=(), excerpts=())
+    store.proposals.propose(job.id, Decision(kind="ask"), enquiry)
+    store.proposals.refuse(job.id)
+    (case,) = store.cases.all()
+    assert store.cases.refused() == {case.id}
+    store.queue.remove(job.id)
+    assert store.cases.refused() == {case.id}
+    assert [case.path for case in store.cases.all()] == ["/bill.txt"]
+
+
 def test_a_confirmed_class_is_a_case_of_its_own(store: Store) -> None:
     outer = Result(task="auto", label=LabelAnswer(value="invoice", confidence=0.6), then=ANSWER)
     job = _answered(store, outer, task="auto")
@@ -118,8 +138,16 @@ def test_a_confirmed_class_is_a_case_of_its_own(store: Store) -> None:
     assert first.label == outer.label
 
 
-def test_look_alikes_are_held_out_together() -> None:
-    groups = [f"look {number}" for number in range(900)]
-    held_out = [is_held_out(group) for group in groups]
-    assert 250 < sum(held_out) < 350
-    assert held_out == [is_held_out(group) for group in groups]
+def test_about_a_third_is_held_out_by_look_and_by_week_and_for_ever() -> None:
+    days = [date(2026, 1, 5) + timedelta(weeks=number) for number in range(60)]
+    looks = [f"look {number}" for number in range(60)]
+    drawn = [[is_held_out(look, day.isoformat()) for day in days] for look in looks]
+    assert 0.25 < sum(map(sum, drawn)) / 3600 < 0.42
+    # Some looks are out whenever they come, some weeks whatever comes in them, and everything else is in.
+    looks_out = [all(row) for row in drawn]
+    weeks_out = [all(column) for column in zip(*drawn, strict=True)]
+    assert 0 < sum(looks_out) < 60 > sum(weeks_out) > 0
+    assert drawn == [[look or week for week in weeks_out] for look in looks_out]
+    sunday = days[0] + timedelta(days=6)
+    assert [is_held_out(look, sunday.isoformat()) for look in looks] == [row[0] for row in drawn]
+    assert looks_out[:12] == [is_held_out(f"look {number}", days[weeks_out.index(False)].isoformat()) for number in range(12)]
