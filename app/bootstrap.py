@@ -220,7 +220,7 @@ class Deskhand:
 
     def _paces(self) -> dict[str, ModelPace]:
         """How fast models were with the documents of this data folder; nothing where another Deskhand has it."""
-        if "store" not in self.__dict__ and not self.paths.database.exists():
+        if not self.has_store and not self.paths.database.exists():
             return {}
         try:
             return self.store.paces()
@@ -314,8 +314,12 @@ class Deskhand:
         remember_tuning(self.paths.models, chosen.sha256, tuning)
 
     def change_settings(self, settings: Settings) -> None:
-        """Store and apply them. Limits of reading and the folders apply at the next start."""
-        save_settings(settings, self.paths.settings)
+        """Store what differs from before, and apply all. Limits of reading and the folders apply at the next start.
+
+        What was given for this run alone is not stored, and what another Deskhand stored meanwhile stays.
+        """
+        stored = load_settings(self.paths.settings)
+        save_settings(stored.with_changes(self.settings, settings), self.paths.settings)
         if settings.keep_cases and not self.settings.keep_cases:
             # What was reviewed while nothing was to be kept stays out for good.
             self.store.cases.pass_over_reviews()

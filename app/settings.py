@@ -192,6 +192,11 @@ class Settings(BaseModel):
         """With no task that asks for this model."""
         return self.model_copy(update={"task_models": {task: other for task, other in self.task_models.items() if other != model}})
 
+    def with_changes(self, before: Settings, after: Settings) -> Settings:
+        """With what became another value between two others."""
+        changed = {name: getattr(after, name) for name in Settings.model_fields if getattr(after, name) != getattr(before, name)}
+        return self.model_copy(update=changed)
+
     def review_below_of(self, task: str, document_sha256: str) -> float:
         """The confidence below which a person looks at a task's answers for a document."""
         ramp = self.ramps.get(task)

@@ -53,6 +53,16 @@ def test_changed_settings_reach_gate_and_disk_at_once(folders):
         assert load_settings(deskhand.paths.settings).offline is False
 
 
+def test_only_what_the_person_changes_is_stored(folders):
+    stored = folders["data_dir"] / "settings.json"
+    save_settings(Settings(offline=False, model="one"), stored)
+    with build(**folders, offline=True, allow_weak_sandbox=True) as deskhand:
+        save_settings(Settings(offline=False, model="two"), stored)
+        deskhand.change_settings(deskhand.settings.model_copy(update={"theme": "dark"}))
+        assert (deskhand.settings.theme, deskhand.settings.offline, deskhand.settings.allow_weak_sandbox) == ("dark", True, True)
+    assert load_settings(stored) == Settings(offline=False, model="two", theme="dark")
+
+
 def test_faulty_settings_are_told_with_their_file(folders):
     path = folders["data_dir"] / "settings.json"
     path.parent.mkdir()
