@@ -166,6 +166,8 @@ class TableReader:
         lines = [line for line, _ in placed]
         bearing = {record.line.index for record in records}
         before = [line for line in lines if line.index < records[0].line.index]
+        if self._is_nearer_below(before, records[0], lines):
+            before = []
         table.text_is_above = bool(before) and not self._has_words(records[0].line, records[0])
         records[0].lines = [*before, records[0].line]
         for upper, lower in pairwise(records):
@@ -187,6 +189,13 @@ class TableReader:
                     break
                 last.lines.append(line)
                 previous = line
+
+    def _is_nearer_below(self, before: Sequence[Line], record: Record, lines: Sequence[Line]) -> bool:
+        """Whether words below a row's figures are clearly nearer than those above."""
+        after = next((other for other in lines if other.index > record.line.index), None)
+        if not before or after is None or not self._has_words(after, record):
+            return False
+        return self._grid.drop(record.line, before[-1]) > _CLEAR_DROP * self._grid.drop(after, record.line)
 
     def _cut(self, upper: Line, between: Sequence[Line], lower: Line, *, above: bool) -> int:
         """How many of the lines between two rows belong to the upper one: up to the widest gap, if one stands out."""

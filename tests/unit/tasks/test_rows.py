@@ -208,3 +208,45 @@ Lamp                    1     20.00      20.00
     assert chair.evidence is not None
     assert document.text[chair.evidence.start : chair.evidence.end] == chair.text
     assert len(chair.evidence.boxes) == 2
+
+
+def test_a_name_that_fills_its_column_goes_on_with_its_size() -> None:
+    text = """\
+Pos   Item no.  Description     Net price    Qty   amount
+ 1              Elderflowerjam     4.0000  3 Pcs    12.00
+      E-77      350g
+      4123456000014
+                Packing: jar
+
+ 2              Wallpaper         20.5000  2 Pcs    41.00
+      W-12      Paste needed
+"""
+    assert [row[0] for row in _rows(text)] == ["Elderflowerjam 350g", "Wallpaper"]
+
+
+def test_a_name_set_with_wide_blanks_is_whole_and_a_remark_below_is_none_of_it() -> None:
+    text = """\
+Item no.   Description                             Qty      Price     Amount
+K-1        Rye flour dark       25kg             2 Pcs      18.00      36.00
+           Batch         1:  7781
+K-2        Malt extract         500ml            4 Pcs       3.50      14.00
+           Packing: tin
+"""
+    assert [row[0] for row in _rows(text)] == ["Rye flour dark 25kg", "Malt extract 500ml"]
+
+
+def test_words_right_below_the_figures_are_nearer_than_a_remark_above() -> None:
+    text = """\
+GTIN            Item no.      Qty       Price   Amount
+                Description
+
+    According to our talk of last week   we credit
+    the following   articles.
+
+4006381333931   WP-110       5 Pcs       1.00     5.00
+                Window putty grey
+
+4006381333948   WG-220       2 Pcs       1.45     2.90
+                Wood glue
+"""
+    assert [row[0] for row in _rows(text)] == ["Window putty grey", "Wood glue"]
