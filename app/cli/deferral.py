@@ -5,101 +5,81 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.cli.console import WrongUsageError, cell, err, out
+from app.cli.console import WrongUsageError, cell, err, out, warn
 from app.domain.ledger import micros_of_cost, shown_dollars
 from app.evaluation.deferral import Curve, Deferral
 from app.evaluation.deferral_methods import DeferralPoint, accuracy_at
 
 if TYPE_CHECKING:
     from app.bootstrap import Deskhand
-    from app.domain.privacy import PrivacyClass
     from app.domain.task import Task
     from app.evaluation.deferral_run import Examined
-    from app.evaluation.outcome import Run
-    from app.evaluation.recorded_frontier import RecordedFrontier
+    from app.evaluation.larger_model import LargerAnswers, OnDone, Quote
     from app.worker.ports import TaskModel
 
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
 
 
-def measure(deskhand: Deskhand, examined: Sequence[Examined], model: TaskModel, *, agreed: bool) -> tuple[Deferral, Run]:
-    """Ask about every case and report. Raises `WrongUsageError` where nothing may be asked, or nobody said yes."""
-    from app.domain.result import ModelUsed
-    from app.evaluation.deferral import deferral
-    from app.evaluation.deferral_run import trials_of
-    from app.evaluation.outcome import Run
+def measure(deskhand: Deskhand, examined: Sequence[Examined], model: TaskModel, *, agreed: bool) -> LargerAnswers:
+    """Ask about every case that may leave. Raises `WrongUsageError` where nothing may be asked, or nobody said yes."""
+    from app.evaluation.larger_model import LargerModel, may_leave
     from app.jobs.plan import language_of_person
 
-    task = examined[0].task
-    privacy = require_askable(deskhand, [(one.task, one.path, one.outcome.shown) for one in examined])
-    frontier = _frontier(deskhand, examined, privacy)
-    language = language_of_person(deskhand.settings)
-    _agree(frontier, examined, model, language, agreed=agreed)
-    found = [trials for one in _counted(examined, "Asked") if (trials := trials_of(one, model, frontier, language)) is not None]
-    report = deferral([field for trials in found for field in trials.fields], [trials.whole for trials in found])
-    name = deskhand.settings.frontier.provider.model if deskhand.settings.frontier.provider else ""
-    cases = tuple(trials.outcome for trials in found)
-    return report, Run(task=task.id, task_version=task.version, model=ModelUsed(id=name), engine_version="", cases=cases)
+    require_askable(deskhand, [(one.task, one.path, one.outcome.shown) for one in examined])
+    policies = deskhand.policies.in_force()
+    leaving, staying = may_leave(examined, policies, deskhand.store.cases.refused())
+    for one in staying:
+        warn(f"{one.outcome.shown} never leaves this computer; the larger model is not asked about it.")
+    if not leaving:
+        raise WrongUsageError("None of these documents may leave this computer.")
+    larger = LargerModel(
+        leaving,
+        model,
+        deskhand.frontier,
+        deskhand.paths.evaluations / "frontier",
+        policies=policies,
+        language=language_of_person(deskhand.settings),
+    )
+    with _progress("Prepared", len(leaving)) as tell:
+        quote = larger.quote(tell)
+    _agree(quote, agreed=agreed)
+    with _progress("Asked", len(leaving)) as tell:
+        return larger.ask(tell)
 
 
-def require_askable(deskhand: Deskhand, asked: Iterable[tuple[Task, Path, str]]) -> PrivacyClass:
-    """The strictest class of these documents, each with its task and the name it is shown by.
+def require_askable(deskhand: Deskhand, asked: Iterable[tuple[Task, Path, str]]) -> None:
+    """Of documents, each with its task and the name it is shown by.
 
     Raises `WrongUsageError` where one of them never leaves this computer, or nobody is there to ask.
     """
-    from app.domain.privacy import PrivacyClass, strictest
+    from app.domain.privacy import PrivacyClass
     from app.jobs.policies import policy_of
 
     policies = deskhand.policies.in_force()
-    found = []
     for task, path, shown in asked:
-        privacy = policy_of(task, path, policies).privacy
-        if privacy is PrivacyClass.NEVER:
+        if policy_of(task, path, policies).privacy is PrivacyClass.NEVER:
             raise WrongUsageError(f"{shown} never leaves this computer; the privacy class of its task or place says so.")
-        found.append(privacy)
     if not deskhand.frontier.is_ready():
         raise WrongUsageError("No larger model is set up with its key. Set it up in Settings under Larger model.")
-    return strictest(*found)
 
 
-def _frontier(deskhand: Deskhand, examined: Sequence[Examined], privacy: PrivacyClass) -> RecordedFrontier:
-    from app.domain.privacy import strictest
-    from app.evaluation.recorded_frontier import AgreedAsker, RecordedFrontier
-    from app.frontier.client import Errand
-
-    errand = Errand(consent="evaluation", document=f"{len(examined)} cases", task=examined[0].task.id, accepts_unknown_price=True)
-    asker = AgreedAsker(deskhand.frontier, errand, lambda enquiry: strictest(privacy, enquiry.privacy).hides)
-    return RecordedFrontier(asker, deskhand.paths.evaluations / "frontier")
-
-
-def _agree(frontier: RecordedFrontier, examined: Sequence[Examined], model: TaskModel, language: str, *, agreed: bool) -> None:
+def _agree(quote: Quote, *, agreed: bool) -> None:
     """What it takes is known before the first request. Requests that were answered before are not made again."""
-    from app.evaluation.deferral_run import enquiries_of
-
-    new = {
-        parcel.sha256: parcel
-        for one in _counted(examined, "Prepared")
-        for enquiry in enquiries_of(one, model, language)
-        if not frontier.is_known(parcel := frontier.parcel(enquiry))
-    }
-    if not new:
+    if not quote.requests:
         return
-    parcels = list(new.values())
-    costs = [parcel.max_cost for parcel in parcels]
-    known = [cost for cost in costs if cost is not None]
-    is_priced = len(known) == len(costs)
-    price = f"at most {shown_dollars(micros_of_cost(sum(known, Decimal(0))))}" if is_priced else "an unknown price"
-    sent = sum(len(parcel.body) for parcel in parcels)
-    requests = "1 request" if len(parcels) == 1 else f"{len(parcels)} requests"
-    sentence = f"{requests} with {sent:,} bytes of {len(examined)} documents to {parcels[0].host}, for {price}"
+    cost = quote.max_cost
+    price = "an unknown price" if cost is None else f"at most {shown_dollars(micros_of_cost(cost))}"
+    requests = "1 request" if len(quote.requests) == 1 else f"{len(quote.requests)} requests"
+    host = quote.requests[0].parcel.host
+    sentence = f"{requests} with {quote.sent_bytes:,} bytes of {quote.n_documents} documents to {host}, for {price}"
     if agreed:
         err().print(cell(f"Sending {sentence}."))
         return
@@ -110,13 +90,12 @@ def _agree(frontier: RecordedFrontier, examined: Sequence[Examined], model: Task
         raise WrongUsageError("Nothing was sent.")
 
 
-def _counted(examined: Sequence[Examined], word: str) -> Iterator[Examined]:
+@contextmanager
+def _progress(word: str, total: int) -> Iterator[OnDone]:
     columns = (TextColumn(word), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err(), transient=True, disable=not sys.stderr.isatty()) as bar:
-        row = bar.add_task(word, total=len(examined))
-        for one in examined:
-            yield one
-            bar.advance(row)
+        row = bar.add_task(word, total=total)
+        yield lambda done, _all: bar.update(row, completed=done)
 
 
 def deferral_as_json(report: Deferral) -> str:

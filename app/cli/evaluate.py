@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from app.domain.document import Document
     from app.evaluation.cases import Case
     from app.evaluation.deferral import Deferral
+    from app.evaluation.larger_model import LargerAnswers
     from app.evaluation.outcome import CaseOutcome, Run
     from app.evaluation.runner import EvaluationRun
     from app.evaluation.sufficiency import Candidate
@@ -93,7 +93,8 @@ def evaluate(
         _show(run, before, fields, wrong=wrong, output_format=output_format)
         if larger is not None:
             _show(larger.run, None, fields, wrong=wrong, output_format=output_format)
-            _show_deferral(larger.report, output_format)
+            if larger.deferral is not None:
+                _show_deferral(larger.deferral, output_format)
         code = max(code, int(any(case.error for case in run.cases)))
     if target is not None:
         _show_sufficiency(candidates, target, most_review, fields, output_format)
@@ -126,17 +127,9 @@ def _cases_of(deskhand: Deskhand, known: Task, named: str, path: Path | None) ->
     return kept
 
 
-@dataclass(frozen=True)
-class _Larger:
-    """What a larger model made of the same cases."""
-
-    run: Run
-    report: Deferral
-
-
 def _run(
     deskhand: Deskhand, prepared: EvaluationRun, *, no_model: bool, asks: bool, agreed: bool, fields: Sequence[str]
-) -> tuple[Run, _Larger | None]:
+) -> tuple[Run, LargerAnswers | None]:
     from app.cli.deferral import measure, require_askable
     from app.domain.result import ModelUsed
     from app.evaluation.deferral_run import Examined, asked_names
@@ -161,8 +154,7 @@ def _run(
                 task, names = prepared.answering_task(outcome.result), asked_names(outcome, fields)
                 examined.append(Examined(case, outcome, document, task, outcome.result, names, prepared.path_of(case)))
         if examined:
-            report, run = measure(deskhand, examined, model, agreed=agreed)
-            larger = _Larger(run, report)
+            larger = measure(deskhand, examined, model, agreed=agreed)
     finally:
         if service is not None:
             service.close()

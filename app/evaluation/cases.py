@@ -16,7 +16,7 @@ SUMMARY: Final = "summary"
 SUMMARIES: Final = "summaries"
 """Several summaries of one document: the nearest one counts."""
 _SHOWN_CHARS: Final = 40
-_OWN: Final = frozenset({"kept", "name", "path"})
+_OWN: Final = frozenset({"kept", "name", "path", "job_id"})
 """What a file has no say in."""
 
 
@@ -42,6 +42,8 @@ class Case(BaseModel):
     """What a person knows a kept case by."""
     path: str = Field(default="", exclude=True)
     """Where the document of a kept case lay; empty where that is not known."""
+    job_id: int | None = Field(default=None, exclude=True)
+    """Its job, while it is on the list."""
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Case:

@@ -57,9 +57,9 @@ class Trials:
 def enquiries_of(examined: Examined, model: TaskModel, language: str) -> Iterator[Enquiry]:
     """All that would be asked about a case: the whole document first, then each field with its lines."""
     if examined.names:
-        yield _enquiry(examined, model, examined.names, language, whole=True)
+        yield enquiry_of(examined, model, examined.names, language, whole=True)
     for name in examined.names:
-        enquiry = _enquiry(examined, model, (name,), language, whole=False)
+        enquiry = enquiry_of(examined, model, (name,), language, whole=False)
         if enquiry.questions:
             yield enquiry
 
@@ -70,15 +70,15 @@ def trials_of(examined: Examined, model: TaskModel, frontier: RecordedFrontier, 
     if not names:
         return None
     local = {answer.name: answer for answer in examined.outcome.answers}
-    whole = _enquiry(examined, model, names, language, whole=True)
-    outcome = _settled(examined, model, frontier, whole)
+    whole = enquiry_of(examined, model, names, language, whole=True)
+    outcome = settled_with(examined, model, frontier, whole)
     n_right = sum(answer.right for answer in outcome.answers if answer.name in names)
     fields = []
     for name in names:
-        enquiry = _enquiry(examined, model, (name,), language, whole=False)
+        enquiry = enquiry_of(examined, model, (name,), language, whole=False)
         right = local[name].right
         if enquiry.questions:
-            settled = _settled(examined, model, frontier, enquiry)
+            settled = settled_with(examined, model, frontier, enquiry)
             right = next(answer.right for answer in settled.answers if answer.name == name)
         fields.append(_field_trial(examined, local[name], enquiry, frontier, right=right))
     return Trials(WholeTrial(outcome.key, len(names), n_right, _tokens(frontier, whole)), tuple(fields), outcome)
@@ -118,11 +118,11 @@ def asked_names(outcome: CaseOutcome, wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(answer.name for answer in outcome.answers if answer.name != LABEL and (not wanted or answer.name in wanted))
 
 
-def _enquiry(examined: Examined, model: TaskModel, names: Sequence[str], language: str, *, whole: bool) -> Enquiry:
+def enquiry_of(examined: Examined, model: TaskModel, names: Sequence[str], language: str, *, whole: bool) -> Enquiry:
     return model.enquire(examined.task, examined.document, examined.result, targets=names, whole_document=whole, language=language)
 
 
-def _settled(examined: Examined, model: TaskModel, frontier: RecordedFrontier, enquiry: Enquiry) -> CaseOutcome:
+def settled_with(examined: Examined, model: TaskModel, frontier: RecordedFrontier, enquiry: Enquiry) -> CaseOutcome:
     """The case judged anew with the larger model's answers taken in."""
     try:
         answers = frontier.ask(enquiry).answers

@@ -21,7 +21,15 @@ from app.worker.ports import DocumentReader
 
 def as_cases(kept: Sequence[KeptCase]) -> list[Case]:
     return [
-        Case(kept=case.id, name=case.name, path=case.path, task=case.task, expected=case.expected, group=case.group)
+        Case(
+            kept=case.id,
+            name=case.name,
+            path=case.path,
+            job_id=case.job_id,
+            task=case.task,
+            expected=case.expected,
+            group=case.group,
+        )
         for case in kept
     ]
 

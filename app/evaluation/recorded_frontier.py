@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -32,21 +33,29 @@ class Asker(Protocol):
 class AgreedAsker:
     """Asks with a person's word for all requests of an evaluation; what must be hidden is, and comes back into the answers."""
 
-    def __init__(self, frontier: Frontier, errand: Errand, hides: Callable[[Enquiry], bool]) -> None:
+    def __init__(
+        self, frontier: Frontier, errand: Errand, hides: Callable[[Enquiry], bool], cancel: threading.Event | None = None
+    ) -> None:
         self._frontier = frontier
         self._errand = errand
         self._hides = hides
+        self._cancel = cancel
+
+    def tell_of(self, document: str, job_id: int | None) -> None:
+        """Whose requests the next ones are, as the ledger names it."""
+        self._errand = replace(self._errand, document=document, job_id=job_id)
 
     def pack(self, enquiry: Enquiry) -> Parcel:
-        return self._frontier.pack(self._redacted(enquiry).enquiry)
+        return self._frontier.pack(self.redacted(enquiry).enquiry)
 
     def ask(self, parcel: Parcel, enquiry: Enquiry) -> Reply:
-        redacted = self._redacted(enquiry)
-        reply = self._frontier.send(parcel, redacted.enquiry, self._errand)
+        redacted = self.redacted(enquiry)
+        reply = self._frontier.send(parcel, redacted.enquiry, self._errand, self._cancel)
         answers = {target: restore(answer, redacted.replacements) for target, answer in reply.answers.items()}
         return replace(reply, answers=answers)
 
-    def _redacted(self, enquiry: Enquiry) -> Redacted:
+    def redacted(self, enquiry: Enquiry) -> Redacted:
+        """The enquiry as it is packed, and what its placeholders stand for."""
         return redact(enquiry) if self._hides(enquiry) else Redacted(enquiry=enquiry)
 
 

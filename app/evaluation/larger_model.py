@@ -1,0 +1,190 @@
+"""A larger model on cases that were answered here: about which it may be asked, what that takes, and what came of it.
+
+Nothing leaves before `ask`, and `ask` sends what `quote` told. Replies that are known from before are not asked for again.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from app import __version__
+from app.domain.enquiry import Enquiry
+from app.domain.parcel import Parcel
+from app.domain.policy import Policies
+from app.domain.privacy import PrivacyClass, strictest
+from app.domain.result import ModelUsed
+from app.domain.targets import LABEL, POINTS
+from app.errors import CancelledError
+from app.evaluation.cases import SUMMARIES, SUMMARY
+from app.evaluation.deferral import Deferral, deferral
+from app.evaluation.deferral_run import Examined, Trials, enquiries_of, enquiry_of, settled_with, trials_of
+from app.evaluation.outcome import CaseOutcome, Run
+from app.evaluation.recorded_frontier import AgreedAsker, RecordedFrontier
+from app.frontier.client import Errand, Frontier
+from app.jobs.policies import policy_of
+from app.tasks.enquiry_questions import field_of, group_of
+from app.worker.ports import TaskModel
+
+OnDone = Callable[[int, int], None]
+"""Documents done, and all."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it would leave, and the document it tells of."""
+
+    document: str
+    parcel: Parcel
+    hidden: tuple[str, ...]
+    """Placeholders in it."""
+    sensitive: tuple[str, ...]
+    """Words that stand out and are not hidden."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """All that would be sent, and what it can cost. Nothing where every reply is known."""
+
+    requests: tuple[Request, ...]
+    n_documents: int
+
+    @property
+    def max_cost(self) -> Decimal | None:
+        """US dollars; None where a price is not known."""
+        costs = [request.parcel.max_cost for request in self.requests]
+        return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
+
+    @property
+    def sent_bytes(self) -> int:
+        return sum(len(request.parcel.body) for request in self.requests)
+
+
+@dataclass(frozen=True)
+class LargerAnswers:
+    """`deferral` is None where no single field was judged."""
+
+    run: Run
+    deferral: Deferral | None
+
+
+def may_leave(
+    examined: Sequence[Examined], policies: Policies, refused: Collection[int] = ()
+) -> tuple[list[Examined], list[Examined]]:
+    """Those that a larger model may be asked about, and those that never leave. `refused` are kept cases that must not be sent."""
+    parted: tuple[list[Examined], list[Examined]] = [], []
+    for one in examined:
+        stays = one.case.kept in refused or privacy_of(one, policies) is PrivacyClass.NEVER
+        parted[stays].append(one)
+    return parted
+
+
+def privacy_of(examined: Examined, policies: Policies) -> PrivacyClass:
+    """By task and place. A kept case whose place is not known has what is strictest of all places."""
+    privacy = policy_of(examined.task, examined.path, policies).privacy
+    if examined.case.kept is None or examined.case.path:
+        return privacy
+    return strictest(privacy, *(place.privacy for place in (*policies.folders, *policies.files) if place.privacy is not None))
+
+
+class LargerModel:
+    """Asks about `examined`, which may all leave. `model`, the local one, builds enquiries and settles answers behind its lock.
+
+    Replies are kept in `folder`. What is sent counts as one batch.
+    """
+
+    def __init__(
+        self,
+        examined: Sequence[Examined],
+        model: TaskModel,
+        frontier: Frontier,
+        folder: Path,
+        *,
+        policies: Policies,
+        language: str,
+        cancel: threading.Event | None = None,
+    ) -> None:
+        self._examined = examined
+        self._model = model
+        self._language = language
+        self._cancel = cancel
+        self._name = frontier.config.model if frontier.config is not None else ""
+        strict = strictest(*(privacy_of(one, policies) for one in examined))
+        errand = Errand(
+            consent="evaluation",
+            task=examined[0].task.id,
+            batch=uuid.uuid4().hex,
+            accepts_unknown_price=True,
+        )
+        self._asker = AgreedAsker(frontier, errand, lambda enquiry: strictest(strict, enquiry.privacy).hides, cancel)
+        self._frontier = RecordedFrontier(self._asker, folder)
+
+    def quote(self, on_done: OnDone = lambda *_: None) -> Quote:
+        """Raises `ProviderMissingError`, `CancelledError`."""
+        new: dict[str, Request] = {}
+        for done, one in enumerate(self._examined, start=1):
+            self._raise_if_cancelled(one)
+            for enquiry in self._enquiries(one):
+                parcel = self._frontier.parcel(enquiry)
+                if parcel.sha256 not in new and not self._frontier.is_known(parcel):
+                    new[parcel.sha256] = self._request(one, enquiry, parcel)
+            on_done(done, len(self._examined))
+        return Quote(tuple(new.values()), len(self._examined))
+
+    def ask(self, on_done: OnDone = lambda *_: None) -> LargerAnswers:
+        """Raises `FrontierError` kinds, `OfflineError`, `BudgetError`, `CancelledError`; what was answered until then is kept."""
+        found: list[Trials] = []
+        outcomes: list[CaseOutcome] = []
+        for done, one in enumerate(self._examined, start=1):
+            self._raise_if_cancelled(one)
+            self._asker.tell_of(one.outcome.shown, one.case.job_id)
+            trials = trials_of(one, self._model, self._frontier, self._language)
+            if trials is None:
+                enquiry = enquiry_of(one, self._model, _targets(one), self._language, whole=True)
+                outcomes.append(settled_with(one, self._model, self._frontier, enquiry))
+            else:
+                found.append(trials)
+                # Lists and rows were not asked for; those of the local answer are not the larger model's.
+                outcomes.append(trials.outcome.model_copy(update={"lists": ()}))
+            on_done(done, len(self._examined))
+        fields = [field for trials in found for field in trials.fields]
+        return LargerAnswers(self._run(outcomes), deferral(fields, [trials.whole for trials in found]) if fields else None)
+
+    def _run(self, outcomes: Sequence[CaseOutcome]) -> Run:
+        task, used = self._examined[0].task, ModelUsed(id=self._name)
+        return Run(task=task.id, task_version=task.version, model=used, engine_version=__version__, cases=tuple(outcomes))
+
+    def _enquiries(self, one: Examined) -> Iterator[Enquiry]:
+        if one.names:
+            yield from enquiries_of(one, self._model, self._language)
+            return
+        enquiry = enquiry_of(one, self._model, _targets(one), self._language, whole=True)
+        if enquiry.questions:
+            yield enquiry
+
+    def _raise_if_cancelled(self, one: Examined) -> None:
+        if self._cancel is not None and self._cancel.is_set():
+            raise CancelledError(file=one.outcome.shown)
+
+    def _request(self, one: Examined, enquiry: Enquiry, parcel: Parcel) -> Request:
+        redacted = self._asker.redacted(enquiry)
+        return Request(
+            document=one.outcome.shown,
+            parcel=parcel,
+            hidden=tuple(placeholder for placeholder, _ in redacted.replacements),
+            sensitive=tuple(span.text for span in redacted.enquiry.sensitive),
+        )
+
+
+def _targets(one: Examined) -> tuple[str, ...]:
+    """What is expected where no single field is: a class, points, lists and rows."""
+    expected, task = one.case.expected, one.task
+    if one.result.label is not None or one.result.answer.label is not None:
+        return (LABEL,) if LABEL in expected else ()
+    if {SUMMARY, SUMMARIES} & expected.keys():
+        return (POINTS,)
+    return tuple(name for name in expected if field_of(task, name) is not None or group_of(task, name) is not None)

@@ -1,0 +1,160 @@
+"""A larger model on cases: what may leave, what it takes, and what came of it. A server plays the larger model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.policy import PlacePolicy, Policies
+from app.domain.privacy import PrivacyClass
+from app.domain.result import LabelAnswer, Result, Value
+from app.domain.task import FieldType, Privacy, Task, TaskField, TaskKind, TaskLabel
+from app.errors import BudgetError, CancelledError
+from app.evaluation.cases import Case
+from app.evaluation.deferral_run import Examined, asked_names
+from app.evaluation.evidence import EvidenceAlone
+from app.evaluation.judge import judge
+from app.evaluation.larger_model import LargerModel, may_leave
+from app.frontier.client import Frontier
+from app.frontier.keys import KeyStore
+from app.network.gate import Gate
+from app.settings import FrontierSettings
+from app.storage.store import Store
+from tests.helpers.fake_services import make_document
+from tests.helpers.keyrings import NoKeyring
+from tests.helpers.providers import own_provider
+from tests.helpers.reply_server import ReplyServer, answering, playing, recorded
+
+ORDER = Task(
+    id="order",
+    kind=TaskKind.EXTRACT,
+    description="An order.",
+    fields=(
+        TaskField(name="reference", type=FieldType.IDENTIFIER, labels=("Order number",)),
+        TaskField(name="places", type=FieldType.TEXT, many=True),
+    ),
+)
+KINDS = Task(id="kinds", kind=TaskKind.CLASSIFY, description="Kinds.", labels=(TaskLabel(name="order"), TaskLabel(name="letter")))
+
+
+def examined(
+    number: int, *, task: Task = ORDER, kept: int | None = None, path: str = "", expected: dict[str, object] | None = None
+) -> Examined:
+    document = make_document(
+        f"Letter {number}\nOrder number AB-2041\nOrder number AB-2042\nPlaces Bonn and Kiel\n", f"{number}.txt"
+    )
+    expected = expected or ({"label": "order"} if task is KINDS else {"reference": "AB-2042", "places": ["Bonn", "Kiel"]})
+    source = {"kept": kept, "name": f"{number}.txt", "path": path} if kept is not None else {"file": f"{number}.txt"}
+    case = Case.model_validate({**source, "expected": expected})
+    result = (
+        Result(task=task.id, label=LabelAnswer(value="letter", confidence=0.5))
+        if task is KINDS
+        else Result(
+            task=task.id, fields={"reference": Value(value="AB-2041", confidence=0.4)}, lists={"places": (Value(value="Bonn"),)}
+        )
+    )
+    outcome = judge(case, task, result, document)
+    return Examined(case, outcome, document, task, result, asked_names(outcome, ()), Path(path or f"/in/{number}.txt"))
+
+
+@pytest.fixture
+def server() -> Iterator[ReplyServer]:
+    with playing(answering(recorded("openai_chat")["answer"], {"reference": "AB-2042", "label": "order"})) as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "deskhand.sqlite") as made:
+        yield made
+
+
+@pytest.fixture
+def settings(server: ReplyServer) -> list[FrontierSettings]:
+    """One, to be replaced."""
+    return [FrontierSettings(opted_in=True, provider=own_provider(f"{server.url}/v1"))]
+
+
+@pytest.fixture
+def frontier(store: Store, settings: list[FrontierSettings]) -> Frontier:
+    return Frontier(Gate(offline=False), KeyStore(NoKeyring()), store.ledger, lambda: settings[0])
+
+
+def larger(frontier: Frontier, tmp_path: Path, cases: list[Examined], cancel: threading.Event | None = None) -> LargerModel:
+    return LargerModel(cases, EvidenceAlone(), frontier, tmp_path / "replies", policies=Policies(), language="en", cancel=cancel)
+
+
+@pytest.mark.network
+def test_what_was_quoted_is_what_is_sent_and_it_is_put_beside_the_local_answers(frontier, server, store, tmp_path):
+    asked = larger(frontier, tmp_path, [examined(1), examined(2)])
+    quote = asked.quote()
+    assert not server.noted
+    assert quote.n_documents == 2
+    found = asked.ask()
+    assert sorted(noted.body for noted in server.noted) == sorted(request.parcel.body for request in quote.requests)
+    assert quote.sent_bytes == sum(len(noted.body) for noted in server.noted)
+    assert quote.max_cost is not None
+    assert 0 < store.ledger.figures().spent_micros <= quote.max_cost * 10**6
+    assert found.run.model.id == "larger-model"
+    assert [[answer.right for answer in case.answers] for case in found.run.cases] == [[True], [True]]
+    assert found.deferral is not None
+    assert (found.deferral.never, found.deferral.always) == (0.0, 1.0)
+
+
+@pytest.mark.network
+def test_lists_that_were_not_asked_for_are_not_told_as_the_larger_models(frontier, tmp_path):
+    one = examined(1)
+    assert [answer.name for answer in one.outcome.lists] == ["places"]
+    assert larger(frontier, tmp_path, [one]).ask().run.cases[0].lists == ()
+
+
+@pytest.mark.network
+def test_a_class_is_asked_for_with_the_whole_document(frontier, server, tmp_path):
+    asked = larger(frontier, tmp_path, [examined(1, task=KINDS)])
+    assert len(asked.quote().requests) == 1
+    found = asked.ask()
+    assert [(answer.value, answer.right) for answer in found.run.cases[0].answers] == [("order", True)]
+    assert found.deferral is None
+    assert b"Bonn and Kiel" in server.noted[0].body
+
+
+@pytest.mark.network
+def test_each_request_names_its_document_in_the_ledger(frontier, store, tmp_path):
+    larger(frontier, tmp_path, [examined(1), examined(2)]).ask()
+    rows = store.ledger.rows()
+    assert {row.entry.document for row in rows} == {"1.txt", "2.txt"}
+    assert len({row.entry.batch for row in rows}) == 1
+    assert rows[0].entry.batch
+
+
+@pytest.mark.network
+def test_the_limit_of_a_batch_holds(frontier, server, settings, tmp_path):
+    settings[0] = settings[0].model_copy(update={"batch_cap": larger(frontier, tmp_path, [examined(1)]).quote().max_cost})
+    with pytest.raises(BudgetError):
+        larger(frontier, tmp_path, [examined(number) for number in range(40)]).ask()
+    assert 0 < len(server.noted) < 40
+
+
+@pytest.mark.network
+def test_it_can_be_called_off_and_goes_on_where_it_was(frontier, server, tmp_path):
+    cancel = threading.Event()
+    cases = [examined(1), examined(2)]
+    with pytest.raises(CancelledError):
+        larger(frontier, tmp_path, cases, cancel).ask(lambda _done, _all: cancel.set())
+    n_sent = len(server.noted)
+    assert 0 < n_sent < len(larger(frontier, tmp_path / "else", cases).quote().requests)
+    assert larger(frontier, tmp_path, cases).quote().requests
+    assert len(server.noted) == n_sent
+
+
+def test_what_never_leaves_is_left_out():
+    never = ORDER.model_copy(update={"privacy": Privacy.model_validate({"class": "never"})})
+    places = Policies(folders=(PlacePolicy(path="/secret", privacy=PrivacyClass.NEVER),))
+    free, secret = examined(1, kept=1, path="/in/1.txt"), examined(2, kept=2, path="/secret/2.txt")
+    unknown, refused = examined(3, kept=3), examined(4, kept=4, path="/in/4.txt")
+    assert may_leave([free, secret, unknown, refused], places, {4}) == ([free], [secret, unknown, refused])
+    assert may_leave([unknown], Policies()) == ([unknown], [])
+    assert may_leave([examined(1, task=never)], Policies())[0] == []
