@@ -139,5 +139,5 @@ def test_model_looks_at_scans_where_its_eyes_are_here(tmp_path, catalog, spec, s
         deskhand.__dict__["catalog"] = catalog
         deskhand.settings = Settings(**settings)
         assert (deskhand.projector_path() is not None) is sees
-        names = [rung.name for rung in deskhand._below_chosen_model()]
+        names = [rung.name for rung in deskhand._below_chosen_model("")]
         assert ("seer without its eyes" in names) is sees
