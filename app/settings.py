@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import os
-import tempfile
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from app.atomic import replace_file
 from app.errors import SettingsError
 
 _ABOVE_ALL: Final = 1.01
@@ -91,6 +90,8 @@ class ProviderConfig(BaseModel):
     """Room for what the model writes to itself before it answers; it is paid for."""
     effort: Literal["", "none", "minimal", "low", "medium", "high"] = ""
     """How long the model may think, in the service's words; empty leaves it to the service."""
+    sees_pictures: bool = False
+    """Whether the model reads pictures beside text."""
     input_price: Dollars | None = None
     """US dollars for a million tokens, in place of the listed price."""
     output_price: Dollars | None = None
@@ -219,17 +220,11 @@ def load_settings(path: Path) -> Settings:
 
 def save_settings(settings: Settings, path: Path) -> None:
     """Write atomically: a crash leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(settings.model_dump(mode="json"), indent=2)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+    text = json.dumps(settings.model_dump(mode="json"), indent=2) + "\n"
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_file(path, text.encode(), mode=0o600)
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
         raise SettingsError(file=path, detail=error.strerror or error) from error
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from app.atomic import flush_folder
 from app.catalog.catalog import Catalog
 from app.catalog.file_lock import FileLock
 from app.catalog.http_source import fetch_over_http
@@ -120,7 +121,7 @@ def _fetch_into(
         _fetch_from_any(spec, part, gate, progress, cancel, patience, ledger)
         part.sync()
     os.replace(part.path, target)
-    _sync_folder(target.parent)
+    flush_folder(target.parent)
 
 
 def _fetch_from_any(
@@ -236,13 +237,3 @@ def _size_of(folder: Path) -> int:
 
 def _free(folder: Path) -> str:
     return megabytes(shutil.disk_usage(folder).free)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

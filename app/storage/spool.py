@@ -19,6 +19,7 @@ from typing import Any, Self
 
 import apsw
 
+from app.atomic import flush_folder
 from app.catalog.file_lock import FileLock
 from app.domain.ledger import NO_CAPS, Caps, LedgerEntry, LedgerOutcome
 from app.errors import StorageError
@@ -81,7 +82,7 @@ class LedgerSpool:
         self._lock.__enter__()
         path = self._folder / f"{self._name}.jsonl"
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        _flush_folder(self._folder)
+        flush_folder(self._folder)
 
 
 def take_over(database: Database, data: Path) -> int:
@@ -135,13 +136,3 @@ def _insert(connection: apsw.Connection, name: str, record: dict[str, Any]) -> b
 
 def _lock_path(path: Path) -> Path:
     return path.with_suffix(".lock")
-
-
-def _flush_folder(folder: Path) -> None:
-    """So that the new file's name survives a loss of power; not every system can."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import tomli_w
 
+from app.atomic import replace_file
 from app.domain.task import Task, TaskKind
 from app.errors import TaskFileError, UnknownTaskError
 from app.tasks.faults import Fault, find_faults
@@ -80,12 +79,7 @@ class TaskLibrary:
         """Write a task into the person's folder, atomically."""
         self._user_dir.mkdir(parents=True, exist_ok=True)
         path = self._user_dir / f"{task.id}.toml"
-        descriptor, partial = tempfile.mkstemp(dir=self._user_dir, prefix=".task-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(to_toml(task))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(partial).replace(path)
+        replace_file(path, to_toml(task).encode(), mode=0o600)
         return path
 
     def delete(self, task_id: str) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from app import atomic
+from app.atomic import replace_file
 from app.errors import ExportError
-from app.export import atomic
 from app.export.atomic import write_atomically
 
 
@@ -15,7 +16,7 @@ def test_the_file_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> N
     path = tmp_path / "out.csv"
     path.write_text("old")
     path.chmod(0o640)
-    write_atomically(path, b"new")
+    replace_file(path, b"new")
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode & 0o777 == 0o640
     assert list(tmp_path.iterdir()) == [path]
@@ -24,14 +25,16 @@ def test_the_file_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> N
 def test_a_new_file_has_the_usual_rights(tmp_path: Path) -> None:
     usual = tmp_path / "usual"
     usual.touch()
-    write_atomically(tmp_path / "out", b"x")
+    replace_file(tmp_path / "out", b"x")
     assert (tmp_path / "out").stat().st_mode == usual.stat().st_mode
+    replace_file(tmp_path / "own", b"x", mode=0o600)
+    assert (tmp_path / "own").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").write_text("old")
     (tmp_path / "link").symlink_to("real")
-    write_atomically(tmp_path / "link", b"new")
+    replace_file(tmp_path / "link", b"new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"new"
 
@@ -52,8 +55,8 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(atomic.os, "fsync", full)
-    with pytest.raises(ExportError, match="No space left"):
-        write_atomically(path, b"new")
+    with pytest.raises(OSError, match="No space left"):
+        replace_file(path, b"new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -69,7 +72,7 @@ def test_a_refused_rename_is_tried_again_then_written_in_place(tmp_path: Path, m
 
     monkeypatch.setattr(atomic.os, "replace", refuse)
     monkeypatch.setattr(atomic.time, "sleep", lambda _s: None)
-    write_atomically(path, b"new")
+    replace_file(path, b"new")
     assert len(tries) > 1
     assert path.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [path]
@@ -83,7 +86,7 @@ def test_a_folder_closed_to_new_files_still_lets_a_file_be_written(tmp_path: Pat
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(atomic.tempfile, "mkstemp", refuse)
-    write_atomically(path, b"new")
+    replace_file(path, b"new")
     assert path.read_bytes() == b"new"
 
 
@@ -93,8 +96,8 @@ def test_a_read_only_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(atomic.tempfile, "mkstemp", refuse)
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(ExportError, match="Permission denied"):
-        write_atomically(tmp_path / "out.csv", b"x")
+    with pytest.raises(OSError, match="Permission denied"):
+        replace_file(tmp_path / "out.csv", b"x")
 
 
 def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
@@ -102,7 +105,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     read_end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        write_atomically(pipe, b"a,b\n")
+        replace_file(pipe, b"a,b\n")
         assert os.read(read_end, 100) == b"a,b\n"
     finally:
         os.close(read_end)
