@@ -42,17 +42,16 @@ def measure(deskhand: Deskhand, examined: Sequence[Examined], model: TaskModel, 
         raise WrongUsageError("None of these documents may leave this computer.")
     larger = LargerModel(
         leaving,
-        model,
         deskhand.frontier,
         deskhand.paths.evaluations / "frontier",
         policies=policies,
         language=language_of_person(deskhand.settings),
     )
     with _progress("Prepared", len(leaving)) as tell:
-        quote = larger.quote(tell)
+        quote = larger.quote(model, tell)
     _agree(quote, agreed=agreed)
     with _progress("Asked", len(leaving)) as tell:
-        return larger.ask(tell)
+        return larger.ask(model, tell)
 
 
 def require_askable(deskhand: Deskhand, asked: Iterable[tuple[Task, Path, str]]) -> None:

@@ -11,14 +11,16 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from app import __version__
-from app.domain.enquiry import Enquiry
+from app.domain.enquiry import Enquiry, Excerpt
 from app.domain.parcel import Parcel
 from app.domain.policy import Policies
 from app.domain.privacy import PrivacyClass, strictest
 from app.domain.result import ModelUsed
 from app.domain.targets import LABEL, POINTS
+from app.domain.task import Task, TaskKind
 from app.errors import CancelledError
 from app.evaluation.cases import SUMMARIES, SUMMARY
 from app.evaluation.deferral import Deferral, deferral
@@ -27,11 +29,13 @@ from app.evaluation.outcome import CaseOutcome, Run
 from app.evaluation.recorded_frontier import AgreedAsker, RecordedFrontier
 from app.frontier.client import Errand, Frontier
 from app.jobs.policies import policy_of
-from app.tasks.enquiry_questions import field_of, group_of
+from app.tasks.enquiry_questions import field_of, group_of, question_of
 from app.worker.ports import TaskModel
 
 OnDone = Callable[[int, int], None]
 """Documents done, and all."""
+_CHARS_OF_LINES: Final = 1_200
+_NAMES_OF_KIND: Final = {TaskKind.CLASSIFY: (LABEL,), TaskKind.SUMMARIZE: (POINTS,)}
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,31 @@ class LargerAnswers:
     deferral: Deferral | None
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """What asking about so many documents takes, before any of them was looked at."""
+
+    n_requests: int
+    max_cost: Decimal | None
+
+
+def estimate(task: Task, n_documents: int, chars: int, pack: Callable[[Enquiry], Parcel]) -> Estimate:
+    """For documents of `chars` characters: each is sent whole, and the lines of each single field once more."""
+    names = [field.name for field in task.fields if not field.many] or [*_NAMES_OF_KIND.get(task.kind, ())]
+    texts = [(names, chars), *(([name], min(chars, _CHARS_OF_LINES)) for name in names if task.kind is TaskKind.EXTRACT)]
+    costs = [pack(_blank_enquiry(task, asked, size)).max_cost for asked, size in texts]
+    known = [cost for cost in costs if cost is not None]
+    return Estimate(n_documents * len(texts), n_documents * sum(known, Decimal(0)) if len(known) == len(costs) else None)
+
+
+def _blank_enquiry(task: Task, names: Sequence[str], chars: int) -> Enquiry:
+    questions = tuple(question for name in names if (question := question_of(task, name)) is not None)
+    text = Excerpt(page=1, start=0, end=chars, text="x" * chars)
+    return Enquiry(
+        task=task.id, kind=task.kind, instructions=task.instructions or task.description, questions=questions, excerpts=(text,)
+    )
+
+
 def may_leave(
     examined: Sequence[Examined], policies: Policies, refused: Collection[int] = ()
 ) -> tuple[list[Examined], list[Examined]]:
@@ -92,15 +121,14 @@ def privacy_of(examined: Examined, policies: Policies) -> PrivacyClass:
 
 
 class LargerModel:
-    """Asks about `examined`, which may all leave. `model`, the local one, builds enquiries and settles answers behind its lock.
+    """Asks about `examined`, which may all leave; replies are kept in `folder`, and what is sent counts as one batch.
 
-    Replies are kept in `folder`. What is sent counts as one batch.
+    The `model` of `quote` and `ask` is the local one: it builds enquiries and settles answers behind its lock.
     """
 
     def __init__(
         self,
         examined: Sequence[Examined],
-        model: TaskModel,
         frontier: Frontier,
         folder: Path,
         *,
@@ -109,7 +137,6 @@ class LargerModel:
         cancel: threading.Event | None = None,
     ) -> None:
         self._examined = examined
-        self._model = model
         self._language = language
         self._cancel = cancel
         self._name = frontier.config.model if frontier.config is not None else ""
@@ -123,29 +150,33 @@ class LargerModel:
         self._asker = AgreedAsker(frontier, errand, lambda enquiry: strictest(strict, enquiry.privacy).hides, cancel)
         self._frontier = RecordedFrontier(self._asker, folder)
 
-    def quote(self, on_done: OnDone = lambda *_: None) -> Quote:
+    def quote(self, model: TaskModel, on_done: OnDone = lambda *_: None) -> Quote:
         """Raises `ProviderMissingError`, `CancelledError`."""
         new: dict[str, Request] = {}
         for done, one in enumerate(self._examined, start=1):
             self._raise_if_cancelled(one)
-            for enquiry in self._enquiries(one):
+            for enquiry in self._enquiries(one, model):
                 parcel = self._frontier.parcel(enquiry)
                 if parcel.sha256 not in new and not self._frontier.is_known(parcel):
                     new[parcel.sha256] = self._request(one, enquiry, parcel)
             on_done(done, len(self._examined))
+        self._asker.agree(new)
         return Quote(tuple(new.values()), len(self._examined))
 
-    def ask(self, on_done: OnDone = lambda *_: None) -> LargerAnswers:
-        """Raises `FrontierError` kinds, `OfflineError`, `BudgetError`, `CancelledError`; what was answered until then is kept."""
+    def ask(self, model: TaskModel, on_done: OnDone = lambda *_: None) -> LargerAnswers:
+        """Send what the last quote told, and nothing else. What was answered before an error is kept.
+
+        Raises `FrontierError` kinds, `OfflineError`, `BudgetError`, `CancelledError`, `EvaluationError`.
+        """
         found: list[Trials] = []
         outcomes: list[CaseOutcome] = []
         for done, one in enumerate(self._examined, start=1):
             self._raise_if_cancelled(one)
             self._asker.tell_of(one.outcome.shown, one.case.job_id)
-            trials = trials_of(one, self._model, self._frontier, self._language)
+            trials = trials_of(one, model, self._frontier, self._language)
             if trials is None:
-                enquiry = enquiry_of(one, self._model, _targets(one), self._language, whole=True)
-                outcomes.append(settled_with(one, self._model, self._frontier, enquiry))
+                enquiry = enquiry_of(one, model, _targets(one), self._language, whole=True)
+                outcomes.append(settled_with(one, model, self._frontier, enquiry))
             else:
                 found.append(trials)
                 # Lists and rows were not asked for; those of the local answer are not the larger model's.
@@ -158,11 +189,11 @@ class LargerModel:
         task, used = self._examined[0].task, ModelUsed(id=self._name)
         return Run(task=task.id, task_version=task.version, model=used, engine_version=__version__, cases=tuple(outcomes))
 
-    def _enquiries(self, one: Examined) -> Iterator[Enquiry]:
+    def _enquiries(self, one: Examined, model: TaskModel) -> Iterator[Enquiry]:
         if one.names:
-            yield from enquiries_of(one, self._model, self._language)
+            yield from enquiries_of(one, model, self._language)
             return
-        enquiry = enquiry_of(one, self._model, _targets(one), self._language, whole=True)
+        enquiry = enquiry_of(one, model, _targets(one), self._language, whole=True)
         if enquiry.questions:
             yield enquiry
 

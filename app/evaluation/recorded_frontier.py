@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from app.domain.enquiry import Enquiry
 from app.domain.parcel import Parcel, Reply
 from app.domain.redaction import Redacted, redact, restore
-from app.errors import AnswerCutError, AnswerFormError, AnswerRefusedError
+from app.errors import AnswerCutError, AnswerFormError, AnswerRefusedError, EvaluationError
 from app.export.atomic import write_atomically
 from app.frontier.client import Errand, Frontier
 
@@ -40,6 +40,11 @@ class AgreedAsker:
         self._errand = errand
         self._hides = hides
         self._cancel = cancel
+        self._agreed: frozenset[str] = frozenset()
+
+    def agree(self, hashes: Iterable[str]) -> None:
+        """The person has seen these parcels, by their SHA-256, and none else may be sent."""
+        self._agreed = frozenset(hashes)
 
     def tell_of(self, document: str, job_id: int | None) -> None:
         """Whose requests the next ones are, as the ledger names it."""
@@ -49,6 +54,8 @@ class AgreedAsker:
         return self._frontier.pack(self.redacted(enquiry).enquiry)
 
     def ask(self, parcel: Parcel, enquiry: Enquiry) -> Reply:
+        if parcel.sha256 not in self._agreed:
+            raise EvaluationError(detail="what would be sent is not what was agreed to. Start again")
         redacted = self.redacted(enquiry)
         reply = self._frontier.send(parcel, redacted.enquiry, self._errand, self._cancel)
         answers = {target: restore(answer, redacted.replacements) for target, answer in reply.answers.items()}

@@ -12,12 +12,12 @@ from app.domain.policy import PlacePolicy, Policies
 from app.domain.privacy import PrivacyClass
 from app.domain.result import LabelAnswer, Result, Value
 from app.domain.task import FieldType, Privacy, Task, TaskField, TaskKind, TaskLabel
-from app.errors import BudgetError, CancelledError
+from app.errors import BudgetError, CancelledError, EvaluationError
 from app.evaluation.cases import Case
 from app.evaluation.deferral_run import Examined, asked_names
 from app.evaluation.evidence import EvidenceAlone
 from app.evaluation.judge import judge
-from app.evaluation.larger_model import LargerModel, may_leave
+from app.evaluation.larger_model import LargerAnswers, LargerModel, estimate, may_leave
 from app.frontier.client import Frontier
 from app.frontier.keys import KeyStore
 from app.network.gate import Gate
@@ -37,6 +37,7 @@ ORDER = Task(
         TaskField(name="places", type=FieldType.TEXT, many=True),
     ),
 )
+LOCAL = EvidenceAlone()
 KINDS = Task(id="kinds", kind=TaskKind.CLASSIFY, description="Kinds.", labels=(TaskLabel(name="order"), TaskLabel(name="letter")))
 
 
@@ -84,16 +85,21 @@ def frontier(store: Store, settings: list[FrontierSettings]) -> Frontier:
 
 
 def larger(frontier: Frontier, tmp_path: Path, cases: list[Examined], cancel: threading.Event | None = None) -> LargerModel:
-    return LargerModel(cases, EvidenceAlone(), frontier, tmp_path / "replies", policies=Policies(), language="en", cancel=cancel)
+    return LargerModel(cases, frontier, tmp_path / "replies", policies=Policies(), language="en", cancel=cancel)
+
+
+def _asked(model: LargerModel) -> LargerAnswers:
+    model.quote(LOCAL)
+    return model.ask(LOCAL)
 
 
 @pytest.mark.network
 def test_what_was_quoted_is_what_is_sent_and_it_is_put_beside_the_local_answers(frontier, server, store, tmp_path):
     asked = larger(frontier, tmp_path, [examined(1), examined(2)])
-    quote = asked.quote()
+    quote = asked.quote(LOCAL)
     assert not server.noted
     assert quote.n_documents == 2
-    found = asked.ask()
+    found = asked.ask(LOCAL)
     assert sorted(noted.body for noted in server.noted) == sorted(request.parcel.body for request in quote.requests)
     assert quote.sent_bytes == sum(len(noted.body) for noted in server.noted)
     assert quote.max_cost is not None
@@ -108,14 +114,14 @@ def test_what_was_quoted_is_what_is_sent_and_it_is_put_beside_the_local_answers(
 def test_lists_that_were_not_asked_for_are_not_told_as_the_larger_models(frontier, tmp_path):
     one = examined(1)
     assert [answer.name for answer in one.outcome.lists] == ["places"]
-    assert larger(frontier, tmp_path, [one]).ask().run.cases[0].lists == ()
+    assert _asked(larger(frontier, tmp_path, [one])).run.cases[0].lists == ()
 
 
 @pytest.mark.network
 def test_a_class_is_asked_for_with_the_whole_document(frontier, server, tmp_path):
     asked = larger(frontier, tmp_path, [examined(1, task=KINDS)])
-    assert len(asked.quote().requests) == 1
-    found = asked.ask()
+    assert len(asked.quote(LOCAL).requests) == 1
+    found = asked.ask(LOCAL)
     assert [(answer.value, answer.right) for answer in found.run.cases[0].answers] == [("order", True)]
     assert found.deferral is None
     assert b"Bonn and Kiel" in server.noted[0].body
@@ -123,7 +129,7 @@ def test_a_class_is_asked_for_with_the_whole_document(frontier, server, tmp_path
 
 @pytest.mark.network
 def test_each_request_names_its_document_in_the_ledger(frontier, store, tmp_path):
-    larger(frontier, tmp_path, [examined(1), examined(2)]).ask()
+    _asked(larger(frontier, tmp_path, [examined(1), examined(2)]))
     rows = store.ledger.rows()
     assert {row.entry.document for row in rows} == {"1.txt", "2.txt"}
     assert len({row.entry.batch for row in rows}) == 1
@@ -131,10 +137,29 @@ def test_each_request_names_its_document_in_the_ledger(frontier, store, tmp_path
 
 
 @pytest.mark.network
+def test_what_was_not_quoted_is_not_sent(frontier, server, tmp_path):
+    with pytest.raises(EvaluationError, match="not what was agreed to"):
+        larger(frontier, tmp_path, [examined(1)]).ask(LOCAL)
+    assert not server.noted
+
+
+@pytest.mark.parametrize("task", [ORDER, KINDS])
+def test_the_estimate_before_the_start_is_close_to_the_quote(frontier, tmp_path, task):
+    cases = [examined(number, task=task) for number in range(3)]
+    quote = larger(frontier, tmp_path, cases).quote(LOCAL)
+    told = estimate(task, 3, len(cases[0].document.text), frontier.pack)
+    # Letters that share their lines share a request.
+    assert len(quote.requests) <= told.n_requests == len(cases) * (2 if task is ORDER else 1)
+    assert quote.max_cost is not None
+    assert told.max_cost is not None
+    assert quote.max_cost <= told.max_cost < 2 * quote.max_cost
+
+
+@pytest.mark.network
 def test_the_limit_of_a_batch_holds(frontier, server, settings, tmp_path):
-    settings[0] = settings[0].model_copy(update={"batch_cap": larger(frontier, tmp_path, [examined(1)]).quote().max_cost})
+    settings[0] = settings[0].model_copy(update={"batch_cap": larger(frontier, tmp_path, [examined(1)]).quote(LOCAL).max_cost})
     with pytest.raises(BudgetError):
-        larger(frontier, tmp_path, [examined(number) for number in range(40)]).ask()
+        _asked(larger(frontier, tmp_path, [examined(number) for number in range(40)]))
     assert 0 < len(server.noted) < 40
 
 
@@ -142,11 +167,13 @@ def test_the_limit_of_a_batch_holds(frontier, server, settings, tmp_path):
 def test_it_can_be_called_off_and_goes_on_where_it_was(frontier, server, tmp_path):
     cancel = threading.Event()
     cases = [examined(1), examined(2)]
+    asked = larger(frontier, tmp_path, cases, cancel)
+    asked.quote(LOCAL)
     with pytest.raises(CancelledError):
-        larger(frontier, tmp_path, cases, cancel).ask(lambda _done, _all: cancel.set())
+        asked.ask(LOCAL, lambda _done, _all: cancel.set())
     n_sent = len(server.noted)
-    assert 0 < n_sent < len(larger(frontier, tmp_path / "else", cases).quote().requests)
-    assert larger(frontier, tmp_path, cases).quote().requests
+    assert 0 < n_sent < len(larger(frontier, tmp_path / "else", cases).quote(LOCAL).requests)
+    assert larger(frontier, tmp_path, cases).quote(LOCAL).requests
     assert len(server.noted) == n_sent
 
 
