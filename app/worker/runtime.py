@@ -27,6 +27,7 @@ from app.worker.backends import load_backend
 from app.worker.batch import TokenBatch
 from app.worker.drafts import DRAFT_TOKENS, DraftSource
 from app.worker.native_log import memory_fault, silence_logs
+from app.worker.prompt_memory import PromptMemory
 from app.worker.token_tree import groups, merge
 
 _BATCH_TOKENS = 256
@@ -64,7 +65,7 @@ class LlamaEngine:
         self._n_branches = STATE_COPIES - 1 if has_states else _MAX_BRANCHES
         self._abort = llama.ggml_abort_callback(lambda _data: self.should_stop())
         self._context = self._make_context(model_id, n_ctx, threads)
-        self._memory = llama.llama_get_memory(self._context)
+        self._memory = PromptMemory(self._context, self._model, has_states=has_states)
         n_sequences = self._n_branches + 1
         self._batch = TokenBatch(llama.llama_batch_init(self._n_batch, 0, n_sequences), self._n_batch, n_sequences)
         self._guide = llguidance.llamacpp.lltokenizer_from_vocab(self._vocab)
@@ -78,11 +79,7 @@ class LlamaEngine:
             n_embd=llama.llama_model_n_embd(self._model),
             architecture=self._metadata("general.architecture"),
         )
-        self._chunks: list[tuple[int, ...]] = []
-        """The prompt in memory, as the batches it was fed in."""
-        self._history: Tokens = []
-        """All tokens in memory: the prompt and what was generated after it."""
-        self._logits: NDArray[np.float32] = np.zeros(n_vocab, np.float32)
+        self._logits = self._prompt_logits = np.zeros(n_vocab, np.float32)
         self.reset_counts()
 
     @property
@@ -123,24 +120,21 @@ class LlamaEngine:
 
     def feed(self, segments: Sequence[Sequence[int]]) -> None:
         started = time.perf_counter()
-        chunks = [tuple(part) for segment in segments for part in _cut(segment, self._n_batch)]
+        parts = [[tuple(part) for part in _cut(segment, self._n_batch)] for segment in segments]
+        chunks = [chunk for part in parts for chunk in part]
         total = sum(map(len, chunks))
         if total >= self._info.n_ctx:
             raise ModelError(model=self._info.id, detail=f"the text takes {total} tokens and the context holds {self._info.n_ctx}.")
-        kept = self._shared_chunks(chunks)
-        position = sum(map(len, chunks[:kept]))
-        if not llama.llama_memory_seq_rm(self._memory, -1, position, -1):
-            llama.llama_memory_clear(self._memory, True)
-            kept = position = 0
-        self._chunks = chunks[:kept]
-        self._history = [token for chunk in self._chunks for token in chunk]
-        self._count(prompt=total, cached=position)
-        for index, chunk in enumerate(chunks[kept:], kept + 1):
-            self._decode_run(chunk, outputs=int(index == len(chunks)))
-            self._chunks.append(chunk)
-            self._history += chunk
-        if chunks:
-            self._logits = self._rows(1)[0].copy()
+        kept, lasting = self._memory.go_back_to(chunks), self._memory.lasting(parts)
+        self._count(prompt=total, cached=len(self._memory.history))
+        for index, chunk in enumerate(chunks[kept:], kept):
+            if index in lasting:
+                self._memory.keep()
+            self._decode_run(chunk, outputs=int(index + 1 == len(chunks)))
+            self._memory.add(chunk)
+        if kept < len(chunks):
+            self._prompt_logits = self._rows(1)[0].copy()
+        self._logits = self._prompt_logits
         self._prefill_s += time.perf_counter() - started
 
     def generate(self, grammar: str, *, limit: int, draft_from: Sequence[int] = ()) -> Generation:
@@ -153,10 +147,10 @@ class LlamaEngine:
         steps: list[Step] = []
         while not matcher.is_stopped() and len(tokens) < limit:
             pending = self._choose_and_force(matcher, self._logits, tokens, steps)
-            if matcher.is_stopped() or len(self._history) + len(pending) + DRAFT_TOKENS >= self._info.n_ctx:
+            if matcher.is_stopped() or len(self._memory.history) + len(pending) + DRAFT_TOKENS >= self._info.n_ctx:
                 self._append(pending)
                 break
-            draft = source.guess([*self._history, *pending])
+            draft = source.guess([*self._memory.history, *pending])
             draft = draft[: matcher.validate_tokens(draft)] if draft else []
             self._verify(matcher, pending, draft, tokens, steps)
         self._decode_s += time.perf_counter() - started
@@ -182,8 +176,7 @@ class LlamaEngine:
 
     def embed(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         started = time.perf_counter()
-        llama.llama_memory_clear(self._memory, True)
-        self._chunks, self._history = [], []
+        self._memory.clear()
         total = np.zeros(self._info.n_embd, np.float32)
         position = 0
         tokens = list(tokens[: self._info.n_ctx - 1])
@@ -196,7 +189,7 @@ class LlamaEngine:
                 position += len(chunk)
         finally:
             llama.llama_set_embeddings(self._context, False)
-            llama.llama_memory_clear(self._memory, True)
+            self._memory.clear()
         self._prefill_s += time.perf_counter() - started
         return np.asarray(total / max(1, position), np.float32)
 
@@ -239,20 +232,11 @@ class LlamaEngine:
         for name, amount in amounts.items():
             self._counts[name] += amount
 
-    def _shared_chunks(self, chunks: list[tuple[int, ...]]) -> int:
-        """How many leading batches stay in memory. The last one is always fed again: its logits are needed."""
-        kept = 0
-        for old, new in zip(self._chunks, chunks[:-1], strict=False):
-            if old != new:
-                break
-            kept += 1
-        return kept
-
     def _append(self, pending: Tokens) -> None:
         """Feed tokens whose logits nobody needs any more but which belong to the text that goes on."""
         for part in _cut(pending, self._n_batch):
             self._decode_run(part, outputs=1)
-            self._history += part
+            self._memory.history += part
             self._logits = self._rows(1)[0].copy()
 
     def _choose_and_force(
@@ -302,17 +286,16 @@ class LlamaEngine:
             kept += 1
             if matcher.is_stopped():
                 break
-        self._history += batch[: kept + 1]
+        self._memory.history += batch[: kept + 1]
         self._logits = rows[kept].copy()
         self._count(drafted=kept)
-        if kept < len(draft) and not llama.llama_memory_seq_rm(self._memory, 0, len(self._history), -1):
+        if kept < len(draft) and not self._memory.forget_after(len(self._memory.history)):
             self._refill()
 
     def _refill(self) -> None:
         """Recompute the memory of a model that can't forget a tail (recurrent state)."""
-        history, logits = self._history, self._logits
-        llama.llama_memory_clear(self._memory, True)
-        self._chunks, self._history = [], []
+        history, logits = self._memory.history, self._logits
+        self._memory.clear()
         for part in _cut(history, self._n_batch):
             self._append(list(part))
         self._logits = logits
@@ -324,30 +307,25 @@ class LlamaEngine:
         for leaf, index in enumerate(group):
             for depth, row in enumerate(rows_of[leaf]):
                 followers[row].append((index, continuations[index][depth + 1]))
-        for sequence in range(1, len(group) + 1):
-            llama.llama_memory_seq_cp(self._memory, 0, sequence, -1, -1)
-        try:
+        with self._memory.branches(len(group)):
             for first in range(0, len(nodes), _MAX_OUTPUTS):
                 part = nodes[first : first + _MAX_OUTPUTS]
-                self._batch.fill_tree(part, len(self._history))
+                self._batch.fill_tree(part, len(self._memory.history))
                 self._decode()
                 for line, following in zip(self._rows(len(part)), followers[first:], strict=False):
                     total = _log_sum_exp(line)
                     for index, token in following:
                         scores[index] += float(line[token]) - total
-        finally:
-            for sequence in range(1, len(group) + 1):
-                llama.llama_memory_seq_rm(self._memory, sequence, -1, -1)
 
     def _decode_run(self, tokens: Sequence[int], *, outputs: int, start: int | None = None) -> None:
         """Compute tokens that go on from the history; the last `outputs` of them give logits."""
-        self._batch.fill_run(tokens, len(self._history) if start is None else start, outputs=outputs)
+        self._batch.fill_run(tokens, len(self._memory.history) if start is None else start, outputs=outputs)
         self._decode()
 
     def _decode(self) -> None:
         status = llama.llama_decode(self._context, self._batch.raw)
         if status != 0:
-            self._forget()
+            self._memory.clear()
             if self.should_stop():
                 raise CancelledError(file="The document")
             detail = "its context is full." if status == 1 else f"it failed to compute (code {status})."
@@ -357,10 +335,6 @@ class LlamaEngine:
     def _rows(self, count: int) -> NDArray[np.float32]:
         """The logits that the last batch gave, valid until the next one."""
         return np.ctypeslib.as_array(llama.llama_get_logits(self._context), shape=(count, self._info.n_vocab))
-
-    def _forget(self) -> None:
-        llama.llama_memory_clear(self._memory, True)
-        self._chunks, self._history = [], []
 
 
 def _cut(tokens: Sequence[int], size: int) -> Iterable[Sequence[int]]:

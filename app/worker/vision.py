@@ -113,16 +113,16 @@ class SeeingLlamaEngine(LlamaEngine):
 
     def look(self, parts: Sequence[PromptPart]) -> None:
         started = time.perf_counter()
-        self._forget()
+        self._memory.clear()
         try:
             position = self._projector.feed(self._context, parts, n_batch=self._n_batch, room=self._info.n_ctx - _ANSWER_TOKENS)
         except ModelError:
-            self._forget()
+            self._memory.clear()
             if self.should_stop():
                 raise CancelledError(file="The document") from None
             raise
         # What a picture became can't be fed again as tokens: of what stands in memory only the length is known.
-        self._history = [_PICTURE_TOKEN] * position
+        self._memory.history = [_PICTURE_TOKEN] * position
         self._logits = self._rows(1)[0].copy()
         self._count(prompt=position)
         self._prefill_s += time.perf_counter() - started

@@ -119,6 +119,52 @@ def _hybrid_tensors(n_embd: int, n_vocab: int) -> Iterator[tuple[str, np.ndarray
         yield f"{block}.ffn_down.weight", some(n_embd, _HYBRID["feed_forward_length"])
 
 
+def write_windowed_model(path: Path, *, window: int, n_embd: int = 32) -> None:
+    """A model most of whose layers look back no farther than a window; tokens are bytes."""
+    tokens = [*(_byte_sign(byte) for byte in range(256)), "ab", "<|im_end|>"]
+    entries = [
+        _text("general.architecture", "gemma3"),
+        *(_number(f"gemma3.{key}", number) for key, number in _WINDOWED.items()),
+        _number("gemma3.embedding_length", n_embd),
+        _number("gemma3.attention.sliding_window", window),
+        _real("gemma3.attention.layer_norm_rms_epsilon", 1e-6),
+        _text("tokenizer.ggml.model", "gpt2"),
+        _text("tokenizer.ggml.pre", "qwen2"),
+        _texts("tokenizer.ggml.tokens", tokens),
+        _numbers("tokenizer.ggml.token_type", tuple(3 if token == "<|im_end|>" else 1 for token in tokens)),
+        _texts("tokenizer.ggml.merges", ["a b"]),
+        _number("tokenizer.ggml.eos_token_id", tokens.index("<|im_end|>")),
+    ]
+    path.write_bytes(_gguf(entries, list(_windowed_tensors(n_embd, len(tokens)))))
+
+
+_WINDOWED = {
+    **{"block_count": 6, "context_length": 4096, "feed_forward_length": 48},
+    **{"attention.head_count": 2, "attention.head_count_kv": 1, "attention.key_length": 16, "attention.value_length": 16},
+}
+
+
+def _windowed_tensors(n_embd: int, n_vocab: int) -> Iterator[tuple[str, np.ndarray]]:
+    some = _chance()
+    head, width = _WINDOWED["attention.key_length"], _WINDOWED["feed_forward_length"]
+    n_heads, n_kv = _WINDOWED["attention.head_count"], _WINDOWED["attention.head_count_kv"]
+    yield "token_embd.weight", 20 * some(n_vocab, n_embd)
+    yield "output_norm.weight", np.ones(n_embd, np.float32)
+    for layer in range(_WINDOWED["block_count"]):
+        block = f"blk.{layer}"
+        for norm in ("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm"):
+            yield f"{block}.{norm}.weight", np.ones(n_embd, np.float32)
+        yield f"{block}.attn_q_norm.weight", np.ones(head, np.float32)
+        yield f"{block}.attn_k_norm.weight", np.ones(head, np.float32)
+        yield f"{block}.attn_q.weight", some(head * n_heads, n_embd)
+        yield f"{block}.attn_k.weight", some(head * n_kv, n_embd)
+        yield f"{block}.attn_v.weight", some(head * n_kv, n_embd)
+        yield f"{block}.attn_output.weight", some(n_embd, head * n_heads)
+        yield f"{block}.ffn_gate.weight", some(width, n_embd)
+        yield f"{block}.ffn_up.weight", some(width, n_embd)
+        yield f"{block}.ffn_down.weight", some(n_embd, width)
+
+
 def write_scaling_projector(path: Path, *, n_embd: int, width: int = 32, patch_pixels: int = 16) -> None:
     """A projector of the kind that those models have: larger pictures become more tokens, placed by row and column."""
     entries = [
