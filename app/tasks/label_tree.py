@@ -26,14 +26,21 @@ class LabelTree:
         asked |= {(*prefix, token) for prefix, tokens in self._forks.items() for token in tokens}
         self._asked = sorted(asked)
 
-    def log_probabilities(self, score: Callable[[Sequence[Tokens]], Sequence[float]]) -> NDArray[np.float64]:
-        """Log-probability of each sequence among all of them, by `Engine.score` after a prompt."""
-        sums = dict(zip(self._asked, score([list(path) for path in self._asked]), strict=True)) | {(): 0.0}
-        total = {
-            prefix: float(np.logaddexp.reduce([sums[*prefix, token] - sums[prefix] for token in tokens]))
-            for prefix, tokens in self._forks.items()
-        }
-        return np.array([self._of_path(path, sums, total) for path in self._paths])
+    def log_probabilities(
+        self, questions: Sequence[Tokens], score: Callable[[Sequence[Tokens]], Sequence[float]]
+    ) -> list[NDArray[np.float64]]:
+        """For each question the log-probability of each sequence among all of them after it, by `Engine.score`, all in one step."""
+        asked = [(), *self._asked]
+        scores = score([[*question, *path] for question in questions for path in asked])
+        found = []
+        for index in range(len(questions)):
+            sums = dict(zip(asked, scores[index * len(asked) :], strict=False))
+            total = {
+                prefix: float(np.logaddexp.reduce([sums[*prefix, token] - sums[prefix] for token in tokens]))
+                for prefix, tokens in self._forks.items()
+            }
+            found.append(np.array([self._of_path(path, sums, total) for path in self._paths]))
+        return found
 
     @staticmethod
     def _of_path(path: _Prefix, sums: dict[_Prefix, float], total: dict[_Prefix, float]) -> float:

@@ -81,11 +81,8 @@ class LabelScorer:
 
     def _scores(self, text: str) -> Array:
         """Log-probability of each label, the mean over the questions, which share the memory of the text."""
-        document = excerpt(self._engine, text)
-        found = []
-        for question in self._questions:
-            self._engine.feed([self._opening, document, question])
-            found.append(self._tree.log_probabilities(self._engine.score))
+        self._engine.feed([self._opening, excerpt(self._engine, text)])
+        found = self._tree.log_probabilities(self._questions, self._engine.score)
         return np.asarray(np.mean(found, axis=0), np.float64)
 
 
