@@ -180,7 +180,8 @@ def _prepare(
         other.choose_model()
         make_models[SystemName.CONVERTED] = other.make_model
         systems = [*systems[:1], SystemName.CONVERTED, *systems[1:]]
-    plan = BenchPlan(asked, asked_fields, whole, deskhand.tasks.get("document_type"), systems, setup, warm_up)
+    kinds, summary = (deskhand.tasks.get(name) for name in ("document_type", "bullets"))
+    plan = BenchPlan(asked, asked_fields, whole, kinds, summary, systems, setup, warm_up)
     setting = Setting(
         deskhand=__version__,
         processor=_processor(),

@@ -124,12 +124,22 @@ def _limits_line(limits: Limits) -> str:
 
 
 def _second_task_table(times: Sequence[SecondTaskTime]) -> Table:
-    table = _table("A second task on the same document", "task", "documents", "first", "second", "of the first")
-    for name in _in_order(one.name for one in times):
-        own = [one for one in times if one.name == name]
-        first, second = sum(one.first_s for one in own), sum(one.second_s for one in own)
-        table.add_row(name, str(len(own)), _seconds(first / len(own)), _seconds(second / len(own)), _percent(second / first))
+    table = _table(
+        "A second task on the same document (seconds, means)",
+        *("first task", "second task", "documents", "first", "second", "of the first", "both by the model", "first", "second"),
+        *("of the first",),
+    )
+    for first, second in dict.fromkeys((one.first, one.second) for one in times):
+        own = [one for one in times if (one.first, one.second) == (first, second)]
+        table.add_row(first, second, *_pair_cells(own), *_pair_cells([one for one in own if one.was_read_twice]))
     return table
+
+
+def _pair_cells(times: Sequence[SecondTaskTime]) -> tuple[str, str, str, str]:
+    if not times:
+        return "0", "-", "-", "-"
+    first, second = (statistics.fmean(seconds) for seconds in zip(*((one.first_s, one.second_s) for one in times), strict=True))
+    return str(len(times)), _seconds(first), _seconds(second), _percent(second / first)
 
 
 def _labels_table(times: Sequence[LabelTime]) -> Table:

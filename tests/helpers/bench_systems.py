@@ -26,7 +26,8 @@ class FakeSystem:
         return self._answer(document.name, {field.name: "1" for field in fields})
 
     def classify(self, task: Task, document: Document) -> Answered:
-        return self._answer(f"{document.name} {'learnt' if task.labels[0].examples else 'bare'}", {})
+        way = "learnt" if task.labels and task.labels[0].examples else "bare"
+        return self._answer(f"{document.name} {way}", {})
 
     def speeds(self) -> Speeds | None:
         return Speeds(100.0, 10.0, 10_000_000) if self.name is SystemName.CHAT else None

@@ -22,7 +22,7 @@ from app.evaluation.bench.linear import Answering, measure_linear, write_documen
 from app.evaluation.bench.outcome import Benchmark
 from app.evaluation.bench.peer_child import PeerSetup
 from app.evaluation.bench.records import Measurement, SystemName
-from app.evaluation.bench.second_task import measure_second_tasks, second_tasks
+from app.evaluation.bench.second_task import measure_second_tasks, tasks_to_pair
 from app.evaluation.bench.systems import DeskhandSystem, PeerSystem, System
 from app.worker.services import ModelService
 
@@ -40,6 +40,7 @@ class BenchPlan:
     fields: Sequence[TaskField]
     whole_task: Task
     kinds: Task
+    summary: Task
     systems: Sequence[SystemName]
     setup: PeerSetup
     warm_up: Document
@@ -85,11 +86,11 @@ class BenchRun:
     def second_task(self) -> None:
         """Deskhand alone."""
         plan = self.plan
-        seconds = second_tasks(plan.whole_task, plan.task, plan.kinds)
+        tasks = tasks_to_pair(plan.whole_task, plan.task, plan.kinds, plan.summary)
         with self._open([SystemName.DESKHAND]) as systems:
-            for one in measure_second_tasks(systems[0], self._few(), plan.warm_up, plan.task, seconds):
+            for one in measure_second_tasks(systems[0], self._few(), plan.warm_up, tasks):
                 self.benchmark.second_tasks.append(one)
-                self._tell(f"{Path(one.file).name}: first {one.first_s:.2f} s, {one.name} {one.second_s:.2f} s")
+                self._tell(f"{Path(one.file).name}: {one.first} {one.first_s:.2f} s, {one.second} {one.second_s:.2f} s")
 
     def classify(self) -> None:
         with self._open(self.plan.systems) as systems:

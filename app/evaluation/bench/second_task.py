@@ -1,40 +1,54 @@
-"""What a further task on the same document costs beside the first, which is asked just before."""
+"""What a further task on the same document costs beside the first: every task after every other one, each pair on its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from app.domain.document import Document
+from app.domain.result import TokenCounts
 from app.domain.task import Task, TaskKind
 from app.evaluation.bench.documents import BenchDocument
 from app.evaluation.bench.systems import Answered, System
 
 
 @dataclass(frozen=True)
-class SecondTask:
+class NamedTask:
     name: str
     task: Task
 
 
 @dataclass(frozen=True)
 class SecondTaskTime:
-    """Seconds of the first task and of one that followed it on the same document."""
+    """Seconds of a task on a document that is new to the model, and of another one that followed it there."""
 
     file: str
-    name: str
+    first: str
+    second: str
     first_s: float
     second_s: float
-    prompt_tokens: int
-    cached_tokens: int
+    first_tokens: TokenCounts
+    second_tokens: TokenCounts
+
+    @property
+    def was_read_twice(self) -> bool:
+        """Whether both tasks asked the model."""
+        return self.first_tokens.prompt > 0 and self.second_tokens.prompt > 0
 
 
-def second_tasks(task: Task, first: Task, kinds: Task) -> list[SecondTask]:
-    """Three of different cost: the rest of the fields, the kind by learnt examples, and the kind by the model's own scores."""
-    asked = {field.name for field in first.fields}
-    rest = tuple(field for field in task.fields if field.name not in asked and not field.many)
-    found = [SecondTask("other fields", task.model_copy(update={"fields": rest, "rows": (), "checks": ()}))] if rest else []
-    return [*found, SecondTask("class, learnt", kinds), SecondTask("class, scored", without_examples(kinds))]
+def tasks_to_pair(whole: Task, fields: Task, kinds: Task, summary: Task) -> list[NamedTask]:
+    """Fields, the rest of the fields, the kind by learnt examples and by the model's own scores, and a summary."""
+    asked = {field.name for field in fields.fields}
+    rest = tuple(field for field in whole.fields if field.name not in asked and not field.many)
+    others = [NamedTask("other fields", whole.model_copy(update={"fields": rest, "rows": (), "checks": ()}))] if rest else []
+    return [
+        NamedTask("fields", fields),
+        *others,
+        NamedTask("class, learnt", kinds),
+        NamedTask("class, scored", without_examples(kinds)),
+        NamedTask("summary", summary),
+    ]
 
 
 def without_examples(task: Task) -> Task:
@@ -44,17 +58,15 @@ def without_examples(task: Task) -> Task:
 
 
 def measure_second_tasks(
-    system: System, documents: Sequence[BenchDocument], warm_up: Document, first: Task, seconds: Sequence[SecondTask]
+    system: System, documents: Sequence[BenchDocument], warm_up: Document, tasks: Sequence[NamedTask]
 ) -> Iterator[SecondTaskTime]:
-    """What is learnt once for a task is learnt before, on `warm_up`."""
-    for task in (first, *(second.task for second in seconds)):
-        _ask(system, task, warm_up)
-    for item in documents:
-        first_s = _ask(system, first, item.document).answer_s
-        for second in seconds:
-            answered = _ask(system, second.task, item.document)
-            tokens = answered.tokens
-            yield SecondTaskTime(item.shown, second.name, first_s, answered.answer_s, tokens.prompt, tokens.cached)
+    """Pair by pair, so that each document is new to its first task. What is learnt once for a task is learnt on `warm_up`."""
+    for one in tasks:
+        _ask(system, one.task, warm_up)
+    for first, second in permutations(tasks, 2):
+        for item in documents:
+            before, after = (_ask(system, one.task, item.document) for one in (first, second))
+            yield SecondTaskTime(item.shown, first.name, second.name, before.answer_s, after.answer_s, before.tokens, after.tokens)
 
 
 def _ask(system: System, task: Task, document: Document) -> Answered:

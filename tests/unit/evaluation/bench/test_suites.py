@@ -12,10 +12,10 @@ from app.evaluation.bench.extraction import measure, restricted
 from app.evaluation.bench.labelling import measure_labelling, short_texts, ten_labels
 from app.evaluation.bench.linear import measure_linear, write_documents
 from app.evaluation.bench.records import SystemName
-from app.evaluation.bench.second_task import second_tasks, without_examples
+from app.evaluation.bench.second_task import NamedTask, measure_second_tasks, tasks_to_pair, without_examples
 from app.evaluation.cases import Case
 from tests.helpers.bench_systems import FakeSystem, documents
-from tests.helpers.fake_services import FakeReader
+from tests.helpers.fake_services import FakeReader, make_document
 
 FIELDS = (TaskField(name="net"), TaskField(name="total"), TaskField(name="people", many=True))
 TASK = Task(
@@ -24,6 +24,7 @@ TASK = Task(
     fields=FIELDS,
     checks=(TaskCheck(expression="net <= total"), TaskCheck(expression="total > 0")),
 )
+SUMMARY = Task(id="sum", kind=TaskKind.SUMMARIZE)
 KINDS = Task(id="kinds", kind=TaskKind.CLASSIFY, labels=tuple(TaskLabel(name=f"k{n}", examples=("a", "b")) for n in range(12)))
 
 
@@ -54,13 +55,26 @@ def test_task_is_restricted_to_what_is_asked():
         restricted(TASK, ["people"])
 
 
-def test_second_tasks_are_the_rest_and_the_kind():
+def test_tasks_to_pair_are_the_rest_the_kind_and_a_summary():
     first, _ = restricted(TASK, ["total"])
-    found = {second.name: second.task for second in second_tasks(TASK, first, KINDS)}
+    found = {one.name: one.task for one in tasks_to_pair(TASK, first, KINDS, SUMMARY)}
     assert [field.name for field in found["other fields"].fields] == ["net"]
     assert found["class, learnt"] is KINDS
     assert not any(label.examples for label in found["class, scored"].labels)
-    assert "other fields" not in {second.name for second in second_tasks(TASK, TASK, KINDS)}
+    assert found["summary"] is SUMMARY
+    assert "other fields" not in {one.name for one in tasks_to_pair(TASK, TASK, KINDS, SUMMARY)}
+
+
+def test_every_task_follows_every_other_on_each_document():
+    log: list[str] = []
+    system = FakeSystem(SystemName.DESKHAND, log)
+    tasks = [NamedTask("fields", TASK), NamedTask("class", KINDS)]
+    times = list(measure_second_tasks(system, documents("a", "b"), make_document("warm", "warm"), tasks))
+    assert [(one.first, one.second, one.file) for one in times] == [
+        (first, second, file) for first, second in (("fields", "class"), ("class", "fields")) for file in ("a", "b")
+    ]
+    assert log[2:6] == ["a deskhand", "a learnt deskhand", "b deskhand", "b learnt deskhand"]
+    assert all(one.was_read_twice for one in times)
 
 
 def test_labels_are_asked_in_every_way():
