@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from typing import Any
 
 from app.domain.drifts import Drift, Observation, find_drifts
 from app.storage.database import Database, Row
@@ -23,18 +22,16 @@ class Drifts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._stamp: Any = None
-        self._found: dict[str, list[Drift]] = {}
+        self._found: dict[str, tuple[list[Row], list[Drift]]] = {}
 
     def of_task(self, task: str) -> list[Drift]:
         """Newest first; an empty task means all."""
         stamp = self._database.query(_STAMP)
-        if stamp != self._stamp:
-            self._stamp, self._found = stamp, {}
-        if task not in self._found:
+        known = self._found.get(task)
+        if known is None or known[0] != stamp:
             where, bindings = (" AND task = ?", (task,)) if task else ("", ())
-            self._found[task] = _find(self._database.query(_ROWS + where, bindings))
-        return self._found[task]
+            known = self._found[task] = stamp, _find(self._database.query(_ROWS + where, bindings))
+        return known[1]
 
 
 def _find(rows: list[Row]) -> list[Drift]:

@@ -31,7 +31,8 @@ _COUNTS = f"""
 _LEFT = f"""
     SELECT {{key}}, coalesce(sum(sent_bytes) FILTER (WHERE {_HAS_LEFT}), 0), sum(coalesce(cost_micros, reserved_micros, 0))
     FROM (
-        SELECT *, date(opened_at, 'localtime') AS day, coalesce(figures.task, ledger_requests.task) AS answer_task
+        SELECT ending, sent_bytes, cost_micros, reserved_micros, month, date(opened_at, 'localtime') AS day,
+            coalesce(figures.task, ledger_requests.task) AS answer_task
         FROM {_REQUESTS} LEFT JOIN figures USING (job_id) WHERE purpose != 'download'
     ) WHERE {{where}} GROUP BY 1
 """  # noqa: S608

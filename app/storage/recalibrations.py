@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from app.domain.recalibration import Recalibration
-from app.storage.database import Database
+from app.storage.database import Database, fetch
 
 
 class Recalibrations:
+    """What is known is read and forgotten inside transactions, so that no thread keeps what another has just replaced."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[str, Recalibration] | None = None
@@ -17,17 +19,19 @@ class Recalibrations:
 
     def all_in_force(self) -> dict[str, Recalibration]:
         """By task. Asked for every document, so they are kept in memory."""
-        if self._known is None:
-            rows = self._database.query("SELECT task, made FROM recalibrations WHERE NOT taken_back ORDER BY id")
-            self._known = {str(task): Recalibration.model_validate_json(made) for task, made in rows}
-        return self._known
+        known = self._known
+        if known is None:
+            with self._database.transaction() as connection:
+                rows = fetch(connection, "SELECT task, made FROM recalibrations WHERE NOT taken_back ORDER BY id")
+                known = self._known = {str(task): Recalibration.model_validate_json(made) for task, made in rows}
+        return known
 
     def add(self, recalibration: Recalibration) -> None:
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO recalibrations (task, made) VALUES (?, ?)", (recalibration.task, recalibration.model_dump_json())
             )
-        self._known = None
+            self._known = None
 
     def drop_newest(self, task: str) -> None:
         """Go back to the version before, or to the confidence as shipped."""
@@ -37,4 +41,4 @@ class Recalibrations:
                 " WHERE id = (SELECT max(id) FROM recalibrations WHERE task = ? AND NOT taken_back)",
                 (task,),
             )
-        self._known = None
+            self._known = None

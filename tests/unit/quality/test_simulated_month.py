@@ -14,6 +14,7 @@ from app.domain.document import Document
 from app.domain.insights import Period
 from app.domain.ledger import Purpose
 from app.storage.database import Database
+from app.storage.looks import Looks
 from app.storage.store import Store
 from tests.quality.simulated_month import carry_out, count, differences, document_of, draw
 
@@ -86,8 +87,7 @@ def test_a_rolled_back_look_is_forgotten(tmp_path: Path) -> None:
     works = draw(2, 1, date(2026, 11, 22), seed=6)
     documents: list[Document] = [document_of(replace(works[0], sender=sender)) for sender in range(3)]
     database = Database(tmp_path / "deskhand.sqlite")
-    with Store(tmp_path / "other" / "deskhand.sqlite") as store:
-        looks = store.insights._looks
+    looks = Looks()
     with database.transaction() as connection:
         first = looks.look_of(connection, documents[0])
     with pytest.raises(RuntimeError), database.transaction() as connection:  # noqa: PT012 - the failure follows the look

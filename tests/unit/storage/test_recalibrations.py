@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,3 +38,20 @@ def test_versions_are_taken_back_one_by_one(store: Store) -> None:
     store.recalibrations.drop_newest("invoice")
     store.recalibrations.drop_newest("invoice")
     assert store.recalibrations.in_force("invoice") is None
+
+
+def test_a_version_that_is_added_while_others_are_read_is_in_force(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.recalibrations.add(_made(1))
+    read = Recalibration.model_validate_json
+    adding = threading.Thread(target=store.recalibrations.add, args=(_made(2),))
+
+    def read_slowly(made: str) -> Recalibration:
+        if adding.ident is None:
+            adding.start()
+            adding.join(0.2)
+        return read(made)
+
+    monkeypatch.setattr(Recalibration, "model_validate_json", read_slowly)
+    assert store.recalibrations.in_force("invoice") == _made(1)
+    adding.join()
+    assert store.recalibrations.in_force("invoice") == _made(2)
