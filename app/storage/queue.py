@@ -195,11 +195,12 @@ class JobQueue:
     def remove(self, job_id: int) -> None:
         """Forget a job, its answer and, if no other job needs it, its document. The original file is never touched."""
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
-            connection.execute(
-                "DELETE FROM documents WHERE NOT EXISTS"
-                " (SELECT 1 FROM jobs WHERE jobs.sha256 = documents.sha256 AND jobs.part = documents.part)"
-            )
+            for key in fetch(connection, "DELETE FROM jobs WHERE id = ? RETURNING sha256, part", (job_id,)):
+                connection.execute(
+                    "DELETE FROM documents WHERE (sha256, part) = (?, ?) AND NOT EXISTS"
+                    " (SELECT 1 FROM jobs WHERE jobs.sha256 = documents.sha256 AND jobs.part = documents.part)",
+                    key,
+                )
 
     def counts(self) -> dict[JobState, int]:
         rows = self._database.query("SELECT state, count(*) FROM jobs GROUP BY state")
