@@ -14,7 +14,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 import rapidocr
 from omegaconf import OmegaConf
@@ -27,8 +26,8 @@ from rapidocr.utils.typings import EngineType, OCRVersion
 
 from app.documents.cleaning import clean_inline
 from app.documents.layout import Piece
+from app.documents.picture import Pixels
 
-Pixels = npt.NDArray[np.uint8]
 MAX_SIDE_PIXELS = 2000
 _MODELS = {
     "Det": "PP-OCRv6_det_small.onnx",

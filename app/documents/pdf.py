@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 import numpy as np
-from liteparse import LiteParse, ParsedPage, ParseError, ParseResult
-from PIL import Image
+from liteparse import ParsedPage, ParseResult
 
 from app.documents.alignment import PrintedWord, align_words
 from app.documents.assembly import Draft, DraftPage
@@ -17,10 +15,9 @@ from app.documents.cleaning import clean_inline, clean_text, squeeze_columns
 from app.documents.form_fields import filled_in, printed_pieces
 from app.documents.image import recognized_page
 from app.documents.layout import lay_out_pieces
-from app.documents.picture import check_pixels
+from app.documents.pdf_pages import drawn_page, parse_pdf
 from app.documents.request import ReadChild, ReadRequest
-from app.domain.picture import PagePicture
-from app.errors import AppError, DamagedDocumentError, EmptyDocumentError, PasswordNeededError, WrongPasswordError
+from app.errors import DamagedDocumentError, EmptyDocumentError
 
 _OCR_DPI = 200.0
 _OCR_SIDE_PIXELS = 2000
@@ -36,7 +33,7 @@ _MIN_IMAGE_COVERAGE = 0.05
 def read_pdf(request: ReadRequest, read_child: ReadChild) -> Draft:
     """Read a PDF. Damaged pages are left out with a notice; a document of which nothing can be read is an error."""
     limits = request.limits
-    result = _parse(request, max_pages=limits.max_pages, emit_word_boxes=True, include_complexity=True, extract_form_fields=True)
+    result = parse_pdf(request, max_pages=limits.max_pages, emit_word_boxes=True, include_complexity=True, extract_form_fields=True)
     draft = Draft("pdf", [], _metadata(result))
     to_recognize = [page.page_num for page in result.pages if _needs_ocr(page)]
     for number, page in enumerate(result.pages, start=1):
@@ -52,27 +49,6 @@ def read_pdf(request: ReadRequest, read_child: ReadChild) -> Draft:
     if not any(page.text for page in draft.pages) and not draft.children:
         raise EmptyDocumentError(file=request.name, detail="No writing was found on its pages.")
     return draft
-
-
-def render_pdf(request: ReadRequest, page: int, dpi: float) -> PagePicture:
-    """The picture of one page."""
-    image = _rendered(request, page, dpi)
-    return PagePicture(image.width, image.height, image.width * 3, image.tobytes())
-
-
-def _parse(request: ReadRequest, **options: object) -> ParseResult:
-    parser = LiteParse(quiet=True, ocr_enabled=False, continue_on_page_error=True, password=request.password, **options)
-    try:
-        result: ParseResult = parser.parse(request.data)
-    except ParseError as error:
-        raise _reason(str(error), request) from error
-    return result
-
-
-def _reason(message: str, request: ReadRequest) -> AppError:
-    if "password" in message.lower():
-        return WrongPasswordError(file=request.name) if request.password else PasswordNeededError(file=request.name)
-    return DamagedDocumentError(file=request.name, detail="it is not a complete PDF.")
 
 
 def _needs_ocr(page: ParsedPage) -> bool:
@@ -111,7 +87,7 @@ def _recognized(request: ReadRequest, page: ParsedPage, notices: list[str]) -> D
     longest = max(page.width, page.height, 1.0)
     dpi = min(_OCR_DPI, 72.0 * _OCR_SIDE_PIXELS / longest)
     try:
-        image = _rendered(request, page.page_num, dpi)
+        image = drawn_page(request, page.page_num, dpi)
     except DamagedDocumentError:
         notices.append(f"Page {page.page_num} could not be drawn, so its pictures were not read.")
         return _stored(page)
@@ -126,21 +102,6 @@ def _is_better(recognized: DraftPage, stored: DraftPage) -> bool:
     if not recognized.text or not stored.text:
         return bool(recognized.text)
     return (recognized.quality or 0.0) >= _TRUSTED_QUALITY and len(recognized.words) >= len(stored.words)
-
-
-def _rendered(request: ReadRequest, page: int, dpi: float) -> Image.Image:
-    size = _parse(request, target_pages=str(page))
-    if not size.pages:
-        raise DamagedDocumentError(file=request.name, detail=f"there is no page {page}.")
-    width, height = size.pages[0].width * dpi / 72, size.pages[0].height * dpi / 72
-    check_pixels(round(width), round(height), request.name, request.limits)
-    result = _parse(request, target_pages=str(page), extract_screenshots=True, dpi=dpi)
-    if not result.screenshots:
-        raise DamagedDocumentError(file=request.name, detail=f"page {page} can't be drawn.")
-    shot = result.screenshots[0]
-    check_pixels(shot.width, shot.height, request.name, request.limits)
-    with Image.open(io.BytesIO(shot.image_bytes), formats=("PNG",)) as image:
-        return image.convert("RGB")
 
 
 def _note_gaps(draft: Draft, result: ParseResult, request: ReadRequest, scanned: int) -> None:

@@ -1,9 +1,14 @@
-"""The bound on pictures that is checked before they are decoded."""
+"""Pictures as numbers, and the bound that is checked before they are decoded."""
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from app.errors import DocumentTooLargeError
 from app.settings import ReadLimits
+
+Pixels = npt.NDArray[np.uint8]
 
 
 def check_pixels(width: int, height: int, name: str, limits: ReadLimits) -> None:

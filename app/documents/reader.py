@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from app.documents import image, ocr, pdf
+from app.documents import drawing, image, ocr, pdf
 from app.documents.archive import guard_zip
 from app.documents.assembly import Draft, assemble
 from app.documents.docx import read_docx
@@ -29,7 +29,6 @@ from app.documents.warmup import canaries, load_codecs
 from app.documents.xlsx import read_xlsx
 from app.documents.xml import read_xml
 from app.domain.document import Document
-from app.domain.picture import PagePicture
 from app.errors import (
     DamagedDocumentError,
     DocumentError,
@@ -39,7 +38,6 @@ from app.errors import (
 )
 from app.settings import ReadLimits
 
-_PICTURE_SUFFIXES = (".png", ".jpeg", ".tiff", ".webp", ".bmp", ".gif", ".avif", ".heic")
 _ZIPPED = frozenset([Format.DOCX, Format.PPTX, Format.XLSX, Format.ODT, Format.ODS, Format.ODP, Format.EPUB])
 
 
@@ -59,36 +57,19 @@ def read_document(
     return _read_child(ReadRequest(data, name, limits, password, use_attached_xml, on_page))
 
 
-def render_page(data: bytes, name: str, page: int, *, dpi: float, limits: ReadLimits, password: str | None = None) -> PagePicture:
-    """The picture of one page (from 1) of a PDF or picture file; other formats have no pages to show."""
-    request = ReadRequest(data, name, limits, password)
-    _check_size(request)
-    match sniff(data, name):
-        case Format.PDF:
-            return pdf.render_pdf(request, page, dpi)
-        case Format.IMAGE:
-            return image.render_image(request, page, dpi)
-        case _:
-            raise UnsupportedFormatError(file=name, kind="of a format without pages")
-
-
 def warm_up() -> None:
     """Load every library, codec and model file; afterwards reading needs no file system."""
     load_codecs()
     load_ciphers()
     ocr.engine()
-    limits = ReadLimits()
+    drawing.warm_up()
     for name, data in canaries():
-        if name.endswith(_PICTURE_SUFFIXES):
-            image.render_image(ReadRequest(data, name, limits), 1, 72)
-            continue
         with suppress(DocumentError):
-            read_document(data, name, limits, use_attached_xml=True)
-    render_page(next(canaries())[1], "canary.pdf", 1, dpi=72, limits=limits)
+            read_document(data, name, ReadLimits(), use_attached_xml=True)
 
 
 def _read_child(request: ReadRequest) -> Document:
-    _check_size(request)
+    request.check_size()
     kind = sniff(request.data, request.name)
     if kind in _ZIPPED:
         guard_zip(request.data, request.name)
@@ -119,13 +100,6 @@ def _read_opened(kind: Format, request: ReadRequest) -> Draft:
     if kind in _ZIPPED and not any(page.text.strip() for page in draft.pages):
         read_embedded_pictures(request, draft)
     return draft
-
-
-def _check_size(request: ReadRequest) -> None:
-    if not request.data.strip(b"\0 \t\r\n"):
-        raise EmptyDocumentError(file=request.name, detail="The file is empty.")
-    if len(request.data) > request.limits.max_bytes:
-        raise DocumentTooLargeError(file=request.name, detail=f"it has {len(request.data) // 2**20} MiB.")
 
 
 def _read(kind: Format, request: ReadRequest) -> Draft:

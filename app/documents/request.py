@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from app.domain.document import Document
+from app.errors import DocumentTooLargeError, EmptyDocumentError
 from app.settings import ReadLimits
 
 ReadChild = Callable[["ReadRequest"], Document]
@@ -23,6 +24,13 @@ class ReadRequest:
     use_attached_xml: bool = False
     on_page: Callable[[int, int], None] | None = None
     depth: int = 0
+
+    def check_size(self) -> None:
+        """Raises an error for a file with nothing in it, or with more than the limit."""
+        if not self.data.strip(b"\0 \t\r\n"):
+            raise EmptyDocumentError(file=self.name, detail="The file is empty.")
+        if len(self.data) > self.limits.max_bytes:
+            raise DocumentTooLargeError(file=self.name, detail=f"it has {len(self.data) // 2**20} MiB.")
 
     def report_page(self, page: int, pages: int) -> None:
         """Tell the caller that a page is about to be read."""

@@ -47,13 +47,18 @@ def load_codecs() -> None:
             continue
 
 
-def canaries() -> Iterator[tuple[str, bytes]]:
-    """Small files of every format, valid and broken."""
+def drawable_canaries() -> Iterator[tuple[str, bytes]]:
+    """Small files of the formats that have pages to draw."""
     yield "canary.pdf", _PDF
-    yield "broken.pdf", _PDF[:40]
     for kind in _PICTURES:
         yield f"canary.{kind.lower()}", picture(kind)
     yield "canary.heic", _HEIC
+
+
+def canaries() -> Iterator[tuple[str, bytes]]:
+    """Small files of every format, valid and broken."""
+    yield from drawable_canaries()
+    yield "broken.pdf", _PDF[:40]
     yield (
         "canary.docx",
         _zipped({"word/document.xml": f'<document xmlns="{_WORD}"><body><p><r><t>Canary</t></r></p></body></document>'}),

@@ -24,7 +24,7 @@ from app.ui.desktop import Desktop
 from app.ui.messages import locale, tr, use_language
 from app.ui.models.job_row import error_sentence
 from app.ui.theme import Theme
-from app.worker.services import ReaderService
+from app.worker.services import PageService
 
 _SWITCH_INTERVAL_S = 0.001
 _log = logging.getLogger(__name__)
@@ -60,12 +60,12 @@ def run(
         return _refuse(application, error)
     start_log(deskhand.paths)
     with deskhand:
-        pictures = make_picture_reader(deskhand)
+        pictures = make_pages(deskhand)
         desktop = Desktop(deskhand, theme, pictures)
         # What is there now stays until the end. Looking through it for garbage again and again would hold up the window.
         desktop.completed.connect(gc.freeze)
         desktop.completed.connect(lambda: desktop.window.begin_with([path.absolute() for path in documents]))
-        # With the first document in the list a page will soon be looked at; an empty window needs no second reader.
+        # With the first document in the list a page will soon be looked at; an empty window needs nobody who draws.
         desktop.jobs.source.rowsInserted.connect(lambda: pictures.start(), Qt.ConnectionType.SingleShotConnection)  # noqa: PLW0108
         sys.excepthook = _FaultHook(desktop)
         desktop.open()
@@ -98,9 +98,9 @@ def choose_language(settings: Settings) -> None:
     QLocale.setDefault(locale())
 
 
-def make_picture_reader(deskhand: Deskhand) -> ReaderService:
-    """A reader for pages alone, so that showing one never waits for a document being read."""
-    return ReaderService(deskhand.settings.limits, allow_weak=deskhand.settings.allow_weak_sandbox)
+def make_pages(deskhand: Deskhand) -> PageService:
+    """For looking at documents: showing a page never waits for one being read."""
+    return PageService(deskhand.settings.limits, allow_weak=deskhand.settings.allow_weak_sandbox)
 
 
 def _refuse(application: QApplication, error: AppError) -> int:

@@ -30,7 +30,7 @@ from app.ui.views.review import JobDetail
 from app.ui.views.settings_page import SettingsPage
 from app.ui.views.workbench import Workbench
 from app.ui.window_memory import WindowMemory
-from app.worker.ports import Reader
+from app.worker.ports import Pages
 
 _BREATH_MS = 8
 """Between steps of the start; with none, two of them could follow each other without a turn of the event loop."""
@@ -48,7 +48,7 @@ class Desktop(QObject):
 
     completed = Signal()
 
-    def __init__(self, deskhand: Deskhand, theme: Theme, pictures: Reader) -> None:
+    def __init__(self, deskhand: Deskhand, theme: Theme, pictures: Pages) -> None:
         super().__init__()
         self._deskhand = deskhand
         self._pictures = pictures

@@ -217,6 +217,11 @@ def _handlers() -> dict[str, Callable[[], Handler]]:
 
         return ReaderHandler()
 
+    def pages() -> Handler:
+        from app.worker.pages import PagesHandler
+
+        return PagesHandler()
+
     def model() -> Handler:
         from app.worker.model import ModelHandler
 
@@ -237,4 +242,11 @@ def _handlers() -> dict[str, Callable[[], Handler]]:
 
         return ConverterHandler()
 
-    return {"reader": reader, "model": model, "fake-model": fake_model, "header": header, "converter": converter}
+    return {
+        "reader": reader,
+        "pages": pages,
+        "model": model,
+        "fake-model": fake_model,
+        "header": header,
+        "converter": converter,
+    }

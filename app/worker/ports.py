@@ -32,12 +32,16 @@ class DocumentReader(Protocol):
     ) -> Document: ...
 
 
-class Reader(DocumentReader, Protocol):
-    """Draws their pages as well."""
+class Pages(Protocol):
+    """Draws the pages of documents. Thread safe; calls wait for one another."""
 
     def render(self, data: bytes, name: str, page: int, *, dpi: float, password: str | None = None) -> PagePicture: ...
 
     def close(self) -> None: ...
+
+
+class Reader(DocumentReader, Pages, Protocol):
+    """Draws their pages as well."""
 
 
 class TaskRunner(Protocol):

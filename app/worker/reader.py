@@ -6,6 +6,7 @@ import time
 
 from app.settings import ReadLimits
 from app.worker.main import Call
+from app.worker.pages import render
 from app.worker.protocol import Json
 
 _RECOGNISED_AFTER_S = 0.3
@@ -28,7 +29,7 @@ class ReaderHandler:
             case "read":
                 return self._read(args, blob, limits, call)
             case "render":
-                return self._render(args, blob, limits)
+                return render(args, blob, limits)
         raise ValueError(op)
 
     def _read(self, args: Json, data: bytes, limits: ReadLimits, call: Call) -> tuple[Json, bytes]:
@@ -43,12 +44,6 @@ class ReaderHandler:
             on_page=_PageNews(call).tell,
         )
         return {}, document.model_dump_json().encode("utf-8", "backslashreplace")
-
-    def _render(self, args: Json, data: bytes, limits: ReadLimits) -> tuple[Json, bytes]:
-        from app.documents.reader import render_page
-
-        picture = render_page(data, args["name"], args["page"], dpi=args["dpi"], limits=limits, password=args["password"])
-        return {"width": picture.width, "height": picture.height, "stride": picture.stride, "format": "rgb24"}, picture.pixels
 
 
 class _PageNews:

@@ -77,23 +77,19 @@ class _Service:
         self._client.close()
 
 
-class ReaderService(_Service):
-    """`Reader` on a reader child."""
+class PageService(_Service):
+    """`Pages` on a child that draws them and reads nothing."""
 
     def __init__(
         self,
         limits: ReadLimits,
         *,
         allow_weak: bool = False,
-        use_attached_xml: bool = False,
-        shelf: PageShelf | None = None,
-        kind: str = "reader",
+        kind: str = "pages",
         command: Sequence[str] | None = None,
         on_log: Callable[[str], None] | None = None,
     ) -> None:
         self._limits = limits
-        self._use_attached_xml = use_attached_xml
-        self._shelf = shelf
         super().__init__(
             WorkerClient(
                 kind,
@@ -107,6 +103,41 @@ class ReaderService(_Service):
                 on_log=on_log,
             )
         )
+
+    def render(self, data: bytes, name: str, page: int, *, dpi: float, password: str | None = None) -> PagePicture:
+        untrusted_shape, pixels = self._client.request(
+            "render",
+            self._args(name, password) | {"page": page, "dpi": dpi},
+            data,
+            timeout_s=_RENDER_TIMEOUT_S,
+            known={"file": name},
+        )
+        try:
+            return check_picture(untrusted_shape, pixels, self._limits)
+        except ValueError as error:
+            raise ReaderCrashedError(file=name, detail="its picture made no sense") from error
+
+    def _args(self, name: str, password: str | None) -> Json:
+        return {"name": name, "password": password, "limits": self._limits.model_dump(mode="json")}
+
+
+class ReaderService(PageService):
+    """`Reader` on a reader child."""
+
+    def __init__(
+        self,
+        limits: ReadLimits,
+        *,
+        allow_weak: bool = False,
+        use_attached_xml: bool = False,
+        shelf: PageShelf | None = None,
+        kind: str = "reader",
+        command: Sequence[str] | None = None,
+        on_log: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__(limits, allow_weak=allow_weak, kind=kind, command=command, on_log=on_log)
+        self._use_attached_xml = use_attached_xml
+        self._shelf = shelf
 
     def read(
         self,
@@ -140,22 +171,6 @@ class ReaderService(_Service):
         if self._shelf is not None:
             self._shelf.keep(document, lambda page, dpi: self.render(data, name, page, dpi=dpi, password=password))
         return document
-
-    def render(self, data: bytes, name: str, page: int, *, dpi: float, password: str | None = None) -> PagePicture:
-        untrusted_shape, pixels = self._client.request(
-            "render",
-            self._args(name, password) | {"page": page, "dpi": dpi},
-            data,
-            timeout_s=_RENDER_TIMEOUT_S,
-            known={"file": name},
-        )
-        try:
-            return check_picture(untrusted_shape, pixels, self._limits)
-        except ValueError as error:
-            raise ReaderCrashedError(file=name, detail="its picture made no sense") from error
-
-    def _args(self, name: str, password: str | None) -> Json:
-        return {"name": name, "password": password, "limits": self._limits.model_dump(mode="json")}
 
     def _time_for_recognition(self, untrusted_news: Json) -> float:
         """Seconds granted for the pages recognised so far and the one under way, within the limit of such pages."""

@@ -15,7 +15,7 @@ from PySide6.QtCore import QEventLoop, QLocale, QTimer
 
 from app.bootstrap import build
 from app.paths import resources
-from app.ui.application import choose_language, make_application, make_picture_reader
+from app.ui.application import choose_language, make_application, make_pages
 from app.ui.desktop import Desktop
 from app.ui.theme import Theme
 from app.ui.views.document_view import DocumentView
@@ -39,7 +39,7 @@ def main() -> None:
         deskhand.change_settings(deskhand.settings.model_copy(update={"language": "en", "theme": "light", "first_steps": False}))
         choose_language(deskhand.settings)
         theme = Theme(application, "light")
-        desktop = Desktop(deskhand, theme, make_picture_reader(deskhand))
+        desktop = Desktop(deskhand, theme, make_pages(deskhand))
         window = desktop.window
         window.resize(_WIDTH, _HEIGHT)
         desktop.open()

@@ -23,7 +23,8 @@ from PySide6.QtWidgets import QApplication
 from app.catalog.fit import assess
 from app.catalog.machine import MachineMemory
 from app.catalog.places import FoundFile
-from app.documents.reader import read_document, render_page
+from app.documents.drawing import render_page
+from app.documents.reader import read_document
 from app.domain.document import Document
 from app.domain.job import JobError
 from app.domain.picture import PagePicture

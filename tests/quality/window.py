@@ -21,7 +21,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 
 from app.bootstrap import build
-from app.ui.application import make_application, make_picture_reader
+from app.ui.application import make_application, make_pages
 from app.ui.desktop import Desktop
 from app.ui.theme import Theme
 from tests.helpers.gap_monitor import GapMonitor
@@ -45,7 +45,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, build(data_dir=Path(folder), models_dir=options.models_dir) as deskhand:
         deskhand.change_settings(deskhand.settings.model_copy(update={"model": options.model, "first_steps": False}))
         theme = Theme(application, deskhand.settings.theme)
-        pictures = make_picture_reader(deskhand)
+        pictures = make_pages(deskhand)
         desktop = Desktop(deskhand, theme, pictures)
         desktop.completed.connect(gc.freeze)
         desktop.open()

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import Deskhand, build
 from app.domain.ledger import Purpose
 from app.frontier.keys import KeyPlace, KeyStore
-from app.ui.application import make_picture_reader
+from app.ui.application import make_pages
 from app.ui.desktop import Desktop
 from app.ui.theme import Theme
 from app.ui.widgets.plain_label import PlainLabel
@@ -70,7 +70,7 @@ def deskhand(tmp_path: Path) -> Iterator[Deskhand]:
 
 @pytest.fixture
 def desktop(qtbot: QtBot, theme: Theme, deskhand: Deskhand) -> Iterator[Desktop]:
-    pictures = make_picture_reader(deskhand)
+    pictures = make_pages(deskhand)
     opened = Desktop(deskhand, theme, pictures)
     opened.open()
     qtbot.waitUntil(lambda: opened.is_complete and opened.work.is_loaded and bool(opened.work.tasks), timeout=WAIT_MS)

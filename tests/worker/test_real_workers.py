@@ -19,7 +19,7 @@ from app.domain.task import Task
 from app.errors import CancelledError, DocumentError, EmptyDocumentError, UnsupportedFormatError, WrongPasswordError
 from app.paths import resources
 from app.settings import ReadLimits
-from app.worker.services import ModelService, ReaderService
+from app.worker.services import ModelService, PageService, ReaderService
 from tests.helpers.models import real_model
 from tests.helpers.protected_files import (
     opendocument_protected_as_a_whole,
@@ -82,6 +82,12 @@ def test_pages_are_rendered_in_the_lock(reader: ReaderService) -> None:
     picture = reader.render(sample.read_bytes(), sample.name, 1, dpi=72)
     assert picture.width > 300
     assert len(set(picture.pixels)) > 1
+    with PageService(ReadLimits()) as pages:
+        assert pages.render(sample.read_bytes(), sample.name, 1, dpi=72) == picture
+        with pytest.raises(UnsupportedFormatError):
+            pages.render(b"a text has no pages", "text.txt", 1, dpi=72)
+        assert pages.sandbox is not None
+        assert pages.sandbox.is_complete
 
 
 def test_pages_of_a_scan_are_told_as_they_come(reader: ReaderService) -> None:

@@ -26,7 +26,7 @@ from app.ui.main_window import WORK_PAGES, MainWindow
 from app.ui.messages import tr, tr_n
 from app.ui.models.job_row import error_sentence
 from app.ui.views.review import JobDetail
-from app.worker.ports import Reader
+from app.worker.ports import Pages
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class _Loaded:
 
 
 class DetailController(QObject):
-    """`pictures` is a reader of its own, so that pages show at once while another document is being read.
+    """`pictures` draws in a process of its own, so that pages show at once while another document is being read.
 
     Signals: shown: another job, or another state of it, is in view.
     """
@@ -52,7 +52,7 @@ class DetailController(QObject):
         detail: JobDetail,
         jobs: JobsController,
         bridge: JobBridge,
-        pictures: Reader,
+        pictures: Pages,
         parent: QObject,
     ) -> None:
         super().__init__(parent)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from app.domain.job import Job
 from app.errors import AppError, FileAccessError
 from app.ui.background import Background, OnError
-from app.worker.ports import Reader
+from app.worker.ports import Pages
 
 OnPicture = Callable[[int, QImage, float], None]
 
@@ -19,7 +19,7 @@ OnPicture = Callable[[int, QImage, float], None]
 class PagePictures(QObject):
     """One lane on one reader, for one view."""
 
-    def __init__(self, reader: Reader, on_error: OnError, parent: QObject) -> None:
+    def __init__(self, reader: Pages, on_error: OnError, parent: QObject) -> None:
         super().__init__(parent)
         self._reader = reader
         self._on_error = on_error

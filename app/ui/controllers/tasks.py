@@ -21,7 +21,7 @@ from app.ui.messages import language, title_of, tr
 from app.ui.models.job_row import error_sentence
 from app.ui.models.jobs import JobsTableModel
 from app.ui.views.task_editor import TaskEditor
-from app.worker.ports import Reader
+from app.worker.ports import Pages
 from app.worker.services import ModelService
 
 _MAX_DOCUMENTS = 200
@@ -38,7 +38,7 @@ class TasksController(QObject):
         editor: TaskEditor,
         jobs: JobsController,
         rows: JobsTableModel,
-        pictures: Reader,
+        pictures: Pages,
         parent: QObject,
     ) -> None:
         super().__init__(parent)

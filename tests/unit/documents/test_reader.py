@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from app.documents.image import turn_back
-from app.documents.reader import read_document, render_page
+from app.documents.reader import read_document
 from app.errors import (
     DamagedDocumentError,
     DocumentTooLargeError,
@@ -98,18 +98,6 @@ def test_text_over_the_limit_is_cut_with_a_notice() -> None:
     assert "left out" in document.notices[0]
 
 
-def test_rendered_pages_are_raw_pixels() -> None:
-    picture = render_page(pdf("Some text on a page, long enough"), "a.pdf", 1, dpi=72, limits=LIMITS)
-    assert (picture.width, picture.height, picture.stride) == (600, 800, 1800)
-    assert len(picture.pixels) == 800 * 1800
-    assert min(picture.pixels) < 100 < max(picture.pixels)
-
-
-def test_a_page_that_does_not_exist_is_an_error() -> None:
-    with pytest.raises(DamagedDocumentError):
-        render_page(pdf("Only page of this file here"), "a.pdf", 2, dpi=72, limits=LIMITS)
-
-
 def test_a_receipt_reads_as_it_looks() -> None:
     image = drawing({(20, 20): "CORNER SHOP", (20, 100): "TOTAL", (500, 102): "60.30", (20, 180): "CASH", (500, 181): "70.00"})
     document = read_document(saved(image), "a.png", LIMITS)
@@ -177,7 +165,6 @@ def test_a_photo_of_a_phone_is_read_upright() -> None:
     document = read_document(data, "photo.heic", LIMITS)
     assert document.format == "image"
     assert document.text.split() == ["INVOICE", "4711", "Total", "due", "119.00", "EUR"]
-    assert render_page(data, "photo.heic", 1, dpi=72, limits=LIMITS).width > 400
 
 
 def test_a_blank_picture_is_empty() -> None:
