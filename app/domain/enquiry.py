@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from app.domain.cutout import Cutout
 from app.domain.privacy import PrivacyClass, SensitiveKind
 from app.domain.task import TaskKind
 
@@ -70,6 +71,8 @@ class Enquiry(_Part):
     questions: tuple[Question, ...]
     excerpts: tuple[Excerpt, ...]
     """In the order of the document."""
+    cutouts: tuple[Cutout, ...] = ()
+    """The words of the excerpts as they are printed, for models that see; at most one a page."""
     whole_document: bool = False
     document_chars: int = 0
     """Length of the whole text, to tell what part of it is shown."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from app.domain.enquiry import Answers
+
+_PICTURE: Final = re.compile(rb'(?:"|data:image/png;base64,)(iVBORw0KGgo[A-Za-z0-9+/]+={0,2})"')
+"""How a PNG begins in base64, as all protocols carry it."""
 
 
 @dataclass(frozen=True)
@@ -46,3 +52,8 @@ class Reply:
     input_tokens: int = 0
     output_tokens: int = 0
     cost: Decimal | None = None
+
+
+def pictures_in(payload: bytes) -> tuple[bytes, ...]:
+    """The pictures that stand in the bytes of a request, as PNG files, in their order."""
+    return tuple(base64.b64decode(found) for found in _PICTURE.findall(payload))

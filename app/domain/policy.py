@@ -24,6 +24,7 @@ class RoutingChange(_Part):
     primary: Literal["local", "frontier"] | None = None
     escalate_to: Literal["frontier", "none"] | None = None
     send: Literal["fields", "document"] | None = None
+    pictures: bool | None = None
     confidence_below: float | None = Field(default=None, ge=0, le=1)
     schema_invalid: bool | None = None
     check_failed: bool | None = None

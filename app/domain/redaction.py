@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from app.domain.cutout import Cutout
 from app.domain.enquiry import Enquiry, Excerpt, Sensitive
 from app.domain.privacy import SensitiveKind
 
@@ -27,7 +28,8 @@ class Redacted(BaseModel):
 def redact(enquiry: Enquiry, spans: Collection[Sensitive] | None = None) -> Redacted:
     """Hide some of the enquiry's sensitive spans, or all that can be hidden. The same words get the same placeholder.
 
-    What is hidden is no longer listed as sensitive in the enquiry that is returned.
+    In pictures they are painted over; a picture in which that can't be done for certain is left out. What is hidden is no longer
+    listed as sensitive in the enquiry that is returned.
     """
     chosen = [span for span in enquiry.sensitive if (span.kind not in NEVER_HIDDEN if spans is None else span in spans)]
     if not chosen:
@@ -35,9 +37,9 @@ def redact(enquiry: Enquiry, spans: Collection[Sensitive] | None = None) -> Reda
     names = _Placeholders(_everything_said(enquiry))
     excerpts = tuple(excerpt._replace(text=_hidden(excerpt, chosen, names)) for excerpt in enquiry.excerpts)
     rest = tuple(span for span in enquiry.sensitive if span not in chosen)
-    return Redacted(
-        enquiry=enquiry.model_copy(update={"excerpts": excerpts, "sensitive": rest}), replacements=tuple(names.replacements)
-    )
+    cutouts = tuple(painted for cutout in enquiry.cutouts if (painted := _painted(cutout, enquiry.excerpts, chosen)) is not None)
+    update = {"excerpts": excerpts, "cutouts": cutouts, "sensitive": rest}
+    return Redacted(enquiry=enquiry.model_copy(update=update), replacements=tuple(names.replacements))
 
 
 def restore(answer: JsonValue, replacements: Sequence[tuple[str, str]]) -> JsonValue:
@@ -108,6 +110,17 @@ def _merged(excerpt: Excerpt, chosen: Sequence[Sensitive]) -> Iterator[tuple[int
         held = (start, end, span.kind)
     if held is not None:
         yield held
+
+
+def _painted(cutout: Cutout, excerpts: Sequence[Excerpt], chosen: Sequence[Sensitive]) -> Cutout | None:
+    """The page's picture without what is hidden of the page's excerpts."""
+    return cutout.without(
+        (start, end, excerpt.text[start - excerpt.start : end - excerpt.start])
+        for excerpt in excerpts
+        if excerpt.page == cutout.page
+        for span in chosen
+        if (start := max(span.start, excerpt.start)) < (end := min(span.end, excerpt.end))
+    )
 
 
 def _everything_said(enquiry: Enquiry) -> str:

@@ -103,12 +103,20 @@ class Sheet:
 
     def with_hidden(self, job_id: int, hidden: Iterable[Sensitive], pack: Pack) -> Sheet:
         """The sheet after the person changed what is hidden in one document: its bytes are other ones now."""
+        return self._with_changed(job_id, {"hidden": tuple(sorted(set(hidden)))}, pack)
 
+    def without_pictures(self, job_id: int, pack: Pack) -> Sheet:
+        """The sheet after the person left the pictures of one document out."""
+        item = self.item(job_id)
+        if item is None:
+            return self
+        return self._with_changed(job_id, {"enquiry": item.proposal.enquiry.model_copy(update={"cutouts": ()})}, pack)
+
+    def _with_changed(self, job_id: int, update: dict[str, object], pack: Pack) -> Sheet:
         def changed(item: SheetItem) -> SheetItem:
             if item.job.id != job_id:
                 return item
-            proposal = item.proposal.model_copy(update={"hidden": tuple(sorted(set(hidden)))})
-            return make_item(item.job, proposal, pack, must_hide=item.must_hide)
+            return make_item(item.job, item.proposal.model_copy(update=update), pack, must_hide=item.must_hide)
 
         return replace(self, items=tuple(changed(item) for item in self.items))
 

@@ -117,6 +117,8 @@ class Routing(_Part):
     escalate_to: Literal["frontier", "none"] = "frontier"
     send: Literal["fields", "document"] = "fields"
     """What is sent of a document: the lines that the failing fields need, or all of it."""
+    pictures: bool = False
+    """Whether a model that sees may be shown those lines as they are printed, once a person has looked at the picture."""
     escalate_if: EscalateIf = EscalateIf()
 
 

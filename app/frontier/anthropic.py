@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import JsonValue
+
 from app.frontier.dialect import Json, Said, Tokens, count, part, parts, words
 from app.frontier.prompt import Prompt
 from app.frontier.schema import Schema
@@ -15,6 +17,7 @@ _INPUT_COUNTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_inpu
 class Anthropic:
     nullable = False
     """Each choice between a type and null makes the compiled form larger, and the service refuses large ones."""
+    most_picture_tokens = 5_000
 
     def url(self, config: ProviderConfig) -> str:
         return config.base_url.rstrip("/").removesuffix("/v1") + "/v1/messages"
@@ -36,7 +39,7 @@ class Anthropic:
             "model": config.model,
             "max_tokens": max_tokens,
             "system": prompt.system,
-            "messages": [{"role": "user", "content": prompt.user}],
+            "messages": [{"role": "user", "content": _content(prompt)}],
             "output_config": output,
             **thinking,
         }
@@ -53,3 +56,12 @@ class Anthropic:
     def tokens(self, reply: Json) -> Tokens:
         n_input = sum(count(part(reply, "usage", name)) for name in _INPUT_COUNTS)
         return Tokens(n_input, count(part(reply, "usage", "output_tokens")))
+
+
+def _content(prompt: Prompt) -> JsonValue:
+    if not prompt.pictures:
+        return prompt.user
+    pictures: list[JsonValue] = [
+        {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": picture}} for picture in prompt.pictures
+    ]
+    return [*pictures, {"type": "text", "text": prompt.user}]

@@ -36,6 +36,8 @@ class Tokens:
 class Dialect(Protocol):
     nullable: bool
     """Whether the protocol's strict mode is at ease with null as an answer."""
+    most_picture_tokens: int
+    """What a picture can be counted as, at most."""
 
     def url(self, config: ProviderConfig) -> str: ...
 

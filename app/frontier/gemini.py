@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from pydantic import JsonValue
+
 from app.frontier.dialect import Json, Said, Tokens, count, part, parts, words
 from app.frontier.prompt import Prompt
 from app.frontier.schema import Schema
@@ -14,6 +16,7 @@ _REFUSALS = frozenset({"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBI
 
 class Gemini:
     nullable = True
+    most_picture_tokens = 5_000
 
     def url(self, config: ProviderConfig) -> str:
         model = quote(config.model.removeprefix("models/"), safe="")
@@ -34,9 +37,10 @@ class Gemini:
         }
         if config.effort:
             generation["thinkingConfig"] = {"thinkingLevel": "minimal" if config.effort == "none" else config.effort}
+        pictures: list[JsonValue] = [{"inlineData": {"mimeType": "image/png", "data": picture}} for picture in prompt.pictures]
         return {
             "systemInstruction": {"parts": [{"text": prompt.system}]},
-            "contents": [{"role": "user", "parts": [{"text": prompt.user}]}],
+            "contents": [{"role": "user", "parts": [*pictures, {"text": prompt.user}]}],
             "generationConfig": generation,
         }
 

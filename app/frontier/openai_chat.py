@@ -16,6 +16,8 @@ _OPENROUTER = "openrouter.ai"
 
 class OpenAiChat:
     nullable = True
+    most_picture_tokens = 50_000
+    """The dearest model counts eight tiles of 5,667."""
 
     def url(self, config: ProviderConfig) -> str:
         return config.base_url.rstrip("/") + "/chat/completions"
@@ -30,7 +32,7 @@ class OpenAiChat:
         has_new_limit = config.host.endswith(_HOSTS_WITH_NEW_LIMIT)
         body: Json = {
             "model": config.model,
-            "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
+            "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": _content(prompt)}],
             "response_format": {"type": "json_schema", "json_schema": {"name": SCHEMA_NAME, "strict": True, "schema": schema}},
             "max_completion_tokens" if has_new_limit else "max_tokens": max_tokens,
         }
@@ -57,6 +59,15 @@ class OpenAiChat:
 
     def tokens(self, reply: Json) -> Tokens:
         return Tokens(count(part(reply, "usage", "prompt_tokens")), count(part(reply, "usage", "completion_tokens")))
+
+
+def _content(prompt: Prompt) -> JsonValue:
+    if not prompt.pictures:
+        return prompt.user
+    pictures: list[JsonValue] = [
+        {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{picture}"}} for picture in prompt.pictures
+    ]
+    return [{"type": "text", "text": prompt.user}, *pictures]
 
 
 def _text(content: JsonValue) -> str:

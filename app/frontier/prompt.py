@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 from app.domain.enquiry import Enquiry, Excerpt, Question
@@ -30,6 +31,8 @@ _ASKS = {
 class Prompt:
     system: str
     user: str
+    pictures: tuple[str, ...] = ()
+    """PNG files in base64, as all protocols carry them."""
 
 
 def make_prompt(enquiry: Enquiry, *, nullable: bool = True) -> Prompt:
@@ -37,8 +40,12 @@ def make_prompt(enquiry: Enquiry, *, nullable: bool = True) -> Prompt:
 
     `nullable` tells whether the form of the answer has null for a missing value.
     """
-    parts = [_document(enquiry), _wishes(enquiry), _questions(enquiry)]
-    return Prompt(_RULES.format(absent=_ABSENT if nullable else _ABSENT_AS_EMPTY), "\n\n".join(part for part in parts if part))
+    parts = [_document(enquiry), _pictures(enquiry), _wishes(enquiry), _questions(enquiry)]
+    return Prompt(
+        _RULES.format(absent=_ABSENT if nullable else _ABSENT_AS_EMPTY),
+        "\n\n".join(part for part in parts if part),
+        tuple(base64.b64encode(cutout.png).decode("ascii") for cutout in enquiry.cutouts),
+    )
 
 
 def _document(enquiry: Enquiry) -> str:
@@ -56,6 +63,16 @@ def _document(enquiry: Enquiry) -> str:
         lines.append(compact(excerpt.text))
         before = excerpt
     return "\n".join([*lines, f"</{tag}>"])
+
+
+def _pictures(enquiry: Enquiry) -> str:
+    if not enquiry.cutouts:
+        return ""
+    pages = ", ".join(str(cutout.page) for cutout in enquiry.cutouts)
+    return (
+        f"The pictures show these lines as they are printed, of page {pages}. What is black was hidden."
+        " Copy values from the lines above; the pictures show what belongs together."
+    )
 
 
 def _wishes(enquiry: Enquiry) -> str:

@@ -47,7 +47,9 @@ def pack(config: ProviderConfig, enquiry: Enquiry) -> Parcel:
     content = dialect.body(config, prompt, schema_of(enquiry, nullable=dialect.nullable), max_tokens)
     body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
     # Tokens are at least one byte long, and no tokenizer of the services adds more than it is given.
-    input_tokens = len(body) + _FRAME_TOKENS
+    # Pictures are not counted by their bytes.
+    drawn = sum(map(len, prompt.pictures))
+    input_tokens = len(body) - drawn + len(prompt.pictures) * dialect.most_picture_tokens + _FRAME_TOKENS
     known = price_of(config)
     return Parcel(
         provider=config.id,

@@ -28,6 +28,7 @@ from app.errors import AppError, ProviderMissingError
 from app.frontier.prices import price_of
 from app.jobs.events import EscalationChanged, JobEvent
 from app.jobs.failures import told
+from app.jobs.page_cutouts import PageCutouts
 from app.jobs.plan import answering_task, language_of_person
 from app.jobs.policies import must_hide, policy_of
 from app.jobs.ports import Borrow, Courier, Tasks
@@ -59,6 +60,7 @@ class Escalation:
         policies: Callable[[], Policies],
         borrow: Borrow,
         post: Callable[[JobEvent], None],
+        cutouts: PageCutouts,
     ) -> None:
         self.settings = settings
         self.courier = courier
@@ -69,6 +71,7 @@ class Escalation:
         self._tasks = tasks
         self._policies = policies
         self._post = post
+        self._cutouts = cutouts
         self._unsettled: set[int] = set()
         self._surveyed: dict[int, tuple[str, ...]] = {}
         self._changed = threading.Condition()
@@ -211,16 +214,19 @@ class Escalation:
         except AppError:
             return None
 
-    def sheet(self, job_ids: Iterable[int]) -> Sheet:
-        """What would be sent for these jobs, made anew where the answer has changed. Waits for the model; for a click only."""
+    def sheet(self, job_ids: Iterable[int], *, shows_pictures: bool = False) -> Sheet:
+        """What would be sent for these jobs, made anew where the answer has changed. Waits for the model; for a click only.
+
+        A picture goes only where the person sees it before they say yes: never by a standing consent, or from a terminal.
+        """
         config = self.config
         if config is None or not self.is_open:
             raise ProviderMissingError
-        items = tuple(item for job_id in job_ids if (item := self._item(job_id)) is not None)
+        items = tuple(item for job_id in job_ids if (item := self._item(job_id, shows_pictures=shows_pictures)) is not None)
         left = self.store.ledger.left_micros(self.caps)
         return Sheet(config.host, config.model, items, None if left is None else dollars_of(left))
 
-    def _item(self, job_id: int) -> SheetItem | None:
+    def _item(self, job_id: int, *, shows_pictures: bool) -> SheetItem | None:
         job, result, document = self.store.job(job_id), self.store.result(job_id), self.store.document(job_id)
         if job is None or result is None or document is None:
             return None
@@ -237,7 +243,15 @@ class Escalation:
             proposal = self.borrow(lambda model: self._build(job, task, document, result, decision, model)).result()
         if proposal is None or proposal.state is not ProposalState.PROPOSED:
             return None
+        may_show = shows_pictures and self._may_show_pictures(job, task)
+        cutouts = self._cutouts.of(job, document, proposal.enquiry) if may_show else ()
+        if cutouts != proposal.enquiry.cutouts:
+            redrawn = proposal.enquiry.model_copy(update={"cutouts": cutouts})
+            proposal = self.store.proposals.redraw(job_id, redrawn) or proposal
         return make_item(job, proposal, self.courier.pack, must_hide=self._must_hide(job, task))
+
+    def _may_show_pictures(self, job: Job, task: Task) -> bool:
+        return self.config is not None and self.config.sees_pictures and self.policy_of(job, task).routing.pictures
 
     def must_stay(self, job: Job, proposal: Proposal) -> bool:
         """Whether the policies of this very moment keep what was approved here, whatever was agreed to before.
@@ -250,6 +264,8 @@ class Escalation:
             return True
         policy, was_shown = self.policy_of(job, task), bool(proposal.payload_sha256)
         if policy.privacy is PrivacyClass.NEVER or policy.routing.escalate_to == "none":
+            return True
+        if proposal.enquiry.cutouts and not (was_shown and self._may_show_pictures(job, task)):
             return True
         is_hiding = self._must_hide(job, task) or (policy.privacy.hides and not was_shown)
         return is_hiding and not hides_all(proposal)
@@ -267,6 +283,7 @@ class Escalation:
         }
         for item in sheet.items:
             self.store.proposals.hide(item.job.id, item.proposal.hidden)
+            self.store.proposals.redraw(item.job.id, item.proposal.enquiry)
             consent = consents[item.named_by(scope)]
             approved = self.store.proposals.approve(
                 item.job.id, consent_id=consent.id, batch=batch, payload_sha256=item.parcel.sha256

@@ -32,12 +32,13 @@ from app.jobs.failures import QUEUE_FAILURES, WORKER_FAILURES
 from app.jobs.intake import AddOutcome, FoundFile, examine, is_there, load, walk
 from app.jobs.loaded_model import LoadedModel, MakeModel
 from app.jobs.loans import Loan
+from app.jobs.page_cutouts import PageCutouts
 from app.jobs.plan import answering_task, attachments_of, language_of_person, lasting_name, task_fingerprint
 from app.jobs.ports import Courier, Tasks
 from app.settings import Settings
 from app.storage.queue import NewJob
 from app.storage.store import Store
-from app.worker.ports import DocumentReader, OnProgress, TaskModel
+from app.worker.ports import OnProgress, Reader, TaskModel
 
 _STOP_TIMEOUT_S = 15.0
 _ADDED_TOGETHER = 64
@@ -69,7 +70,7 @@ class JobRunner:
     def __init__(
         self,
         store: Store,
-        reader: DocumentReader,
+        reader: Reader,
         make_model: MakeModel,
         tasks: Tasks,
         settings: Settings,
@@ -97,7 +98,14 @@ class JobRunner:
         self._sender: EscalationSender | None = None
         if courier is not None:
             self.escalation = Escalation(
-                store, tasks, settings, courier=courier, policies=policies, borrow=self.with_model, post=self._events.post
+                store,
+                tasks,
+                settings,
+                courier=courier,
+                policies=policies,
+                borrow=self.with_model,
+                post=self._events.post,
+                cutouts=PageCutouts(reader, self.password_of, lambda: self.settings.limits.max_bytes),
             )
             self._sender = EscalationSender(self.escalation, self._events.post)
 

@@ -46,7 +46,7 @@ class Proposals:
                     job_id,
                     ProposalState.PROPOSED.value,
                     decision.model_dump_json(),
-                    zlib.compress(enquiry.model_dump_json().encode(), 6),
+                    _packed(enquiry),
                     _spans(hidden),
                     moment,
                     moment,
@@ -61,6 +61,15 @@ class Proposals:
             if before is None or before.state is not ProposalState.PROPOSED:
                 return None
             return _change(connection, job_id, redactions=_spans(hidden))
+
+    def redraw(self, job_id: int, enquiry: Enquiry) -> Proposal | None:
+        """Change the pictures of what would be sent, while it waits for the person."""
+        with self._database.transaction() as connection:
+            before = _find(connection, job_id)
+            if before is None or before.state is not ProposalState.PROPOSED:
+                return None
+            changed = before.enquiry.model_copy(update={"cutouts": enquiry.cutouts})
+            return _change(connection, job_id, enquiry=_packed(changed))
 
     def approve(self, job_id: int, *, consent_id: int, batch: str, payload_sha256: str = "") -> Proposal | None:
         """`payload_sha256` is that of the bytes the person saw."""
@@ -127,12 +136,16 @@ def _find(connection: apsw.Connection, job_id: int) -> Proposal | None:
     return _to_proposal(rows[0]) if rows else None
 
 
-def _change(connection: apsw.Connection, job_id: int, **columns: str | int | None) -> Proposal:
+def _change(connection: apsw.Connection, job_id: int, **columns: str | bytes | int | None) -> Proposal:
     assignments = ", ".join(f"{name} = ?" for name in columns)
     connection.execute(f"UPDATE proposals SET {assignments} WHERE job_id = ?", (*columns.values(), job_id))  # noqa: S608
     proposal = _find(connection, job_id)
     assert proposal is not None
     return proposal
+
+
+def _packed(enquiry: Enquiry) -> bytes:
+    return zlib.compress(enquiry.model_dump_json().encode(), 6)
 
 
 def _spans(hidden: Collection[Sensitive]) -> str:

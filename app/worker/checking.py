@@ -55,6 +55,7 @@ def check_enquiry(untrusted_json: bytes, task: Task, document: Document, targets
         enquiry.questions != tuple(question for question in own if question in enquiry.questions)
         or enquiry.task != task.id
         or enquiry.instructions not in {task.instructions, task.description}
+        or enquiry.cutouts
     ):
         raise ValueError("other questions")
     previous = 0

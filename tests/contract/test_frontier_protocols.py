@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import threading
@@ -15,9 +16,12 @@ from typing import Any
 
 import pytest
 
+from app.domain.cutout import cut_out
+from app.domain.document import Page, Word
 from app.domain.enquiry import Enquiry, Excerpt, LabelOption, Question
 from app.domain.ledger import Ending, LedgerRow
-from app.domain.parcel import Reply
+from app.domain.parcel import Reply, pictures_in
+from app.domain.picture import PagePicture
 from app.domain.task import TaskKind
 from app.errors import (
     AnswerCutError,
@@ -140,6 +144,37 @@ def test_an_answer_comes_back_and_what_was_sent_is_what_was_shown(kind, tmp_path
         )
         assert reply.cost <= parcel.max_cost
         assert noted.path == row.entry.url_path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_goes_by_the_protocols_own_means(kind, tmp_path):
+    picture = PagePicture(20, 10, 60, bytes(range(200)) * 3)
+    page = Page(number=1, start=0, end=28, width=20, height=10)
+    cutout = cut_out(picture, page, (Word(0, 28, 1, 2, 2, 18, 8),), ((0, 28, ENQUIRY.excerpts[0].text),))
+    enquiry = ENQUIRY.model_copy(update={"cutouts": (cutout,)})
+    with world(tmp_path, kind, answering(recorded(kind)["answer"], ANSWERS)) as here:
+        parcel = here.frontier.pack(enquiry)
+        assert here.frontier.send(parcel, enquiry, ERRAND).answers == ANSWERS
+        (noted,) = here.server.noted
+        assert noted.body == parcel.body
+        sent = json.loads(noted.body)
+        data = base64.b64encode(cutout.png).decode()
+        url = f"data:image/png;base64,{data}"
+        found, expected = {
+            "openai_chat": lambda: (sent["messages"][1]["content"][1], {"type": "image_url", "image_url": {"url": url}}),
+            "openai_responses": lambda: (sent["input"][0]["content"][1], {"type": "input_image", "image_url": url}),
+            "anthropic": lambda: (
+                sent["messages"][0]["content"][0],
+                {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}},
+            ),
+            "gemini": lambda: (sent["contents"][0]["parts"][0], {"inlineData": {"mimeType": "image/png", "data": data}}),
+        }[kind]()
+        assert found == expected
+        assert pictures_in(noted.body) == (cutout.png,)
+        assert "of page 1" in noted.body.decode()
+        (row,) = here.rows()
+        assert pictures_in(here.store.ledger.payload(row.id)) == (cutout.png,)
+        assert parcel.input_tokens > 5_000
 
 
 @pytest.mark.parametrize("kind", KINDS)

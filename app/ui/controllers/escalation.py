@@ -75,6 +75,7 @@ class EscalationController(QObject):
         window.ask_banner.closed.connect(self._on_banner_closed)
         window.page_shown.connect(self._on_page_shown)
         sheet.hidden_changed.connect(self._on_hidden_changed)
+        sheet.pictures_left_out.connect(self._on_pictures_left_out)
         sheet.send_requested.connect(self._on_send_requested)
         sheet.denied.connect(self._on_denied)
         sheet.left.connect(self._leave)
@@ -179,7 +180,7 @@ class EscalationController(QObject):
             return
         self._sheet.show_preparing()
         self._window.show_page("send")
-        self._preparing.run(lambda: escalation.sheet(ids), self._on_sheet, self._on_sheet_failed)
+        self._preparing.run(lambda: escalation.sheet(ids, shows_pictures=True), self._on_sheet, self._on_sheet_failed)
 
     def _on_sheet(self, sheet: Sheet) -> None:
         if self._window.page != "send":
@@ -201,6 +202,12 @@ class EscalationController(QObject):
         sheet = self._sheet.sheet
         if sheet is not None:
             self._sheet.show_sheet(sheet.with_hidden(job_id, hidden, self._deskhand.frontier.pack), self._jobs.tasks)
+
+    @Slot(int)
+    def _on_pictures_left_out(self, job_id: int) -> None:
+        sheet = self._sheet.sheet
+        if sheet is not None:
+            self._sheet.show_sheet(sheet.without_pictures(job_id, self._deskhand.frontier.pack), self._jobs.tasks)
 
     @Slot(object, object)
     def _on_send_requested(self, sheet: Sheet, scope: ConsentScope) -> None:

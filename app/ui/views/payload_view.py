@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -10,12 +11,16 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QFontDatabase, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
+from app.domain.parcel import pictures_in
+from app.ui.formats import shown_bytes
 from app.ui.messages import tr
 from app.ui.theme import tokens_of
+from app.ui.views.sent_pictures import SentPictures
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.plain_label import PlainLabel
 
 _DOCUMENT = "<document>"
+_BASE64 = re.compile(r"(?:data:image/png;base64,)?iVBORw0KGgo[A-Za-z0-9+/]+=*")
 
 
 class PayloadView(QWidget):
@@ -36,6 +41,7 @@ class PayloadView(QWidget):
         fixed.setPointSizeF(self.font().pointSizeF())
         self._text.setFont(fixed)
         self._text.setTabChangesFocus(True)
+        self._pictures = SentPictures(self)
         self._note = PlainLabel("", self, role="small", wrap=True)
         self._note.setObjectName("payloadNote")
         self._exact = TextButton(tr("As it is sent"), "payloadExact", "tab", self)
@@ -56,6 +62,7 @@ class PayloadView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(head)
+        layout.addWidget(self._pictures)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._note)
         self._exact.setChecked(True)
@@ -75,6 +82,7 @@ class PayloadView(QWidget):
         place = self._text.verticalScrollBar().value()
         self._title = title
         self._payload, self._hidden, self._sensitive = payload, tuple(hidden), tuple(sensitive)
+        self._pictures.show_pictures(pictures_in(payload))
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self._show()
@@ -140,10 +148,11 @@ class PayloadView(QWidget):
 
 
 def readable(text: str) -> str:
-    """The request laid out in lines; its strings as a person would write them. What is no JSON stays as it is."""
+    """The request laid out in lines; its strings as a person would write them, without pictures. What is no JSON stays as it is."""
     try:
         content = json.loads(text)
     except ValueError:
         return text
     laid_out = json.dumps(content, ensure_ascii=False, indent=2)
+    laid_out = _BASE64.sub(lambda found: f"{tr('picture')}: {shown_bytes(len(found[0]))}", laid_out)
     return laid_out.replace("\\n", "\n").replace('\\"', '"')

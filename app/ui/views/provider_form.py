@@ -55,12 +55,14 @@ class ProviderForm(QWidget):
         self._prices = {name: QLineEdit(self) for name in ("input", "output")}
         self._thinking = QSpinBox(self)
         self._plain = QCheckBox(tr("Speak without encryption inside my own network"), self)
+        self._sees = QCheckBox(tr("This model reads pictures"), self)
         self._url_row = FormRow(tr("Address"), self._url, self)
         self._model_row = FormRow(tr("Model"), self._model, self, hint=tr("The name under which the service knows it."))
         self._build()
         self._service.activated.connect(self._on_service_chosen)
         self._protocol.activated.connect(lambda _: self._on_edited())
-        self._plain.toggled.connect(lambda _: self._on_edited())
+        for box in (self._plain, self._sees):
+            box.toggled.connect(lambda _: self._on_edited())
         self._thinking.valueChanged.connect(lambda _: self._on_edited())
         for line in (self._url, self._model, *self._prices.values()):
             line.editingFinished.connect(self._on_edited)
@@ -85,6 +87,7 @@ class ProviderForm(QWidget):
             "providerOutputPrice": self._prices["output"],
             "providerThinking": self._thinking,
             "providerPlainHttp": self._plain,
+            "providerSeesPictures": self._sees,
         }
         for name, control in names.items():
             control.setObjectName(name)
@@ -100,10 +103,11 @@ class ProviderForm(QWidget):
         grid.addWidget(self._url_row, 1, 0, 1, 2)
         grid.addWidget(self._plain, 2, 0, 1, 2)
         grid.addWidget(self._model_row, 3, 0, 1, 2)
-        grid.addWidget(FormRow(tr("Price of a million tokens read ($)"), self._prices["input"], self), 4, 0)
-        grid.addWidget(FormRow(tr("Price of a million tokens written ($)"), self._prices["output"], self), 4, 1)
+        grid.addWidget(self._sees, 4, 0, 1, 2)
+        grid.addWidget(FormRow(tr("Price of a million tokens read ($)"), self._prices["input"], self), 5, 0)
+        grid.addWidget(FormRow(tr("Price of a million tokens written ($)"), self._prices["output"], self), 5, 1)
         hint = tr("What a model writes to itself before it answers; it is paid for, so it counts in “at most”.")
-        grid.addWidget(FormRow(tr("Room to think (tokens)"), self._thinking, self, hint=hint), 5, 0, 1, 2)
+        grid.addWidget(FormRow(tr("Room to think (tokens)"), self._thinking, self, hint=hint), 6, 0, 1, 2)
         self._thinking.setRange(0, _MOST_THINKING)
         self._thinking.setSingleStep(1024)
         self._thinking.setGroupSeparatorShown(True)
@@ -121,11 +125,12 @@ class ProviderForm(QWidget):
         self._protocol.setCurrentIndex(self._protocol.findData(config.kind))
         self._url.setText(config.base_url)
         self._model.setText(config.model)
-        for control in (self._plain, self._thinking):
+        for control in (self._plain, self._sees, self._thinking):
             control.blockSignals(True)
+        self._sees.setChecked(config.sees_pictures)
         self._plain.setChecked(config.allow_plain_http)
         self._thinking.setValue(config.thinking_tokens)
-        for control in (self._plain, self._thinking):
+        for control in (self._plain, self._sees, self._thinking):
             control.blockSignals(False)
         for name, price in (("input", config.input_price), ("output", config.output_price)):
             self._prices[name].setText("" if price is None else f"{price.normalize():f}")
@@ -159,6 +164,7 @@ class ProviderForm(QWidget):
                     "model": model,
                     "allow_plain_http": self._plain.isChecked(),
                     "thinking_tokens": self._thinking.value(),
+                    "sees_pictures": self._sees.isChecked(),
                     "input_price": _price(self._prices["input"].text()),
                     "output_price": _price(self._prices["output"].text()),
                 }

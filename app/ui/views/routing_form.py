@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QVBoxLayout, QWidget
 
 from app.domain.task import Task
 from app.ui.messages import tr
@@ -25,14 +25,17 @@ class RoutingForm(QWidget):
         self._route = _box("taskRoute")
         self._below = QSpinBox(minimum=0, maximum=100, suffix=" %")
         self._send = _box("taskSend")
+        self._pictures = QCheckBox(tr("With a picture of these lines, for models that read pictures"))
+        self._pictures.setObjectName("taskPictures")
         self._privacy = _box("taskPrivacy")
         self._below.setObjectName("taskUnsureBelow")
         self._below.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._below.setMaximumWidth(_NUMBER_WIDTH)
         self._fill_boxes()
-        self._asked = [
+        self._asked: list[QWidget] = [
             FormRow(tr("Unsure below"), self._below, hint=tr("Answers that are less sure than this count as unsure.")),
             FormRow(tr("What is sent"), self._send),
+            self._pictures,
         ]
         route_hint = tr("Nothing is sent anywhere unless a key is stored, you agreed, and the privacy below allows it.")
         layout = QVBoxLayout(self)
@@ -44,6 +47,7 @@ class RoutingForm(QWidget):
         layout.addWidget(FormRow(tr("Privacy of these documents"), self._privacy))
         for box in (self._route, self._send, self._privacy):
             box.activated.connect(self.changed)
+        self._pictures.toggled.connect(lambda _: self.changed.emit())
         self._route.currentIndexChanged.connect(self._show_what_counts)
         self._below.valueChanged.connect(self.changed)
 
@@ -64,6 +68,7 @@ class RoutingForm(QWidget):
         self._route.setCurrentIndex(self._route.findData(task.routing.escalate_to))
         self._below.setValue(round(task.routing.escalate_if.confidence_below * 100))
         self._send.setCurrentIndex(self._send.findData(task.routing.send))
+        self._pictures.setChecked(task.routing.pictures)
         self._privacy.setCurrentIndex(self._privacy.findData(task.privacy.class_))
         self._show_what_counts()
 
@@ -72,12 +77,17 @@ class RoutingForm(QWidget):
         rule = draft["routing"]["escalate_if"]
         if round(rule["confidence_below"] * 100) != self._below.value():
             rule = {**rule, "confidence_below": self._below.value() / 100}
-        chosen = {"escalate_to": self._route.currentData(), "send": self._send.currentData(), "escalate_if": rule}
+        chosen = {
+            "escalate_to": self._route.currentData(),
+            "send": self._send.currentData(),
+            "pictures": self._pictures.isChecked(),
+            "escalate_if": rule,
+        }
         draft["routing"] = draft["routing"] | chosen
         draft["privacy"] = draft["privacy"] | {"class": self._privacy.currentData()}
 
     def set_read_only(self, read_only: bool) -> None:
-        for control in (self._route, self._below, self._send, self._privacy):
+        for control in (self._route, self._below, self._send, self._pictures, self._privacy):
             control.setEnabled(not read_only)
 
     def _show_what_counts(self) -> None:

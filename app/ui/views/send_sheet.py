@@ -28,12 +28,14 @@ _LEAST_LIST_WIDTH = 180
 class SendSheet(QWidget):
     """Signals:
     hidden_changed(int, list[Sensitive]): other words of a document are to be hidden.
+    pictures_left_out(int): the pictures of a document are not to go.
     send_requested(Sheet, ConsentScope): the documents with a tick, exactly as shown, and how far the word reaches.
     denied(list[int]): these documents are not to be sent, now or later.
     left: the person decides later.
     """
 
     hidden_changed = Signal(int, object)
+    pictures_left_out = Signal(int)
     send_requested = Signal(object, object)
     denied = Signal(object)
     left = Signal()
@@ -55,6 +57,9 @@ class SendSheet(QWidget):
         self._documents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._documents.setAccessibleName(tr("Documents; a tick sends them"))
         self._payload = PayloadView(self, can_hide=True)
+        self._picture_note = PlainLabel("", self, role="small", wrap=True)
+        self._leave_out = TextButton(tr("Leave the picture out"), "leavePictureOut", "ghost", self)
+        self._leave_out.setProperty("density", "small")
         self._spans = SpanList(self)
         self._scope = QComboBox(self)
         self._scope.setObjectName("sendScope")
@@ -67,6 +72,7 @@ class SendSheet(QWidget):
         self._documents.currentItemChanged.connect(lambda _new, _old: self._show_item())
         self._documents.itemChanged.connect(self._on_ticked)
         self._payload.words_chosen.connect(self._on_words_chosen)
+        self._leave_out.clicked.connect(self._on_leave_out)
         self._spans.hidden_changed.connect(self._on_hidden_changed)
         self._scope.currentIndexChanged.connect(lambda _: self._show_scope())
         self._send.clicked.connect(self._on_send_clicked)
@@ -91,6 +97,11 @@ class SendSheet(QWidget):
         right_layout.setContentsMargins(14, 12, 14, 12)
         right_layout.setSpacing(10)
         right_layout.addWidget(self._payload, 1)
+        pictures = QHBoxLayout()
+        pictures.setSpacing(10)
+        pictures.addWidget(self._picture_note, 1)
+        pictures.addWidget(self._leave_out)
+        right_layout.addLayout(pictures)
         right_layout.addWidget(self._spans)
         left = QFrame(self)
         left.setMinimumWidth(scaled_px(_LEAST_LIST_WIDTH))
@@ -272,7 +283,24 @@ class SendSheet(QWidget):
                 url=item.parcel.url,
             ),
         )
+        self._show_picture_note(item)
         self._spans.show_spans(item.spans, item.proposal.hidden, placeholders, must_hide=item.must_hide)
+
+    def _show_picture_note(self, item: SheetItem) -> None:
+        n, wanted = len(item.redacted.enquiry.cutouts), len(item.proposal.enquiry.cutouts)
+        notes = []
+        if n:
+            notes.append(tr("The picture shows the words of these lines as they are printed; what is hidden is painted over."))
+        if n < wanted:
+            notes.append(tr("A picture is left out, because what is hidden can't be found in it for certain."))
+        self._picture_note.setText(" ".join(notes))
+        self._picture_note.setVisible(bool(notes))
+        self._leave_out.setVisible(bool(n))
+
+    def _on_leave_out(self) -> None:
+        item = self._current()
+        if item is not None:
+            self.pictures_left_out.emit(item.job.id)
 
     def _on_ticked(self) -> None:
         if not self._is_showing and self._sheet is not None:

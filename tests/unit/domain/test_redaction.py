@@ -1,8 +1,12 @@
 """Redaction: nothing chosen stays, everything comes back, and no placeholder is mistaken for the document's words."""
 
+import re
+import zlib
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.cutout import Cutout, PlacedWord
 from app.domain.enquiry import Enquiry, Excerpt, Question, Sensitive
 from app.domain.privacy import SensitiveKind
 from app.domain.redaction import redact, restore
@@ -102,3 +106,39 @@ def test_answers_are_restored_at_any_depth_and_other_values_stay():
 
 def test_what_only_looks_like_a_placeholder_is_left():
     assert restore("SURNAME_1 NAME_12 [NAME_1", (("[NAME_1]", "Ada"),)) == "SURNAME_1 NAME_12 [NAME_1"
+
+
+def drawn(page, text):
+    """One row of pixels, one for each character, and a place for each word; the edges are farther apart than what is painted."""
+    spread = 20
+    words = tuple(
+        PlacedWord(found.start(), found.end(), spread * found.start(), 0, spread * found.end() - 10, 1)
+        for found in re.finditer(r"\S+", text)
+    )
+    return Cutout(page=page, width=spread * len(text), height=1, packed=zlib.compress(b"\x77" * spread * len(text)), words=words)
+
+
+def is_visible(cutout, start, end):
+    rows = zlib.decompress(cutout.packed)
+    return [rows[20 * at + 5] != 0 for at in range(start, end)]
+
+
+@given(enquiries())
+def test_what_is_hidden_in_the_text_is_hidden_in_the_picture(enquiry):
+    whole = "\n".join(excerpt.text for excerpt in enquiry.excerpts)
+    redacted = redact(enquiry.model_copy(update={"cutouts": (drawn(1, whole), drawn(2, whole))}))
+    by_page = {cutout.page: cutout for cutout in redacted.enquiry.cutouts}
+    assert by_page[2] == drawn(2, whole)
+    for span in enquiry.sensitive:
+        parts = (part for part in re.finditer(r"\S+", whole[span.start : span.end]))
+        for part in parts:
+            assert not any(is_visible(by_page[1], span.start + part.start(), span.start + part.end()))
+
+
+def test_a_picture_without_the_place_of_a_hidden_word_is_left_out():
+    enquiry = enquiry_of(["call +49 30 901820"], (Sensitive(5, 18, SensitiveKind.PHONE, "+49 30 901820"),))
+    whole = drawn(1, "call +49 30 901820")
+    lost = whole.model_copy(update={"words": whole.words[:-1]})
+    assert len(redact(enquiry.model_copy(update={"cutouts": (whole,)})).enquiry.cutouts) == 1
+    assert redact(enquiry.model_copy(update={"cutouts": (lost,)})).enquiry.cutouts == ()
+    assert redact(enquiry.model_copy(update={"cutouts": (lost,)}), []).enquiry.cutouts == (lost,)

@@ -1,6 +1,7 @@
 """Packing and reading, without any server."""
 
 import json
+import random
 import re
 from decimal import Decimal
 
@@ -8,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.cutout import cut_out
+from app.domain.document import Page, Word
 from app.domain.enquiry import Enquiry, Excerpt, LabelOption, Question
+from app.domain.picture import PagePicture
 from app.domain.task import TaskKind
 from app.errors import AnswerFormError
 from app.frontier.prices import Price, listed_models, price_of
@@ -43,6 +47,18 @@ def test_the_same_enquiry_gives_the_same_bytes(kind):
     first, again = (pack(config_of(kind), enquiry_of(TOTAL, SKILLS, ITEMS)) for _ in range(2))
     assert first == again
     assert json.loads(first.body)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_counts_as_much_as_it_can_cost_and_not_by_its_bytes(kind):
+    pixels = random.Random(1).randbytes(600 * 3 * 400)
+    page = Page(number=1, start=0, end=10, width=600, height=400)
+    cutout = cut_out(PagePicture(600, 400, 1800, pixels), page, (Word(0, 10, 1, 0, 0, 600, 400),), ((0, 10, "Total 1,00"),))
+    plain, drawn = (pack(config_of(kind), enquiry_of(TOTAL, cutouts=cutouts)) for cutouts in ((), (cutout,)))
+    assert len(drawn.body) > len(plain.body) + 200_000
+    more = drawn.input_tokens - plain.input_tokens
+    assert 5_000 <= more <= 51_000
+    assert drawn.max_cost is None or drawn.max_cost > plain.max_cost
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,12 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.domain.consent import ConsentScope
 from app.domain.enquiry import Enquiry
 from app.domain.job import JobState
 from app.domain.ledger import Ending, LedgerEntry, LedgerOutcome, RequestLog
-from app.domain.parcel import Parcel, Reply
+from app.domain.parcel import Parcel, Reply, pictures_in
 from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
 from app.domain.proposal import ProposalState
@@ -27,6 +29,7 @@ from app.paths import resources
 from app.settings import FrontierSettings, ProviderConfig, Settings
 from app.storage.store import Store
 from app.tasks.library import TaskLibrary
+from tests.helpers.drawn_pages import DrawnReader, shade_of
 from tests.helpers.fake_services import FakeReader
 from tests.helpers.window_world import LineModel, bill_lines, write_bill
 
@@ -81,6 +84,7 @@ class World:
 
     def __init__(self, folder: Path, store: Store) -> None:
         self.folder = folder
+        self.reader: FakeReader = DrawnReader()
         self.store = store
         self.courier = FakeCourier(store.ledger)
         self.policies = Policies()
@@ -90,7 +94,7 @@ class World:
     def make_runner(self, settings: Settings = OPEN) -> JobRunner:
         runner = JobRunner(
             self.store,
-            FakeReader(),
+            self.reader,
             lambda _: LineModel(),
             TaskLibrary(resources() / "tasks", self.folder / "tasks"),
             settings,
@@ -387,3 +391,98 @@ def test_the_queue_goes_on_while_a_larger_model_thinks(world: World) -> None:
     assert world.store.job(outcome.job.id).state.is_finished
     world.courier.gate.set()
     assert world.escalation.wait_until_settled(10)
+
+
+# Pictures.
+
+
+def seeing(world: World) -> int:
+    """A document of which pictures may go: the model reads them, and the policy allows it."""
+    world.courier.config = CONFIG.model_copy(update={"sees_pictures": True})
+    folder = PlacePolicy(path=str(world.folder / "in"), routing=RoutingChange(pictures=True))
+    world.policies = Policies(folders=(folder,))
+    return world.read()
+
+
+def shades_in(payload: bytes) -> set[int]:
+    (file,) = pictures_in(payload)
+    image = Image.open(io.BytesIO(file))
+    return set(image.tobytes())
+
+
+def test_a_picture_of_the_lines_goes_once_a_person_has_seen_it(world: World) -> None:
+    job_id = seeing(world)
+    sheet = world.escalation.sheet([job_id], shows_pictures=True)
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    assert world.escalation.wait_until_settled(10)
+    ((parcel, _),) = world.courier.sent
+    assert parcel.body == sheet.items[0].parcel.body
+    shades = shades_in(parcel.body)
+    assert shade_of("80.25,") in shades
+    # Of what is hidden nothing shows, nor of lines that are not sent.
+    assert 0 in shades
+    assert not {shade_of("901820"), shade_of("buyer_name:")} & shades
+    assert world.store.result(job_id).fields["total_amount"].value == "80.25"
+
+
+@pytest.mark.parametrize("missing", ["the model sees", "the policy allows it", "the sheet shows it", "the file is the same"])
+def test_no_picture_goes_unless_all_allow_it(world: World, missing: str) -> None:
+    job_id = seeing(world)
+    if missing == "the model sees":
+        world.courier.config = CONFIG
+    elif missing == "the policy allows it":
+        world.policies = Policies()
+    elif missing == "the file is the same":
+        Path(world.store.job(job_id).path).write_text("something else")
+    sheet = world.escalation.sheet([job_id], shows_pictures=missing != "the sheet shows it")
+    assert sheet.items
+    assert not pictures_in(sheet.items[0].parcel.body)
+
+
+def test_a_standing_consent_sends_no_picture(world: World) -> None:
+    first = seeing(world)
+    world.escalation.approve(world.escalation.sheet([first], shows_pictures=True), ConsentScope.FOLDER)
+    assert world.escalation.wait_until_settled(10)
+    world.read("second.txt")
+    assert world.escalation.wait_until_settled(10)
+    assert [len(pictures_in(parcel.body)) for parcel, _ in world.courier.sent] == [1, 0]
+
+
+def test_a_picture_in_which_hidden_words_can_not_be_found_stays(world: World) -> None:
+    assert isinstance(world.reader, DrawnReader)
+    world.reader.lost = frozenset({"901820"})
+    job_id = seeing(world)
+    sheet = world.escalation.sheet([job_id], shows_pictures=True)
+    assert sheet.items[0].proposal.enquiry.cutouts
+    assert not pictures_in(sheet.items[0].parcel.body)
+    # Once the person shows these words, there is nothing left to paint over.
+    shown = sheet.with_hidden(job_id, [], world.courier.pack)
+    assert pictures_in(shown.items[0].parcel.body)
+
+
+def test_a_person_leaves_the_picture_out(world: World) -> None:
+    job_id = seeing(world)
+    sheet = world.escalation.sheet([job_id], shows_pictures=True).without_pictures(job_id, world.courier.pack)
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    assert world.escalation.wait_until_settled(10)
+    ((parcel, _),) = world.courier.sent
+    assert parcel.body == sheet.items[0].parcel.body
+    assert not pictures_in(parcel.body)
+
+
+def test_pictures_that_are_no_longer_allowed_stay(world: World) -> None:
+    job_id = seeing(world)
+    sheet = world.escalation.sheet([job_id], shows_pictures=True)
+    world.policies = Policies()
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    assert world.escalation.wait_until_settled(10)
+    assert not world.courier.sent
+    assert world.state(job_id) is ProposalState.FAILED
+
+
+def test_a_terminal_that_can_not_show_it_takes_the_picture_out_again(world: World) -> None:
+    job_id = seeing(world)
+    assert pictures_in(world.escalation.sheet([job_id], shows_pictures=True).items[0].parcel.body)
+    assert not pictures_in(world.escalation.sheet([job_id]).items[0].parcel.body)
+    world.approve(job_id)
+    assert not pictures_in(world.courier.sent[0][0].body)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.cutout import Cutout
 from app.domain.document import Document, Page, Word
 from app.domain.enquiry import Enquiry, Excerpt, Question, Sensitive
 from app.domain.privacy import PrivacyClass, SensitiveKind
@@ -156,6 +157,7 @@ def test_a_sound_enquiry_passes_unchanged() -> None:
         {"sensitive": (Sensitive(0, 5, SensitiveKind.NAME, "Sum"),)},
         {"sensitive": ()},
         {"privacy": PrivacyClass.ALLOWED},
+        {"cutouts": (Cutout(page=1, width=1, height=1, packed=b"", words=()),)},
     ],
 )
 def test_an_enquiry_that_holds_anything_else_is_refused(changes: dict[str, Any]) -> None:

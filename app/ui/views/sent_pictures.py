@@ -1,0 +1,71 @@
+"""The pictures in the bytes of a request, as the service would see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.ui.messages import tr_n
+from app.ui.theme import scaled_px
+
+_HEIGHT = 190
+
+
+class SentPictures(QScrollArea):
+    """Each as wide as there is room, never larger than it is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("sentPictures")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._files: tuple[bytes, ...] = ()
+        self._shown: list[tuple[QLabel, QPixmap]] = []
+        self._inside = QWidget(self)
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(6, 6, 6, 6)
+        self.setWidget(self._inside)
+        self.hide()
+
+    @property
+    def files(self) -> tuple[bytes, ...]:
+        """The PNG files that are shown."""
+        return self._files
+
+    def show_pictures(self, files: Sequence[bytes]) -> None:
+        self.setVisible(bool(files))
+        if tuple(files) == self._files:
+            return
+        self._files = tuple(files)
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        self._shown = []
+        for file in files:
+            pixmap = QPixmap()
+            pixmap.loadFromData(file)
+            label = QLabel(self._inside)
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            self._column.addWidget(label)
+            self._shown.append((label, pixmap))
+        self._column.addStretch(1)
+        self.setAccessibleName(tr_n("{n} picture that is sent", "{n} pictures that are sent", len(files)))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.viewport().width() - 12
+        height = 0
+        for label, pixmap in self._shown:
+            width = min(room, pixmap.width())
+            if width > 0 and not pixmap.isNull():
+                label.setPixmap(pixmap.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation))
+                height += label.pixmap().height() + self._column.spacing()
+        self.setFixedHeight(min(scaled_px(_HEIGHT), height + 2 * self._column.spacing() + 8))
