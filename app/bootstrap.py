@@ -166,7 +166,8 @@ class Deskhand:
         """The eyes of the model in use, where the person got it any and memory has room for them."""
         if self.settings.vision == "off":
             return None
-        from app.catalog.fit import Verdict, estimate, machine_memory
+        from app.catalog.fit import Verdict, estimate
+        from app.catalog.machine import machine_memory
 
         try:
             # A converted copy sees with the eyes of its source.
@@ -279,7 +280,8 @@ class Deskhand:
     def _service_of(
         self, chosen: ChosenModel, *, n_ctx: int = 0, graphics: bool = False, projector: Path | None = None
     ) -> ModelService:
-        from app.catalog.fit import PICTURE_TOKENS, machine_memory, most_bytes
+        from app.catalog.fit import PICTURE_TOKENS, most_bytes
+        from app.catalog.machine import machine_memory
         from app.catalog.tuning import tuning_of
         from app.worker.services import ModelService
 

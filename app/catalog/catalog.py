@@ -14,9 +14,10 @@ from pydantic import ValidationError
 
 from app.catalog.catalog_file import first_fault, read_catalog, read_own_catalog
 from app.catalog.files import HashMemory, HashProgress, read_json, write_json
-from app.catalog.fit import MachineMemory, estimate, machine_memory
+from app.catalog.fit import estimate
 from app.catalog.geometry import memory_of
 from app.catalog.gguf import GgufHeader, read_header, require_gguf
+from app.catalog.machine import MachineMemory, machine_memory
 from app.catalog.own_file import spec_of_file
 from app.catalog.spec import CatalogFile, Memory, ModelSpec
 from app.errors import AppError, CatalogError, ModelFolderError, ModelMissingError, UnknownModelError

@@ -13,7 +13,6 @@ from typing import BinaryIO
 
 from app.atomic import flush_folder
 from app.catalog.catalog import Catalog
-from app.catalog.file_lock import FileLock
 from app.catalog.http_source import fetch_over_http
 from app.catalog.hub import fetch_from_hub
 from app.catalog.part import PartFile
@@ -31,6 +30,7 @@ from app.errors import (
     NoSourceError,
     OfflineError,
 )
+from app.file_lock import FileLock
 from app.network.gate import Gate, host_of
 from app.network.stream import Patience
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.catalog.machine import Machine, MachineMemory, machine_memory
+from app.catalog.machine import Machine, MachineMemory
 from app.catalog.spec import ModelSpec
-
-__all__ = ["Fit", "MachineMemory", "Reason", "Verdict", "assess", "estimate", "machine_memory", "most_bytes", "need_bytes"]
 
 _FIXED_BYTES = 150 * 2**20
 _RESERVED_FOR_SYSTEM_BYTES = 3 * 2**30
@@ -59,7 +57,7 @@ class Fit:
         return self.verdict is Verdict.WELL
 
 
-def need_bytes(spec: ModelSpec, *, context_tokens: int, kv_bits: int = 16, with_projector: bool = False) -> int:
+def need_bytes(spec: ModelSpec, *, context_tokens: int, with_projector: bool = False) -> int:
     """Memory for a context, with flash attention: weights, cache, room to compute."""
     sees = with_projector and spec.projector is not None
     context = min(context_tokens + (PICTURE_TOKENS if sees else 0), spec.context_max)
@@ -67,7 +65,6 @@ def need_bytes(spec: ModelSpec, *, context_tokens: int, kv_bits: int = 16, with_
     figures = spec.memory
     cache = figures.kv_bytes_per_token * _padded(context)
     cache += figures.swa_bytes_per_cell * min(context, _padded(figures.swa_window + n_ubatch))
-    cache = cache if kv_bits == 16 else cache * 34 // 64
     compute = 4 * n_ubatch * (figures.n_vocab + figures.n_embd)
     need = spec.main_file.size_bytes + cache + figures.state_bytes + compute + _FIXED_BYTES
     if with_projector and spec.projector is not None:
@@ -86,11 +83,9 @@ def most_bytes(spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, w
     return min(most, left) if left > _RESERVED_WHEN_TIGHT_BYTES else most
 
 
-def estimate(
-    spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, kv_bits: int = 16, with_projector: bool = False
-) -> Fit:
+def estimate(spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, with_projector: bool = False) -> Fit:
     """By memory alone."""
-    need = need_bytes(spec, context_tokens=context_tokens, kv_bits=kv_bits, with_projector=with_projector)
+    need = need_bytes(spec, context_tokens=context_tokens, with_projector=with_projector)
     if not memory.total_bytes:
         return Fit(need, Verdict.WELL)
     if need <= _SHARE_OF_FREE * memory.available_bytes and need <= memory.total_bytes - _RESERVED_FOR_SYSTEM_BYTES:

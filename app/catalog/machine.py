@@ -62,8 +62,8 @@ def probe_machine(models_folder: Path, graphics: tuple[GraphicsCard, ...] = ()) 
     n_threads = os.cpu_count() or 1
     return Machine(
         kind=platform.machine().lower(),
-        processor=_processor_name(),
-        features=_features(),
+        processor=processor_name(),
+        features=processor_features(),
         n_cores=psutil.cpu_count(logical=False) or n_threads,
         n_threads=n_threads,
         memory=machine_memory(),
@@ -117,7 +117,7 @@ def _on_battery() -> bool:
     return battery is not None and battery.power_plugged is False
 
 
-def _processor_name() -> str:
+def processor_name() -> str:
     for line in _cpu_lines():
         name, _, value = line.partition(":")
         if name.strip() in {"model name", "Model"} and value.strip():
@@ -125,7 +125,7 @@ def _processor_name() -> str:
     return platform.processor() or platform.machine()
 
 
-def _features() -> frozenset[str]:
+def processor_features() -> frozenset[str]:
     """Instructions the processor has, in Linux's names; empty where they can't be asked for."""
     if sys.platform == "win32":
         import ctypes

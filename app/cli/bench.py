@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
-import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +15,7 @@ import typer
 
 from app import __version__
 from app.bootstrap import Deskhand, build, start_log
+from app.catalog.machine import processor_name
 from app.cli.console import WrongUsageError, one_line, show_error, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
 from app.cli.run import ProcessRun, open_store
@@ -184,7 +183,7 @@ def _prepare(
     plan = BenchPlan(asked, asked_fields, whole, kinds, summary, systems, setup, warm_up)
     setting = Setting(
         deskhand=__version__,
-        processor=_processor(),
+        processor=f"{processor_name()}, {os.cpu_count()} processors",
         threads=setup.threads,
         model_id=chosen.spec.id,
         model_sha256=chosen.sha256,
@@ -224,15 +223,6 @@ def _tell(line: str) -> None:
     """Progress, one line a measurement: a run may take half an hour with nobody watching."""
     sys.stderr.write(one_line(line) + "\n")
     sys.stderr.flush()
-
-
-def _processor() -> str:
-    try:
-        described = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        described = ""
-    named = re.search(r"^model name\s*:\s*(.+)$", described, re.MULTILINE)
-    return f"{named[1] if named else platform.processor() or platform.machine()}, {os.cpu_count()} processors"
 
 
 def _version_of(package: str) -> str:

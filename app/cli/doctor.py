@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import platform
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +15,8 @@ from rich.table import Table
 
 from app import __version__
 from app.bootstrap import Deskhand, build
-from app.catalog.fit import estimate, machine_memory
+from app.catalog.fit import estimate
+from app.catalog.machine import machine_memory, processor_features
 from app.catalog.tuning import tuning_of
 from app.cli.console import cell, out, write_line
 from app.cli.options import AllowWeakSandbox, AsJson, DataDir, ModelsDir
@@ -86,7 +85,7 @@ def _program(deskhand: Deskhand) -> Iterator[Finding]:
 
 
 def _computer(deskhand: Deskhand) -> Iterator[Finding]:
-    features = _cpu_features()
+    features = processor_features()
     known = [name for name in _CPU_FEATURES if name in features]
     amx = " (AMX is there and not used: the engine fails with it)" if "amx_tile" in features else ""
     yield Finding("processor", f"{os.cpu_count()} cores; {' '.join(known) or platform.machine()}{amx}")
@@ -178,15 +177,6 @@ def _version_of(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return "missing"
-
-
-def _cpu_features() -> set[str]:
-    if sys.platform != "linux":
-        return set()
-    for line in Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines():
-        if line.startswith("flags"):
-            return set(line.partition(":")[2].split())
-    return set()
 
 
 def _print(finding: Finding) -> None:

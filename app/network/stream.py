@@ -51,7 +51,7 @@ class Head:
 
 
 class Stream:
-    """A context manager around one GET. `check` is called several times a second and may raise to stop."""
+    """A context manager around one GET. Choosing offline mode ends it; a caller that goes away is not waited for."""
 
     def __init__(self, gate: Gate, url: str, headers: Mapping[str, str], patience: Patience) -> None:
         self._gate = gate

@@ -1,7 +1,7 @@
 """The one connection to the SQLite file: opened, migrated, guarded by a lock, its failures told in plain words.
 
 Write-ahead log with ``synchronous=FULL``: a commit that returned survives loss of power. The exclusive locking mode keeps the
-log's index in memory, so that no shared memory file is needed, and a second program can't slip in where `FolderLock` fails.
+log's index in memory, so that no shared memory file is needed, and a second program can't slip in where the folder's lock fails.
 What is removed is overwritten.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 import apsw
 
 from app.errors import DamagedDatabaseError, DatabaseInUseError, StorageError
-from app.storage.lock import FolderLock
+from app.file_lock import FileLock
 from app.storage.migrations import migrate
 
 _APPLICATION_ID = 0x44534B48
@@ -30,13 +30,26 @@ def fetch(connection: apsw.Connection, sql: str, bindings: tuple[Any, ...] = ())
     return list(connection.execute(sql, bindings))
 
 
+def _take_folder(folder: Path) -> FileLock:
+    """One program for each data folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(folder / "deskhand.lock")
+    except OSError as error:
+        raise StorageError(folder=folder, detail=error.strerror or error) from error
+    if not lock.is_held:
+        lock.close()
+        raise DatabaseInUseError(folder=folder)
+    return lock
+
+
 class Database:
     """Thread safe: every use holds the lock, so statements of two threads never mix in one transaction."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
-        self._folder_lock = FolderLock(path.parent)
+        self._folder_lock = _take_folder(path.parent)
         try:
             self._connection = self._open()
         except BaseException:

@@ -20,9 +20,9 @@ from typing import Any, Self
 import apsw
 
 from app.atomic import flush_folder
-from app.catalog.file_lock import FileLock
 from app.domain.ledger import NO_CAPS, Caps, LedgerEntry, LedgerOutcome
 from app.errors import StorageError
+from app.file_lock import FileLock
 from app.storage.database import Database, fetch
 from app.storage.ledger_rows import has_outcome, insert_outcome, insert_request, local_time
 
@@ -63,7 +63,7 @@ class LedgerSpool:
         if self._descriptor >= 0:
             os.close(self._descriptor)
         if self._lock is not None:
-            self._lock.__exit__(kind, error, trace)
+            self._lock.close()
 
     def _write(self, record: dict[str, Any]) -> None:
         line = json.dumps(record | {"at": self._clock().isoformat(timespec="milliseconds")}) + "\n"
@@ -79,7 +79,6 @@ class LedgerSpool:
         """The lock first: rows without a held lock are complete."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = FileLock(_lock_path(self._folder / self._name))
-        self._lock.__enter__()
         path = self._folder / f"{self._name}.jsonl"
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         flush_folder(self._folder)

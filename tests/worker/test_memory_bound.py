@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from app.catalog.fit import machine_memory, most_bytes
+from app.catalog.fit import most_bytes
+from app.catalog.machine import machine_memory
 from app.domain.document import Document, Page
 from app.domain.task import Task
 from app.errors import ModelMemoryError

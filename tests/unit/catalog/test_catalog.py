@@ -5,8 +5,9 @@ import os
 import pytest
 
 from app.catalog.catalog import Catalog
-from app.catalog.fit import MachineMemory, estimate
+from app.catalog.fit import estimate
 from app.catalog.imports import import_file
+from app.catalog.machine import MachineMemory
 from app.catalog.spec import CatalogFile, Memory
 from app.errors import HashMismatchError, ModelFileError, ModelFolderError, ModelMissingError, UnknownModelError
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec

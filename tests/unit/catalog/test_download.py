@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from app.catalog.download import discard_part, fetch
-from app.catalog.file_lock import FileLock
 from app.catalog.part import PartFile
 from app.catalog.part_place import part_bytes
 from app.catalog.spec import HubSource, PathSource, WheelPart, WheelsSource
@@ -24,6 +23,7 @@ from app.errors import (
     NoSourceError,
     OfflineError,
 )
+from app.file_lock import FileLock
 from app.network.gate import Gate
 from app.network.stream import Patience
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec

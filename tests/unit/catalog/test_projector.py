@@ -8,8 +8,9 @@ from app.bootstrap import build
 from app.catalog.catalog import Catalog
 from app.catalog.discovery import find_copies, find_copies_of
 from app.catalog.download import fetch
-from app.catalog.fit import MachineMemory, estimate, most_bytes, need_bytes
+from app.catalog.fit import estimate, most_bytes, need_bytes
 from app.catalog.imports import import_file
+from app.catalog.machine import MachineMemory
 from app.catalog.places import FoundFile
 from app.catalog.spec import ModelFile, ModelSpec, PathSource
 from app.errors import HashMismatchError, ModelMissingError

@@ -11,7 +11,7 @@ def test_a_measurement_is_kept_for_its_model_and_processor(tmp_path, monkeypatch
     remember_tuning(tmp_path, "a" * 64, MEASURED)
     assert tuning_of(tmp_path, "a" * 64) == MEASURED
     assert tuning_of(tmp_path, "b" * 64) is None
-    monkeypatch.setattr(tuning, "_processor", lambda: "another")
+    monkeypatch.setattr(tuning, "processor_name", lambda: "another")
     assert tuning_of(tmp_path, "a" * 64) is None
 
 

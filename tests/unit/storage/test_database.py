@@ -52,10 +52,10 @@ def test_what_is_stored_is_the_persons_alone_and_removed_for_good(tmp_path: Path
 
 
 def test_a_folder_without_locks_is_guarded_by_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_descriptor: int) -> None:
+    def refuse(_descriptor: int, _operation: int) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr("app.storage.lock._lock", refuse)
+    monkeypatch.setattr("app.file_lock.fcntl.flock", refuse)
     with Store(tmp_path / "deskhand.sqlite"):
         program = "import sys; from pathlib import Path; from app.storage.store import Store; Store(Path(sys.argv[1]))"
         command = [sys.executable, "-c", program, str(tmp_path / "deskhand.sqlite")]

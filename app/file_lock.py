@@ -16,21 +16,25 @@ else:
 
 
 class FileLock:
-    """A context manager; `is_held` is False while another program has the lock."""
+    """Taken on creation, released by `close`, also as a context manager. `is_held` is False where another program has it.
+
+    The file stays: deleting it could let two programs hold different files. Raises `OSError` where it can't be made.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._descriptor = -1
-        self.is_held = False
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self.is_held = _lock(self._descriptor)
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor, self.is_held = -1, False
 
     def __enter__(self) -> Self:
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        self.is_held = _lock(self._descriptor)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        os.close(self._descriptor)
-        self._descriptor, self.is_held = -1, False
+        self.close()
 
 
 def _lock(descriptor: int) -> bool:
