@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -69,35 +69,19 @@ class Cutout(BaseModel):
             return self
         rows = bytearray(zlib.decompress(self.packed))
         for word in covered:
-            left, right = max(0, word.left - _COVER), min(self.width, word.right + _COVER)
-            for y in range(max(0, word.top - _COVER), min(self.height, word.bottom + _COVER)):
-                rows[y * self.width + left : y * self.width + right] = bytes([_BLACK]) * (right - left)
+            box = (word.left - _COVER, word.top - _COVER, word.right + _COVER, word.bottom + _COVER)
+            _fill(rows, self.width, self.height, box, _BLACK)
         return self.model_copy(update={"packed": zlib.compress(bytes(rows), _LEVEL)})
 
 
 def cut_out(picture: PagePicture, page: Page, words: Sequence[Word], shown: Sequence[tuple[int, int, str]]) -> Cutout | None:
     """The words of some spans (start, end, text) of one page; None where too many of them have no place on it."""
-    wanted = [
-        word
-        for word in words
-        if word.page == page.number and any(start <= word.start and word.end <= end for start, end, _ in shown)
-    ]
+    on_page = [word for word in words if word.page == page.number]
+    wanted = [word for word in on_page if any(start <= word.start and word.end <= end for start, end, _ in shown)]
     n_chars = sum(not sign.isspace() for _, _, text in shown for sign in text)
     if not page.width or not page.height or sum(word.end - word.start for word in wanted) < _LEAST_PLACED * max(1, n_chars):
         return None
-    x_scale, y_scale = picture.width / page.width, picture.height / page.height
-    boxes = [
-        PlacedWord(
-            word.start,
-            word.end,
-            max(0, int(word.x0 * x_scale) - _RIM),
-            max(0, int(word.y0 * y_scale) - _RIM),
-            min(picture.width, int(word.x1 * x_scale) + 1 + _RIM),
-            min(picture.height, int(word.y1 * y_scale) + 1 + _RIM),
-        )
-        for word in wanted
-    ]
-    boxes = [box for box in boxes if box.left < box.right and box.top < box.bottom]
+    boxes = list(_placed(wanted, page, picture, _RIM))
     if not boxes:
         return None
     left, top = min(box.left for box in boxes), min(box.top for box in boxes)
@@ -109,10 +93,32 @@ def cut_out(picture: PagePicture, page: Page, words: Sequence[Word], shown: Sequ
             grey = picture.pixels[first : y * picture.stride + 3 * box.right : 3]
             at = (y - top) * width + box.left - left
             rows[at : at + len(grey)] = grey
+    kept = set(wanted)
+    for box in _placed([word for word in on_page if word not in kept], page, picture, 0):
+        # What reaches into the rim of a word, or lies under it, is not to be seen.
+        _fill(rows, width, height, (box.left - left, box.top - top, box.right - left, box.bottom - top), _WHITE)
     moved = tuple(
         PlacedWord(box.start, box.end, box.left - left, box.top - top, box.right - left, box.bottom - top) for box in boxes
     )
     return Cutout(page=page.number, width=width, height=height, packed=zlib.compress(bytes(rows), _LEVEL), words=moved)
+
+
+def _placed(words: Sequence[Word], page: Page, picture: PagePicture, rim: int) -> Iterator[PlacedWord]:
+    """The words in pixels of the picture, with a rim, as far as they lie in it."""
+    x_scale, y_scale = picture.width / page.width, picture.height / page.height
+    for word in words:
+        left, top = max(0, int(word.x0 * x_scale) - rim), max(0, int(word.y0 * y_scale) - rim)
+        right = min(picture.width, int(word.x1 * x_scale) + 1 + rim)
+        bottom = min(picture.height, int(word.y1 * y_scale) + 1 + rim)
+        if left < right and top < bottom:
+            yield PlacedWord(word.start, word.end, left, top, right, bottom)
+
+
+def _fill(rows: bytearray, width: int, height: int, box: tuple[int, int, int, int], shade: int) -> None:
+    left, right = max(0, box[0]), min(width, box[2])
+    if left < right:
+        for y in range(max(0, box[1]), min(height, box[3])):
+            rows[y * width + left : y * width + right] = bytes([shade]) * (right - left)
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

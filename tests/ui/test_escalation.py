@@ -13,9 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.job import JobState
 from app.domain.ledger import Ending
+from app.domain.parcel import pictures_in
+from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.proposal import ProposalState
 from app.settings import FrontierSettings
 from app.ui.desktop import Desktop
+from app.ui.views.send_sheet import SendSheet
+from app.ui.views.sent_pictures import SentPictures
+from tests.helpers.drawn_pages import DrawnReader
 from tests.helpers.providers import own_provider
 from tests.helpers.reply_server import ReplyServer, answering, playing, recorded
 from tests.helpers.window_world import FakeDeskhand, bill_lines, write_bill
@@ -33,8 +38,9 @@ def server() -> Iterator[ReplyServer]:
         yield opened
 
 
-def opt_in(desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, qtbot: QtBot) -> None:
-    frontier = FrontierSettings(opted_in=True, provider=own_provider(f"{server.url}/v1"))
+def opt_in(desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, qtbot: QtBot, *, sees_pictures: bool = False) -> None:
+    provider = own_provider(f"{server.url}/v1").model_copy(update={"sees_pictures": sees_pictures})
+    frontier = FrontierSettings(opted_in=True, provider=provider)
     desktop.settings.apply(deskhand.settings.model_copy(update={"offline": False, "frontier": frontier}))
     qtbot.waitUntil(lambda: not deskhand.settings.offline, timeout=WAIT_MS)
 
@@ -196,3 +202,61 @@ def test_the_offline_switch_is_always_there_and_stops_everything(
 def _decision(deskhand: FakeDeskhand, job_id: int):
     escalation, job, result = deskhand.runner.escalation, deskhand.store.job(job_id), deskhand.store.result(job_id)
     return escalation.decide(job, escalation.answering_task(job, result), result)
+
+
+# Pictures.
+
+
+@pytest.fixture
+def drawn(deskhand: FakeDeskhand, tmp_path: Path) -> FakeDeskhand:
+    """Pages have geometry, and pictures of documents in one folder may go."""
+    deskhand.__dict__["reader"] = DrawnReader()
+    folder = PlacePolicy(path=str(tmp_path / "in"), routing=RoutingChange(pictures=True))
+    deskhand.policies.save(Policies(folders=(folder,)))
+    return deskhand
+
+
+def pictures_on(desktop: Desktop, page: str) -> tuple[bytes, ...]:
+    shown = find(desktop, page, QWidget).findChild(SentPictures)
+    assert shown is not None
+    return shown.files if shown.isVisible() else ()
+
+
+def test_the_picture_that_is_shown_is_the_one_that_is_sent_and_kept(
+    qtbot: QtBot, drawn: FakeDeskhand, desktop: Desktop, server: ReplyServer, tmp_path: Path
+) -> None:
+    opt_in(desktop, drawn, server, qtbot, sees_pictures=True)
+    job_id = read_document(qtbot, desktop, tmp_path)
+    open_sheet(qtbot, desktop)
+    shown = pictures_on(desktop, "sendSheet")
+    assert len(shown) == 1
+    assert payload_of(desktop).toPlainText().encode() == find(desktop, "sendSheet", SendSheet).sheet.items[0].parcel.body
+    readable = find(desktop, "sendSheet", QWidget).findChild(QPushButton, "payloadReadable")
+    qtbot.mouseClick(readable, Qt.MouseButton.LeftButton)
+    assert "iVBOR" not in payload_of(desktop).toPlainText()
+    qtbot.mouseClick(find(desktop, "sendButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state_of(drawn, job_id) is ProposalState.ANSWERED, timeout=WAIT_MS)
+    assert pictures_in(server.noted[0].body) == shown
+    desktop.window.show_page("ledger")
+    qtbot.waitUntil(lambda: pictures_on(desktop, "ledgerPage") == shown, timeout=WAIT_MS)
+
+
+def test_hiding_a_word_paints_it_over_and_the_picture_can_be_left_out(
+    qtbot: QtBot, drawn: FakeDeskhand, desktop: Desktop, server: ReplyServer, tmp_path: Path
+) -> None:
+    opt_in(desktop, drawn, server, qtbot, sees_pictures=True)
+    read_document(qtbot, desktop, tmp_path)
+    open_sheet(qtbot, desktop)
+    before, text = pictures_on(desktop, "sendSheet"), payload_of(desktop)
+    text.setTextCursor(text.document().find("Fabrikam"))
+    qtbot.mouseClick(find(desktop, "sendSheet", QWidget).findChild(QPushButton, "hideSelected"), Qt.MouseButton.LeftButton)
+    after = pictures_on(desktop, "sendSheet")
+    assert len(after) == 1
+    assert after != before
+    qtbot.mouseClick(find(desktop, "leavePictureOut"), Qt.MouseButton.LeftButton)
+    assert pictures_on(desktop, "sendSheet") == ()
+    assert not find(desktop, "leavePictureOut").isVisible()
+    qtbot.mouseClick(find(desktop, "sendButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(server.noted) == 1, timeout=WAIT_MS)
+    assert pictures_in(server.noted[0].body) == ()
+    drawn.runner.escalation.wait_until_settled(5)

@@ -65,6 +65,17 @@ def test_nothing_but_the_words_of_the_lines_is_seen() -> None:
     assert {shade for crop in between for shade in crop.tobytes()} == {255}
 
 
+def test_words_that_reach_into_others_are_not_seen() -> None:
+    near = (*WORDS[:2], WORDS[2]._replace(y0=19, y1=30), WORDS[3]._replace(x0=38, x1=52, y0=12, y1=18))
+    cutout = cut_out(picture(noise=255), PAGE, near, (LINES[0],))
+    assert cutout is not None
+    box = cutout.words[0]
+    image = opened(cutout)
+    assert image.getpixel((box.left + 10, box.top + 8)) == 40
+    assert set(image.crop((box.left, box.bottom - 4, box.right, box.bottom)).tobytes()) == {255}
+    assert set(image.crop((box.right - 4, box.top + 8, box.right, box.top + 16)).tobytes()) == {255}
+
+
 @pytest.mark.parametrize("scale", [1, 2, 3])
 def test_of_a_hidden_word_no_pixel_is_left(scale: int) -> None:
     first, second = (made(scale=scale, noise=255, secret=shade) for shade in (40, 200))
