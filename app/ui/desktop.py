@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Protocol
@@ -32,8 +33,9 @@ from app.ui.views.workbench import Workbench
 from app.ui.window_memory import WindowMemory
 from app.worker.ports import Pages
 
+_SLICE_S = 0.008
 _BREATH_MS = 8
-"""Between steps of the start; with none, two of them could follow each other without a turn of the event loop."""
+"""Between slices of the start; with none, two of them could follow each other without a turn of the event loop."""
 
 
 class _Stoppable(Protocol):
@@ -57,6 +59,7 @@ class Desktop(QObject):
         self._is_closed = False
         self.is_complete = False
         self._to_make: dict[str, Callable[[], Iterator[None]]] = {
+            "tasks": self._add_tasks,
             "evaluate": self._add_evaluation,
             "insights": self._add_insights,
         }
@@ -75,22 +78,25 @@ class Desktop(QObject):
         self.window.closing.connect(self.close)
 
     def _go_on(self, steps: Iterator[None]) -> None:
-        """Take the next step, and let the window breathe before the one after it."""
-        if self._is_closed:
-            return
-        for _ in steps:
+        """Take the next steps, and let the window breathe as soon as they have taken a while."""
+        until_s = time.perf_counter() + _SLICE_S
+        while not self._is_closed and time.perf_counter() < until_s:
+            try:
+                next(steps)
+            except StopIteration:
+                return
+        if not self._is_closed:
             QTimer.singleShot(_BREATH_MS, self, lambda: self._go_on(steps))
-            return
 
     @Slot(str)
     def _make_page(self, name: str) -> None:
-        """Few people open some pages, and what these judge answers with takes time and memory to load."""
+        """Some pages are opened seldom, and what they are made of takes time and memory to load."""
         make = self._to_make.pop(name, None)
         if make is not None:
             self._go_on(make())
 
     def _add_workshop(self) -> Iterator[None]:
-        """The pages behind the first one, step by step; made after it was shown."""
+        """What stands behind the first page, step by step; made after that was shown."""
         deskhand, window = self._deskhand, self.window
         models_page = ModelsPage(window.stack)
         window.add_page("models", models_page)
@@ -115,28 +121,6 @@ class Desktop(QObject):
         for asking in (self.models, self._first_start):
             asking.settings_wanted.connect(self.settings.apply)
         self._first_start.serve(self.work, self.models, model_files)
-        self.work.load()
-        yield
-        from app.ui.controllers.tasks import TasksController
-        from app.ui.views.task_editor import TaskEditor
-        from app.ui.views.task_form import TaskForm
-
-        yield
-        form = TaskForm(window.stack)
-        form.hide()
-        yield
-        editor = TaskEditor(window.stack, form=form)
-        tasks = TasksController(
-            deskhand,
-            window,
-            editor=editor,
-            jobs=self.work,
-            rows=self.jobs.source,
-            pictures=self._pictures,
-            parent=self,
-        )
-        self._stoppable.insert(0, tasks)
-        window.add_page("tasks", editor)
         yield
         self._stoppable.insert(0, LearningController(deskhand, window, self.work, self))
         yield from self._add_larger_model(settings_page)
@@ -150,16 +134,44 @@ class Desktop(QObject):
         window.page_shown.connect(self._make_page)
         self._make_page(window.page)
 
+    def _add_tasks(self) -> Iterator[None]:
+        window = self.window
+        from app.ui.controllers.tasks import TasksController
+        from app.ui.views.task_editor import TaskEditor
+        from app.ui.views.task_form import TaskForm
+
+        yield
+        form = TaskForm(window.stack)
+        form.hide()
+        yield
+        editor = TaskEditor(window.stack, form=form)
+        tasks = TasksController(
+            self._deskhand,
+            window,
+            editor=editor,
+            jobs=self.work,
+            rows=self.jobs.source,
+            pictures=self._pictures,
+            parent=self,
+        )
+        self._stoppable.insert(0, tasks)
+        _leave_drops_to_window(editor)
+        window.add_page("tasks", editor)
+
     def _add_evaluation(self) -> Iterator[None]:
         yield from _imported("app.evaluation.comparison", "app.evaluation.contest", "app.evaluation.kept")
         from app.ui.controllers.evaluation import EvaluationController
         from app.ui.views.evaluate_page import EvaluatePage
+        from app.ui.views.quote_page import QuotePage
 
         yield
         page = EvaluatePage(self.window.stack)
         _leave_drops_to_window(page)
+        yield
+        quote = QuotePage(self.window.stack)
+        self.window.add_page("quote", quote)
         self.evaluation = EvaluationController(
-            self._deskhand, self.window, page=page, jobs=self.work, settings=self.settings, parent=self
+            self._deskhand, self.window, page=page, quote=quote, jobs=self.work, settings=self.settings, parent=self
         )
         self._stoppable.insert(0, self.evaluation)
         self.window.add_page("evaluate", page)
@@ -247,6 +259,7 @@ class Desktop(QObject):
             self.window.show_page("inbox")
         show_network(self.window, self._deskhand.settings)
         self.window.show()
+        self.work.load()
         self._unsubscribe = self._deskhand.runner.subscribe(self.bridge.post)
         steps = self._add_workshop()
         QTimer.singleShot(0, self, lambda: self._go_on(steps))
@@ -279,6 +292,7 @@ def _imported(*modules: str) -> Iterator[None]:
     importing = threading.Thread(target=lambda: [import_module(name) for name in modules], name="import")
     importing.start()
     while importing.is_alive():
+        importing.join(_SLICE_S)
         yield
 
 

@@ -55,6 +55,8 @@ class SettingsController(QObject):
         bridge.results_stored.connect(self._show_protection)
         window.sandbox_banner.action_requested.connect(self._on_weak_sandbox_accepted)
         window.status.offline_toggled.connect(self._on_offline_toggled)
+        if jobs.tasks:
+            self._show_tasks()
 
     def stop(self) -> None:
         self._lane.stop()
