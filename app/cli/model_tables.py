@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from app.catalog.machine import Machine
-from app.catalog.offers import Offer, Recommendation
+from app.catalog.offers import Offer, Recommendation, State
 from app.cli.console import cell, one_line, out, write_line
 
 _PURPOSES = {"extract": "fields", "classify": "classes", "summarize": "summaries", "vision": "scans"}
@@ -19,7 +19,7 @@ _WHY = {
     "only_one_that_fits": "nothing faster or better fits",
     "none_fits": "no model for this fits this computer",
 }
-_STATES = {"installed": "here", "linked": "in place", "paused": "paused", "absent": ""}
+_STATES: dict[State, str] = {"installed": "here", "linked": "in place", "shared": "for everyone", "absent": ""}
 
 
 def shown_size(size_bytes: int) -> str:

@@ -117,14 +117,25 @@ def _emit(items: Iterator[ExportItem], chosen_format: OutputFormat, output: Path
         return AnswerTable().print_all(items)
     if chosen_format == "jsonl" and output is None:
         return _print_lines(items)
-    finished = list(items)
+    finished: list[ExportItem] = []
+    try:
+        finished.extend(items)
+    except RunStoppedError:
+        # Hours of work may lie behind what stopped it.
+        if finished:
+            _give(finished, chosen_format, output, details=details)
+        raise
+    _give(finished, chosen_format, output, details=details)
+    return sum(map(_has_failed, finished))
+
+
+def _give(finished: list[ExportItem], chosen_format: OutputFormat, output: Path | None, *, details: bool) -> None:
     if output is None:
         write(render(finished, chosen_format, details=details).decode("utf-8-sig"))
-    else:
-        _tell_failures(finished)
-        for path in export(finished, output, chosen_format, details=details):
-            write_line(str(path))
-    return sum(map(_has_failed, finished))
+        return
+    _tell_failures(finished)
+    for path in export(finished, output, chosen_format, details=details):
+        write_line(str(path))
 
 
 def _print_lines(items: Iterable[ExportItem]) -> int:

@@ -8,7 +8,7 @@ import pytest
 from app.catalog.places import Place
 from app.cli.main import WindowOptions, run
 from app.tasks.library import load_task
-from tests.helpers.catalogs import gguf_bytes, make_spec, write_own_list
+from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec, write_own_list
 
 
 @pytest.fixture
@@ -214,6 +214,17 @@ def test_model_of_another_program_is_used_instead_of_a_download(deskhand, tmp_pa
     assert "used where Jan keeps it" in err
     assert deskhand("models", "download", "mine")[1].strip() == str(folder / "x.gguf")
     assert deskhand("models", "download", "mine", "--offline", "--fresh")[0] == 1
+
+
+def test_a_model_that_came_with_the_installation_is_listed(deskhand, tmp_path, monkeypatch):
+    data = gguf_bytes(padding=2**20)
+    spec = make_spec(data, model_id="mine")
+    write_own_list(tmp_path / "data" / "models.toml", spec)
+    monkeypatch.setattr("app.bootstrap.shared_models", lambda: (tmp_path / "usr",))
+    install(make_catalog(tmp_path / "usr", spec), spec, data)
+    (line,) = [line for line in deskhand("models", "list")[1].splitlines() if line.startswith("mine ")]
+    assert "for everyone" in line
+    assert "stays" in deskhand("models", "remove", "mine")[2]
 
 
 def test_nothing_found_in_other_programs_is_told(deskhand, monkeypatch):

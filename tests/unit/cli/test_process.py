@@ -158,6 +158,15 @@ def test_model_that_does_not_load_stops_the_run_in_one_line(deskhand, tmp_path, 
     assert "could not be loaded" in err
 
 
+def test_what_was_finished_before_the_run_stopped_is_written(deskhand, tmp_path, fakes):
+    folder = add(tmp_path / "in", a="alpha", b="beta")
+    fakes[1].errors = {"b.txt": [ModelLoadError(model="small", detail="no")] * 9}
+    code, out, err = process(deskhand, tmp_path, folder, "--output", tmp_path / "out.json")
+    assert (code, out.strip()) == (1, str(tmp_path / "out.json"))
+    assert [Path(row["file"]).name for row in json.loads((tmp_path / "out.json").read_text())] == ["a.txt"]
+    assert "could not be loaded" in err
+
+
 @pytest.mark.parametrize("form", ["json", "csv", "md", "table"])
 def test_other_forms_hold_the_same_answers(deskhand, tmp_path, form):
     folder = add(tmp_path / "in", a="alpha one", b="beta two")
