@@ -80,6 +80,8 @@ class LlamaEngine:
             architecture=self._metadata("general.architecture"),
         )
         self._logits = self._prompt_logits = np.zeros(n_vocab, np.float32)
+        self._scratch = np.empty(n_vocab, np.float32)
+        """Room for sums over the vocabulary: memory taken anew for each costs more than the sum."""
         self.reset_counts()
 
     @property
@@ -158,12 +160,12 @@ class LlamaEngine:
         return Generation(text=self.detokenize(tokens), tokens=tokens, steps=steps, stopped=bool(matcher.is_stopped()))
 
     def next_token_logprobs(self) -> NDArray[np.float32]:
-        return _log_softmax(self._logits)
+        return (self._logits - self._log_sum_exp(self._logits)).astype(np.float32)
 
     def score(self, continuations: Sequence[Sequence[int]]) -> list[float]:
         started = time.perf_counter()
         scores = [0.0] * len(continuations)
-        total = _log_sum_exp(self._logits)
+        total = self._log_sum_exp(self._logits)
         for index, continuation in enumerate(continuations):
             if continuation:
                 scores[index] = float(self._logits[continuation[0]]) - total
@@ -257,7 +259,8 @@ class LlamaEngine:
     def _choose(self, matcher: llguidance.LLMatcher, logits: NDArray[np.float32], index: int, steps: list[Step]) -> int:
         guidance_numpy.fill_next_token_bitmask(matcher, self._mask)
         bits = np.unpackbits(self._mask.view(np.uint8), bitorder="little")[: self._info.n_vocab]
-        allowed = np.flatnonzero(bits)
+        # As booleans these are found ten times as fast as as numbers.
+        allowed = np.flatnonzero(bits.view(np.bool_))
         if not len(allowed):
             raise ModelError(model=self._info.id, detail="the grammar allows no next token.")
         scores = logits[allowed]
@@ -313,7 +316,7 @@ class LlamaEngine:
                 self._batch.fill_tree(part, len(self._memory.history))
                 self._decode()
                 for line, following in zip(self._rows(len(part)), followers[first:], strict=False):
-                    total = _log_sum_exp(line)
+                    total = self._log_sum_exp(line)
                     for index, token in following:
                         scores[index] += float(line[token]) - total
 
@@ -332,6 +335,12 @@ class LlamaEngine:
             raise ModelError(model=self._info.id, detail=detail)
         self._count(steps=1)
 
+    def _log_sum_exp(self, row: NDArray[np.float32]) -> float:
+        top = float(row.max())
+        np.subtract(row, np.float32(top), out=self._scratch)
+        np.exp(self._scratch, out=self._scratch)
+        return top + math.log(float(self._scratch.sum()))
+
     def _rows(self, count: int) -> NDArray[np.float32]:
         """The logits that the last batch gave, valid until the next one."""
         return np.ctypeslib.as_array(llama.llama_get_logits(self._context), shape=(count, self._info.n_vocab))
@@ -345,12 +354,3 @@ def _largest(scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:
     """Indices of the largest scores, the largest first; equal ones in the order of their tokens."""
     top = np.argpartition(scores, -count)[-count:] if len(scores) > count else np.arange(len(scores))
     return top[np.lexsort((top, -scores[top]))]
-
-
-def _log_sum_exp(row: NDArray[np.float32]) -> float:
-    top = float(row.max())
-    return top + math.log(float(np.exp(row - top).sum()))
-
-
-def _log_softmax(row: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (row - _log_sum_exp(row)).astype(np.float32)
