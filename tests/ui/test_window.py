@@ -280,7 +280,7 @@ def test_removing_can_be_undone_and_never_touches_the_file(
     assert desktop.jobs.job_ids() == [2, 3]
     desktop.window.undo_requested.emit()
     assert desktop.jobs.job_ids() == [1, 2, 3]
-    desktop.work.remove([1])
+    desktop.work.removals.remove([1])
     desktop.window.notice.expire()
     qtbot.waitUntil(lambda: desktop.jobs.source.row_of(1) is None, timeout=WAIT_MS)
     assert deskhand.store.job(1) is None
@@ -293,7 +293,7 @@ def test_what_was_removed_does_not_come_back_when_the_window_closes_at_once(
     drop(desktop, files(*bills))
     settled(qtbot, desktop, deskhand, 3)
     desktop.work._lane.run(lambda: time.sleep(0.3))
-    desktop.work.remove([1, 2, 3])
+    desktop.work.removals.remove([1, 2, 3])
     desktop.window.notice.expire()
     desktop.close()
     assert deskhand.store.jobs() == []
@@ -306,11 +306,11 @@ def test_after_removing_the_next_document_is_shown(
     settled(qtbot, desktop, deskhand, 3)
     desktop.window.workbench.list.select([2])
     qtbot.waitUntil(lambda: desktop.detail.job is not None and desktop.detail.job.id == 2, timeout=WAIT_MS)
-    desktop.work.remove([2])
+    desktop.work.removals.remove([2])
     qtbot.waitUntil(lambda: desktop.detail.job is not None and desktop.detail.job.id == 3, timeout=WAIT_MS)
-    desktop.work.remove([3])
+    desktop.work.removals.remove([3])
     assert desktop.jobs.job_ids() == [1]
-    desktop.work.remove([1])
+    desktop.work.removals.remove([1])
     qtbot.waitUntil(lambda: not desktop.window.workbench.is_detail_open, timeout=WAIT_MS)
 
 

@@ -206,7 +206,7 @@ class DetailController(QObject):
         It is the one of the document in view. Right after a decision that led on to this document, or where nothing of it can be
         taken back, it is the last change made.
         """
-        if self._jobs.undo_removal() or self._window.page not in WORK_PAGES:
+        if self._jobs.removals.undo() or self._window.page not in WORK_PAGES:
             return
         if self._left_behind and self._trail:
             self._undo_last()
@@ -296,7 +296,7 @@ class DetailController(QObject):
     @Slot(object)
     def accept_documents(self, job_ids: Sequence[int]) -> None:
         """Accept documents as they are; a notice counts what that was and offers to take it back."""
-        self._jobs.commit_removal()
+        self._jobs.removals.commit()
         store = self._deskhand.store
 
         def accept() -> tuple[Acceptance, list[Job]]:

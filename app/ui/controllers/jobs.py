@@ -19,6 +19,7 @@ from app.jobs.intake import AddOutcome
 from app.paths import resources
 from app.ui.background import Background
 from app.ui.bridge import JobBridge
+from app.ui.controllers.removals import Removals
 from app.ui.main_window import WORK_PAGES, MainWindow
 from app.ui.messages import title_of, tr, tr_n
 from app.ui.models.digest import Cell, Digest, digest, key_fields, running_cells
@@ -56,14 +57,13 @@ class JobsController(QObject):
         self._lane = Background(self)
         self._adding = Background(self)
         self._digesting = Background(self)
+        self.removals = Removals(deskhand, window, jobs, self._lane, self._tell_error, self)
         self._meter = QueueMeter()
         self._is_paused = False
         self._problem: object = None
         self.is_loaded = False
         self._search = ""
         self._task = ""
-        self._removed: list[int] = []
-        self._leaving: set[int] = set()
         self.tasks: dict[str, Task] = {}
         self.samples = sorted(path for path in (resources() / "samples").glob("*.*") if path.suffix != ".md")
         self._welcome = WelcomePage(has_samples=bool(self.samples), parent=window.workbench)
@@ -71,6 +71,7 @@ class JobsController(QObject):
         for page in (self._welcome, self._empty):
             # Until the workbench has taken a page in, it would lie in the window's corner.
             page.hide()
+        self.removals.changed.connect(self._show_state)
         bridge.jobs_changed.connect(self._on_jobs_changed)
         bridge.jobs_removed.connect(self._on_jobs_removed)
         bridge.progressed.connect(self._on_progressed)
@@ -86,10 +87,7 @@ class JobsController(QObject):
         window.header.searched.connect(self._on_searched)
         window.status.pause_toggled.connect(self._on_pause_toggled)
         window.status.cancel_requested.connect(self.cancel_all)
-        window.notice.action_requested.connect(self.undo_removal)
-        window.notice.closed.connect(self.commit_removal)
         window.workbench.compact_changed.connect(lambda _: self._show_columns())
-        work_list.remove_requested.connect(self.remove)
         work_list.action_requested.connect(self.act)
         work_list.task_chosen.connect(self._on_task_chosen)
         self._welcome.add_requested.connect(self.choose_files)
@@ -106,20 +104,17 @@ class JobsController(QObject):
 
     def stop(self) -> None:
         """Carry out what was put off, then let the threads end."""
-        removed = [*self._leaving, *self._removed]
-        self._leaving, self._removed = set(), []
         for background in (self._adding, self._digesting, self._lane):
             background.stop()
-        # Those that are leaving may have waited for the lane, which drops what it has not begun.
-        for job_id in removed:
-            self._deskhand.runner.remove(job_id)
+        self.removals.finish()
 
     def reload_tasks(self) -> None:
         self._lane.run(self._deskhand.tasks.all, self._on_tasks_loaded, self._tell_error)
 
     @property
     def counts(self) -> Counts:
-        states = Counter(row.job.state for row in self._jobs.source.all_rows() if row.job.id not in self._removed)
+        hidden = self.removals.hidden
+        states = Counter(row.job.state for row in self._jobs.source.all_rows() if row.job.id not in hidden)
         return Counts(
             waiting=states[JobState.WAITING],
             working=states[JobState.WORKING],
@@ -182,20 +177,6 @@ class JobsController(QObject):
     def retry(self, job_id: int, password: str | None = None) -> None:
         self._lane.run(lambda: self._deskhand.runner.retry(job_id, password), None, self._tell_error)
 
-    @Slot(object)
-    def remove(self, job_ids: Sequence[int]) -> None:
-        """Take jobs out of the list. It is put off while the notice offers to undo it."""
-        self.commit_removal()
-        self._removed = list(job_ids)
-        work_list = self._window.workbench.list
-        place = work_list.table.currentIndex().row()
-        self._jobs.hide_jobs([*self._removed, *self._leaving])
-        if self._window.workbench.is_detail_open and not work_list.selected_ids():
-            self._show_next(place)
-        text = tr_n("{n} document removed from the list.", "{n} documents removed from the list.", len(job_ids))
-        self._window.notice.tell("quiet", text, tr("The file itself stays."), tr("Undo"))
-        self._show_state()
-
     def show_answered(self, job_ids: Sequence[int]) -> None:
         """Go to documents where most of them are; those that were taken off the list can't be shown."""
         jobs = [row.job for job_id in job_ids if (row := self._jobs.source.row_of(job_id)) is not None]
@@ -203,32 +184,6 @@ class JobsController(QObject):
             in_review = sum(job.state is JobState.REVIEW for job in jobs)
             self._window.show_page("review" if in_review * 2 > len(jobs) else "done")
             self._window.workbench.list.select([job.id for job in jobs])
-
-    def _show_next(self, place: int) -> None:
-        """Open what has taken the place of a document that is gone."""
-        if self._jobs.rowCount():
-            self._window.workbench.list.select_place(place)
-        else:
-            self._window.workbench.set_detail_open(False)
-
-    @Slot()
-    def commit_removal(self) -> None:
-        removed, self._removed = self._removed, []
-        self._leaving.update(removed)
-        for job_id in removed:
-            self._lane.run(lambda job_id=job_id: self._deskhand.runner.remove(job_id), None, self._tell_error)  # type: ignore[misc]
-
-    @Slot()
-    def undo_removal(self) -> bool:
-        """Put back what was just removed; False when there is nothing to put back."""
-        if not self._removed:
-            return False
-        removed, self._removed = self._removed, []
-        self._jobs.hide_jobs(self._leaving)
-        self._window.notice.expire()
-        self._window.workbench.list.select(removed)
-        self._show_state()
-        return True
 
     @Slot()
     def cancel_all(self) -> None:
@@ -288,7 +243,7 @@ class JobsController(QObject):
 
     @Slot(object)
     def _on_jobs_removed(self, job_ids: list[int]) -> None:
-        self._leaving.difference_update(job_ids)
+        self.removals.note_gone(job_ids)
         self._jobs.source.remove_jobs(job_ids)
         self._show_state()
 
@@ -379,6 +334,7 @@ class JobsController(QObject):
             columns = tuple(column for column in columns if column.key != ACTION)
         self._window.workbench.list.set_columns(columns, is_compact=self._window.workbench.is_detail_open)
 
+    @Slot()
     def _show_state(self) -> None:
         window, counts = self._window, self.counts
         for page, count in (("inbox", counts.inbox), ("review", counts.review), ("done", counts.done)):
