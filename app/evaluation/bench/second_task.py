@@ -1,10 +1,10 @@
-"""What a further task on the same document costs beside the first: every task after every other one, each pair on its own."""
+"""What a further task on the same document costs beside the first: every task after every other one that asks the model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 
 from app.domain.document import Document
 from app.domain.result import TokenCounts
@@ -17,6 +17,7 @@ from app.evaluation.bench.systems import Answered, System
 class NamedTask:
     name: str
     task: Task
+    asks_model: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def tasks_to_pair(whole: Task, fields: Task, kinds: Task, summary: Task) -> list
     return [
         NamedTask("fields", fields),
         *others,
-        NamedTask("class, learnt", kinds),
+        NamedTask("class, learnt", kinds, asks_model=False),
         NamedTask("class, scored", without_examples(kinds)),
         NamedTask("summary", summary),
     ]
@@ -63,10 +64,10 @@ def measure_second_tasks(
     """Pair by pair, so that each document is new to its first task. What is learnt once for a task is learnt on `warm_up`."""
     for one in tasks:
         _ask(system, one.task, warm_up)
-    for first, second in permutations(tasks, 2):
-        for item in documents:
-            before, after = (_ask(system, one.task, item.document) for one in (first, second))
-            yield SecondTaskTime(item.shown, first.name, second.name, before.answer_s, after.answer_s, before.tokens, after.tokens)
+    pairs = [(first, second) for first, second in permutations(tasks, 2) if first.asks_model]
+    for (first, second), item in product(pairs, documents):
+        before, after = (_ask(system, one.task, item.document) for one in (first, second))
+        yield SecondTaskTime(item.shown, first.name, second.name, before.answer_s, after.answer_s, before.tokens, after.tokens)
 
 
 def _ask(system: System, task: Task, document: Document) -> Answered:

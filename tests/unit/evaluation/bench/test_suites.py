@@ -68,12 +68,14 @@ def test_tasks_to_pair_are_the_rest_the_kind_and_a_summary():
 def test_every_task_follows_every_other_on_each_document():
     log: list[str] = []
     system = FakeSystem(SystemName.DESKHAND, log)
-    tasks = [NamedTask("fields", TASK), NamedTask("class", KINDS)]
+    tasks = [NamedTask("fields", TASK), NamedTask("class", KINDS), NamedTask("learnt", KINDS, asks_model=False)]
     times = list(measure_second_tasks(system, documents("a", "b"), make_document("warm", "warm"), tasks))
     assert [(one.first, one.second, one.file) for one in times] == [
-        (first, second, file) for first, second in (("fields", "class"), ("class", "fields")) for file in ("a", "b")
+        (first, second, file)
+        for first, second in (("fields", "class"), ("fields", "learnt"), ("class", "fields"), ("class", "learnt"))
+        for file in ("a", "b")
     ]
-    assert log[2:6] == ["a deskhand", "a learnt deskhand", "b deskhand", "b learnt deskhand"]
+    assert log[3:7] == ["a deskhand", "a learnt deskhand", "b deskhand", "b learnt deskhand"]
     assert all(one.was_read_twice for one in times)
 
 
