@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
-from app.domain.policy import PlacePolicy, Policies
+from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
+from app.paths import resources
 from app.settings import FrontierSettings, ProviderConfig
 from tests.helpers.reply_server import answering, playing, recorded
 from tests.helpers.window_world import bill_lines, write_bill
@@ -56,7 +57,11 @@ def larger_model(studio: Studio) -> None:
         studio.snap("send-sheet")
         window.findChild(QWidget, "sendSheet").findChild(QPushButton, "payloadReadable").click()
         studio.snap("send-sheet-readable")
-        window.findChild(QPushButton, "sendButton").click()
+        _with_a_picture(studio, config)
+        window.ask_banner.action_requested.emit()
+        while not (send := window.findChild(QPushButton, "sendButton")).isVisible():
+            studio.settle(100)
+        send.click()
         studio.settle(1500)
         deskhand.runner.escalation.wait_until_settled(20)
         studio.settle(1500)
@@ -75,8 +80,28 @@ def larger_model(studio: Studio) -> None:
         studio.snap("folder-policies")
 
 
+def _with_a_picture(studio: Studio, config: ProviderConfig) -> None:
+    """A page of which the model may see the lines."""
+    seeing = FrontierSettings(opted_in=True, provider=config.model_copy(update={"sees_pictures": True}))
+    folder = PlacePolicy(path=str(studio.root / "scans"), routing=RoutingChange(pictures=True))
+    studio.deskhand.policies.save(Policies(folders=(folder,)))
+    studio.desktop.settings.apply(studio.deskhand.settings.model_copy(update={"frontier": seeing}))
+    scan = studio.root / "scans" / "invoice.pdf"
+    scan.parent.mkdir()
+    scan.write_bytes(next((resources() / "samples").glob("*.pdf")).read_bytes())
+    studio.add(scan)
+    studio.deskhand.runner.escalation.wait_until_settled(20)
+    job = next(row.job for row in studio.desktop.jobs.source.all_rows() if row.job.name == scan.name)
+    studio.desktop.escalation.open_sheet([job.id])
+    studio.settle(2500)
+    studio.snap("send-sheet-picture")
+    studio.window.findChild(QPushButton, "sendLater").click()
+
+
 def _scroll_to(studio: Studio, name: str) -> None:
     studio.settle(600)
-    card = studio.window.findChild(object, name)
+    while (card := studio.window.findChild(QWidget, name)) is None:
+        # Seldom opened pages are made when they are opened.
+        studio.settle(100)
     area = next(area for area in studio.window.findChildren(QScrollArea) if area.isAncestorOf(card))
     area.verticalScrollBar().setValue(max(0, card.y() - 12))

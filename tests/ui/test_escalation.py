@@ -248,8 +248,10 @@ def test_hiding_a_word_paints_it_over_and_the_picture_can_be_left_out(
     read_document(qtbot, desktop, tmp_path)
     open_sheet(qtbot, desktop)
     before, text = pictures_on(desktop, "sendSheet"), payload_of(desktop)
+    qtbot.mouseClick(find(desktop, "sendSheet", QWidget).findChild(QPushButton, "payloadExact"), Qt.MouseButton.LeftButton)
     text.setTextCursor(text.document().find("Fabrikam"))
     qtbot.mouseClick(find(desktop, "sendSheet", QWidget).findChild(QPushButton, "hideSelected"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(desktop, "sendSheet", QWidget).findChild(QPushButton, "payloadPicture"), Qt.MouseButton.LeftButton)
     after = pictures_on(desktop, "sendSheet")
     assert len(after) == 1
     assert after != before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from PySide6.QtCore import QEvent, Signal
@@ -42,17 +42,19 @@ class PayloadView(QWidget):
         self._text.setFont(fixed)
         self._text.setTabChangesFocus(True)
         self._pictures = SentPictures(self)
+        self._drawn = TextButton(tr("Picture"), "payloadPicture", "tab", self)
         self._note = PlainLabel("", self, role="small", wrap=True)
         self._note.setObjectName("payloadNote")
         self._exact = TextButton(tr("As it is sent"), "payloadExact", "tab", self)
         self._readable = TextButton(tr("Easier to read"), "payloadReadable", "tab", self)
         self._hide = TextButton(tr("Hide selected"), "hideSelected", "ghost", self)
+        self._can_hide = can_hide
         self._hide.setVisible(can_hide)
         self._hide.setEnabled(False)
         group = QButtonGroup(self)
         head = QHBoxLayout()
         head.setSpacing(6)
-        for button in (self._exact, self._readable):
+        for button in (self._drawn, self._exact, self._readable):
             button.setCheckable(True)
             group.addButton(button)
             head.addWidget(button)
@@ -62,10 +64,12 @@ class PayloadView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addWidget(self._pictures)
+        layout.addWidget(self._pictures, 1)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._note)
         self._exact.setChecked(True)
+        self._drawn.hide()
+        self._pictures.hide()
         group.buttonClicked.connect(self._show)
         self._hide.clicked.connect(self._on_hide_clicked)
         self._text.selectionChanged.connect(self._on_selection_changed)
@@ -82,16 +86,28 @@ class PayloadView(QWidget):
         place = self._text.verticalScrollBar().value()
         self._title = title
         self._payload, self._hidden, self._sensitive = payload, tuple(hidden), tuple(sensitive)
-        self._pictures.show_pictures(pictures_in(payload))
+        self._show_pictures(pictures_in(payload), is_new=not is_like_before)
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self._show()
         if is_like_before:
             self._text.verticalScrollBar().setValue(place)
 
+    def _show_pictures(self, files: Sequence[bytes], *, is_new: bool) -> None:
+        """A picture comes into view first: it tells at a glance what else would be seen."""
+        self._pictures.show_pictures(files)
+        self._drawn.setVisible(bool(files))
+        if files and is_new:
+            self._drawn.setChecked(True)
+        elif not files and self._drawn.isChecked():
+            self._exact.setChecked(True)
+
     def _show(self) -> None:
+        self._pictures.setVisible(self._drawn.isChecked())
+        self._text.setVisible(not self._drawn.isChecked())
+        self._hide.setVisible(self._can_hide and not self._drawn.isChecked())
         text = self._payload.decode("utf-8", "replace")
-        self._text.setPlainText(text if self._exact.isChecked() else readable(text))
+        self._text.setPlainText(readable(text) if self._readable.isChecked() else text)
         self._mark()
         self._show_document()
 
@@ -126,7 +142,7 @@ class PayloadView(QWidget):
 
     def _as_shown(self, words: str) -> str:
         words = " ".join(words.split())
-        return json.dumps(words, ensure_ascii=False)[1:-1] if self._exact.isChecked() else words
+        return words if self._readable.isChecked() else json.dumps(words, ensure_ascii=False)[1:-1]
 
     def _on_selection_changed(self) -> None:
         self._hide.setEnabled(bool(self._text.textCursor().selectedText().strip()))
@@ -136,7 +152,7 @@ class PayloadView(QWidget):
 
     def _chosen_words(self) -> str:
         words = self._text.textCursor().selectedText().replace("\u2029", "\n")
-        if self._exact.isChecked():
+        if not self._readable.isChecked():
             with suppress(ValueError):
                 words = json.loads(f'"{words}"', strict=False)
         return words

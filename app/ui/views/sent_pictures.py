@@ -9,9 +9,9 @@ from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.messages import tr_n
-from app.ui.theme import scaled_px
+from app.ui.theme import set_role
 
-_HEIGHT = 190
+_MARGIN = 8
 
 
 class SentPictures(QScrollArea):
@@ -20,16 +20,16 @@ class SentPictures(QScrollArea):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("sentPictures")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._files: tuple[bytes, ...] = ()
         self._shown: list[tuple[QLabel, QPixmap]] = []
-        self._inside = QWidget(self)
+        self._inside = QFrame(self)
+        set_role(self._inside, "card")
         self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(6, 6, 6, 6)
+        self._column.setContentsMargins(*(_MARGIN,) * 4)
         self.setWidget(self._inside)
-        self.hide()
 
     @property
     def files(self) -> tuple[bytes, ...]:
@@ -37,7 +37,6 @@ class SentPictures(QScrollArea):
         return self._files
 
     def show_pictures(self, files: Sequence[bytes]) -> None:
-        self.setVisible(bool(files))
         if tuple(files) == self._files:
             return
         self._files = tuple(files)
@@ -49,7 +48,7 @@ class SentPictures(QScrollArea):
             pixmap = QPixmap()
             pixmap.loadFromData(file)
             label = QLabel(self._inside)
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             self._column.addWidget(label)
             self._shown.append((label, pixmap))
         self._column.addStretch(1)
@@ -61,11 +60,8 @@ class SentPictures(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        room = self.viewport().width() - 12
-        height = 0
+        room = self.viewport().width() - 2 * _MARGIN
         for label, pixmap in self._shown:
             width = min(room, pixmap.width())
             if width > 0 and not pixmap.isNull():
                 label.setPixmap(pixmap.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation))
-                height += label.pixmap().height() + self._column.spacing()
-        self.setFixedHeight(min(scaled_px(_HEIGHT), height + 2 * self._column.spacing() + 8))
