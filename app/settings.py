@@ -185,13 +185,14 @@ class Settings(BaseModel):
         others = {name: other for name, other in self.task_models.items() if name != task}
         return self.model_copy(update={"task_models": others | ({task: model} if model else {})})
 
-    def tasks_of(self, model: str) -> list[str]:
-        """The tasks for which this model is named."""
-        return sorted(task for task, named in self.task_models.items() if named == model)
+    def without_model(self, model: str) -> Settings:
+        """With nothing that asks for this model, or for a copy that was made of it."""
 
-    def without_task_model(self, model: str) -> Settings:
-        """With no task that asks for this model."""
-        return self.model_copy(update={"task_models": {task: other for task, other in self.task_models.items() if other != model}})
+        def is_gone(named: str) -> bool:
+            return named == model or named.startswith(f"{model}:")
+
+        task_models = {task: named for task, named in self.task_models.items() if not is_gone(named)}
+        return self.model_copy(update={"model": "" if is_gone(self.model) else self.model, "task_models": task_models})
 
     def with_changes(self, before: Settings, after: Settings) -> Settings:
         """With what became another value between two others."""

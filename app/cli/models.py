@@ -168,7 +168,7 @@ def remove(model: ModelName, data_dir: DataDir = None, models_dir: ModelsDir = N
         catalog = _catalog_of(deskhand)
         if (converted := choose_converted(catalog, model)) is not None:
             write_line(f"{model}: {shown_size(remove_converted(catalog, converted))} freed")
-            _free_tasks(deskhand, model)
+            _stop_asking_for(deskhand, model)
             return
         spec = catalog.get(model)
         linked = catalog.link_of(spec)
@@ -179,7 +179,7 @@ def remove(model: ModelName, data_dir: DataDir = None, models_dir: ModelsDir = N
         elif catalog.is_installed(spec):
             warn(f"{catalog.path_of(spec)} came with the installation and stays.")
             return
-        _free_tasks(deskhand, spec.id)
+        _stop_asking_for(deskhand, spec.id)
 
 
 @commands.command()
@@ -227,11 +227,15 @@ def _resumable(spec: ModelSpec) -> Iterator[None]:
         raise
 
 
-def _free_tasks(deskhand: Deskhand, model: str) -> None:
-    """Tasks that a removed model was chosen for follow the others again."""
-    tasks = deskhand.settings.tasks_of(model)
-    if tasks:
-        deskhand.change_settings(deskhand.settings.without_task_model(model))
+def _stop_asking_for(deskhand: Deskhand, model: str) -> None:
+    """Settings that name a removed model would stop all work."""
+    before, after = deskhand.settings, deskhand.settings.without_model(model)
+    if after == before:
+        return
+    deskhand.change_settings(after)
+    if after.model != before.model:
+        warn(f"{before.model} was in use: the best model on this computer answers from now on.")
+    if tasks := sorted(before.task_models.keys() - after.task_models.keys()):
         warn(f"{model} was chosen for {', '.join(tasks)}: the model in use for the other tasks answers from now on.")
 
 

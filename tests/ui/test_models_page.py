@@ -392,6 +392,8 @@ def test_removing_asks_in_its_place_and_frees_the_disk(
 ) -> None:
     path = deskhand.catalog.path_of(spec(deskhand, "starter"))
     card = card_of(page, "starter")
+    desktop.models.use("starter")
+    qtbot.waitUntil(lambda: deskhand.settings.model == "starter", timeout=WAIT_MS)
     choose(card, "remove")
     assert "You can download it again." in texts(card)
     press(card, "question_starterNo")
@@ -401,6 +403,7 @@ def test_removing_asks_in_its_place_and_frees_the_disk(
     qtbot.waitUntil(lambda: not path.exists(), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: not card.shown.is_here, timeout=WAIT_MS)
     assert "are free again" in desktop.window.notice.text
+    qtbot.waitUntil(lambda: not deskhand.settings.model, timeout=WAIT_MS)
 
 
 def choose_task(card: ModelCard, task: str) -> None:

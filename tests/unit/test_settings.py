@@ -121,6 +121,10 @@ def test_a_task_may_have_a_model_of_its_own(tmp_path):
     save_settings(settings, tmp_path / "settings.json")
     assert load_settings(tmp_path / "settings.json") == settings
     assert [settings.model_of(task) for task in ("invoice", "letter", "")] == ["large", "all", "all"]
-    assert settings.tasks_of("large") == ["invoice", "receipt"]
     assert settings.with_task_model("invoice", "").task_models == {"receipt": "large"}
-    assert settings.with_task_model("invoice", "small").without_task_model("large").task_models == {"invoice": "small"}
+    assert settings.with_task_model("invoice", "small").without_model("large").task_models == {"invoice": "small"}
+
+
+@pytest.mark.parametrize(("named", "left"), [("large", ""), ("large:q4_0", ""), ("larger", "larger")])
+def test_a_model_that_is_gone_is_asked_for_no_more(named, left):
+    assert Settings(model=named).without_model("large").model == left

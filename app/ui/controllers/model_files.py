@@ -162,14 +162,18 @@ class ModelFilesController(QObject):
 
     def _remove(self, spec: ModelSpec, words: Callable[[int], str]) -> None:
         def removed(freed_bytes: int) -> None:
-            self._window.notice.tell("good", words(freed_bytes), self._words_of_freed_tasks(spec))
-            self._models.free_tasks(spec.id)
+            self._window.notice.tell("good", words(freed_bytes), self._words_of_what_follows(spec))
+            self._models.stop_asking_for(spec.id)
             self._deskhand.runner.change_model()
             self._models.remark(spec.id, "")
 
         self._lane.run(lambda: self._deskhand.catalog.remove(spec), removed, self._tell_error)
 
-    def _words_of_freed_tasks(self, spec: ModelSpec) -> str:
+    def _words_of_what_follows(self, spec: ModelSpec) -> str:
+        """Who answers where the settings named a model that is gone."""
+        settings = self._deskhand.settings
+        if settings.without_model(spec.id).model != settings.model:
+            return tr("It was in use: the best model on this computer answers from now on.")
         shown = self._models.shelf.offer_of(spec.id) if self._models.shelf is not None else None
         tasks = shown.used_for if shown is not None else ""
         return tr("It was chosen for {tasks}: the model in use answers there from now on.", tasks=tasks) if tasks else ""

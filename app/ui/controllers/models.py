@@ -316,10 +316,11 @@ class ModelsController(QObject):
         """Answer one task with this model; with "" it follows the others again."""
         self.settings_wanted.emit(self._deskhand.settings.with_task_model(task_id, model_id))
 
-    def free_tasks(self, model_id: str) -> None:
-        """Tasks that a removed model was chosen for follow the others again."""
-        if self._deskhand.settings.tasks_of(model_id):
-            self.settings_wanted.emit(self._deskhand.settings.without_task_model(model_id))
+    def stop_asking_for(self, model_id: str) -> None:
+        """Settings that name a removed model would stop all work."""
+        settings = self._deskhand.settings.without_model(model_id)
+        if settings != self._deskhand.settings:
+            self.settings_wanted.emit(settings)
 
     def remark(self, model_id: str, sentence: str, role: str = "small") -> None:
         """Say on a model's card what came of the last thing done with it; nothing when the sentence is empty."""
