@@ -149,7 +149,9 @@ class Settings(BaseModel):
     keep_cases: bool = Field(
         default=True,
         title="Keep reviewed documents as cases on this computer",
-        description="Models are measured on them, and confidence is learnt from them. They are never sent.",
+        description=(
+            "Models are measured on them, and confidence is learnt from them. Nothing of them is sent unless you agree to it."
+        ),
     )
     use_attached_xml: bool = Field(
         default=False,

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from app.domain.document import Document
 from app.domain.result import ModelUsed
 from app.errors import CancelledError
+from app.evaluation.cases import Case
 from app.evaluation.outcome import CaseOutcome
 from app.evaluation.runner import EvaluationRun, finished_run
 from app.evaluation.sufficiency import Candidate
@@ -34,6 +36,7 @@ class ContestProgress:
 
 
 OnProgress = Callable[[ContestProgress], None]
+OnAnswered = Callable[[Case, CaseOutcome, Document], None]
 
 
 def compete(
@@ -43,16 +46,22 @@ def compete(
     max_bytes: int,
     cancel: threading.Event,
     on_progress: OnProgress = lambda _: None,
+    on_first: OnAnswered = lambda *_: None,
 ) -> list[Candidate]:
-    """Every model's answers to all cases. Raises `CancelledError`, and the errors of which no document is the cause."""
+    """Every model's answers to all cases; `on_first` is given those of the first model, with their documents.
+
+    Raises `CancelledError`, and the errors of which no document is the cause.
+    """
     total = len(run.cases) * len(contestants)
     finished: list[Candidate] = []
     for contestant in contestants:
         outcomes: list[CaseOutcome] = []
         on_progress(ContestProgress(contestant.model.id, len(finished) * len(run.cases), total))
         with contestant.open() as model:
-            for outcome in run.outcomes(model, max_bytes):
+            for case, outcome, document in run.examined(model, max_bytes):
                 outcomes.append(outcome)
+                if document is not None and not finished:
+                    on_first(case, outcome, document)
                 on_progress(ContestProgress(contestant.model.id, len(finished) * len(run.cases) + len(outcomes), total, outcome))
                 if cancel.is_set():
                     raise CancelledError(file=outcome.shown)

@@ -10,6 +10,7 @@ from app.domain.document import Document
 from app.domain.enquiry import Enquiry, Excerpt
 from app.domain.result import Proof, Result, Value
 from app.domain.review import required_names
+from app.domain.targets import POINTS
 from app.domain.task import Task
 from app.errors import AnswerLostError, RequestRefusedError
 from app.evaluation.cases import LABEL, Case
@@ -56,8 +57,9 @@ class Trials:
 
 def enquiries_of(examined: Examined, model: TaskModel, language: str) -> Iterator[Enquiry]:
     """All that would be asked about a case: the whole document first, then each field with its lines."""
-    if examined.names:
-        yield enquiry_of(examined, model, examined.names, language, whole=True)
+    whole = enquiry_of(examined, model, judged_targets(examined), language, whole=True)
+    if whole.questions:
+        yield whole
     for name in examined.names:
         enquiry = enquiry_of(examined, model, (name,), language, whole=False)
         if enquiry.questions:
@@ -70,7 +72,7 @@ def trials_of(examined: Examined, model: TaskModel, frontier: RecordedFrontier, 
     if not names:
         return None
     local = {answer.name: answer for answer in examined.outcome.answers}
-    whole = enquiry_of(examined, model, names, language, whole=True)
+    whole = enquiry_of(examined, model, judged_targets(examined), language, whole=True)
     outcome = settled_with(examined, model, frontier, whole)
     n_right = sum(answer.right for answer in outcome.answers if answer.name in names)
     fields = []
@@ -116,6 +118,14 @@ def lines_of(excerpt: Excerpt) -> Iterator[tuple[int, int]]:
 def asked_names(outcome: CaseOutcome, wanted: Sequence[str]) -> tuple[str, ...]:
     """The judged fields of a case, or those of them that are wanted."""
     return tuple(answer.name for answer in outcome.answers if answer.name != LABEL and (not wanted or answer.name in wanted))
+
+
+def judged_targets(examined: Examined) -> tuple[str, ...]:
+    """All that can be judged of a case: what a model that gets the whole document is asked for."""
+    outcome = examined.outcome
+    label = [LABEL] if any(answer.name == LABEL for answer in outcome.answers) else []
+    points = [POINTS] if outcome.summary is not None and outcome.summary.rouge_l is not None else []
+    return (*examined.names, *(answer.name for answer in outcome.lists), *label, *points)
 
 
 def enquiry_of(examined: Examined, model: TaskModel, names: Sequence[str], language: str, *, whole: bool) -> Enquiry:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,18 +18,18 @@ from app.domain.enquiry import Enquiry, Excerpt
 from app.domain.parcel import Parcel
 from app.domain.policy import Policies
 from app.domain.privacy import PrivacyClass, strictest
+from app.domain.redaction import NEVER_HIDDEN
 from app.domain.result import ModelUsed
 from app.domain.targets import LABEL, POINTS
 from app.domain.task import Task, TaskKind
 from app.errors import CancelledError
-from app.evaluation.cases import SUMMARIES, SUMMARY
 from app.evaluation.deferral import Deferral, deferral
-from app.evaluation.deferral_run import Examined, Trials, enquiries_of, enquiry_of, settled_with, trials_of
+from app.evaluation.deferral_run import Examined, Trials, enquiries_of, enquiry_of, judged_targets, settled_with, trials_of
 from app.evaluation.outcome import CaseOutcome, Run
 from app.evaluation.recorded_frontier import AgreedAsker, RecordedFrontier
 from app.frontier.client import Errand, Frontier
 from app.jobs.policies import policy_of
-from app.tasks.enquiry_questions import field_of, group_of, question_of
+from app.tasks.enquiry_questions import question_of
 from app.worker.ports import TaskModel
 
 OnDone = Callable[[int, int], None]
@@ -48,6 +48,10 @@ class Request:
     """Placeholders in it."""
     sensitive: tuple[str, ...]
     """Words that stand out and are not hidden."""
+    is_whole: bool
+    """Whether the whole document goes."""
+    tells_of_subjects: bool
+    """It holds words about health or the law."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,10 @@ class Estimate:
 
 def estimate(task: Task, n_documents: int, chars: int, pack: Callable[[Enquiry], Parcel]) -> Estimate:
     """For documents of `chars` characters: each is sent whole, and the lines of each single field once more."""
-    names = [field.name for field in task.fields if not field.many] or [*_NAMES_OF_KIND.get(task.kind, ())]
-    texts = [(names, chars), *(([name], min(chars, _CHARS_OF_LINES)) for name in names if task.kind is TaskKind.EXTRACT)]
+    names = [field.name for field in task.fields if not field.many]
+    everything = [field.name for field in task.fields] + [group.name for group in task.rows]
+    everything = everything or [*_NAMES_OF_KIND.get(task.kind, ())]
+    texts = [(everything, chars), *(([name], min(chars, _CHARS_OF_LINES)) for name in names)]
     costs = [pack(_blank_enquiry(task, asked, size)).max_cost for asked, size in texts]
     known = [cost for cost in costs if cost is not None]
     return Estimate(n_documents * len(texts), n_documents * sum(known, Decimal(0)) if len(known) == len(costs) else None)
@@ -155,7 +161,7 @@ class LargerModel:
         new: dict[str, Request] = {}
         for done, one in enumerate(self._examined, start=1):
             self._raise_if_cancelled(one)
-            for enquiry in self._enquiries(one, model):
+            for enquiry in enquiries_of(one, model, self._language):
                 parcel = self._frontier.parcel(enquiry)
                 if parcel.sha256 not in new and not self._frontier.is_known(parcel):
                     new[parcel.sha256] = self._request(one, enquiry, parcel)
@@ -175,12 +181,11 @@ class LargerModel:
             self._asker.tell_of(one.outcome.shown, one.case.job_id)
             trials = trials_of(one, model, self._frontier, self._language)
             if trials is None:
-                enquiry = enquiry_of(one, model, _targets(one), self._language, whole=True)
+                enquiry = enquiry_of(one, model, judged_targets(one), self._language, whole=True)
                 outcomes.append(settled_with(one, model, self._frontier, enquiry))
             else:
                 found.append(trials)
-                # Lists and rows were not asked for; those of the local answer are not the larger model's.
-                outcomes.append(trials.outcome.model_copy(update={"lists": ()}))
+                outcomes.append(trials.outcome)
             on_done(done, len(self._examined))
         fields = [field for trials in found for field in trials.fields]
         return LargerAnswers(self._run(outcomes), deferral(fields, [trials.whole for trials in found]) if fields else None)
@@ -188,14 +193,6 @@ class LargerModel:
     def _run(self, outcomes: Sequence[CaseOutcome]) -> Run:
         task, used = self._examined[0].task, ModelUsed(id=self._name)
         return Run(task=task.id, task_version=task.version, model=used, engine_version=__version__, cases=tuple(outcomes))
-
-    def _enquiries(self, one: Examined, model: TaskModel) -> Iterator[Enquiry]:
-        if one.names:
-            yield from enquiries_of(one, model, self._language)
-            return
-        enquiry = enquiry_of(one, model, _targets(one), self._language, whole=True)
-        if enquiry.questions:
-            yield enquiry
 
     def _raise_if_cancelled(self, one: Examined) -> None:
         if self._cancel is not None and self._cancel.is_set():
@@ -208,14 +205,6 @@ class LargerModel:
             parcel=parcel,
             hidden=tuple(placeholder for placeholder, _ in redacted.replacements),
             sensitive=tuple(span.text for span in redacted.enquiry.sensitive),
+            is_whole=enquiry.whole_document,
+            tells_of_subjects=any(span.kind in NEVER_HIDDEN for span in enquiry.sensitive),
         )
-
-
-def _targets(one: Examined) -> tuple[str, ...]:
-    """What is expected where no single field is: a class, points, lists and rows."""
-    expected, task = one.case.expected, one.task
-    if one.result.label is not None or one.result.answer.label is not None:
-        return (LABEL,) if LABEL in expected else ()
-    if {SUMMARY, SUMMARIES} & expected.keys():
-        return (POINTS,)
-    return tuple(name for name in expected if field_of(task, name) is not None or group_of(task, name) is not None)

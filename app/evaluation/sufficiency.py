@@ -25,6 +25,8 @@ class Candidate:
 
     run: Run
     size_bytes: int
+    is_elsewhere: bool = False
+    """A larger model that is asked over the network, of unknown size."""
 
     @property
     def seconds_per_document(self) -> float:
@@ -49,19 +51,23 @@ class Sufficiency:
     verdicts: tuple[Verdict, ...]
     smallest: Verdict | None
     fastest: Verdict | None
-    """Among those that are sufficient."""
+    """Among those on this computer that are sufficient."""
 
 
 def smallest_sufficient(candidates: Sequence[Candidate], target: Target) -> Sufficiency:
     """Judge every model on its own cases; compare only runs over the same ones."""
-    ranked = sorted(candidates, key=lambda candidate: (candidate.size_bytes, candidate.seconds_per_document))
+    ranked = sorted(candidates, key=lambda one: (one.is_elsewhere, one.size_bytes, one.seconds_per_document))
     verdicts = tuple(_verdict(candidate, target) for candidate in ranked)
     enough = [verdict for verdict in verdicts if verdict.promise.point is not None]
     return Sufficiency(
         target=target,
         verdicts=verdicts,
         smallest=enough[0] if enough else None,
-        fastest=min(enough, key=lambda verdict: verdict.candidate.seconds_per_document, default=None),
+        fastest=min(
+            (verdict for verdict in enough if not verdict.candidate.is_elsewhere),
+            key=lambda verdict: verdict.candidate.seconds_per_document,
+            default=None,
+        ),
     )
 
 

@@ -140,6 +140,11 @@ class Cases:
         )
         return frozenset(number for (number,) in rows)
 
+    def mean_chars(self, task: str) -> int:
+        """Of the documents that the figures know; 0 where they know none."""
+        rows = self._database.query("SELECT avg(chars) FROM cases JOIN figures USING (job_id) WHERE cases.task = ?", (task,))
+        return round(rows[0][0] or 0)
+
     def counts(self) -> dict[str, int]:
         """Cases by task."""
         return {

@@ -165,11 +165,11 @@ class Desktop(QObject):
         from app.ui.views.quote_page import QuotePage
 
         yield
-        page = EvaluatePage(self.window.stack)
-        _leave_drops_to_window(page)
-        yield
         quote = QuotePage(self.window.stack)
         self.window.add_page("quote", quote)
+        yield
+        page = EvaluatePage(self.window.stack)
+        _leave_drops_to_window(page)
         self.evaluation = EvaluationController(
             self._deskhand, self.window, page=page, quote=quote, jobs=self.work, settings=self.settings, parent=self
         )

@@ -29,7 +29,7 @@ from app.ui.widgets.sidebar import PAGES, Sidebar
 from app.ui.widgets.status_strip import StatusStrip
 
 WORK_PAGES = ("inbox", "review", "done")
-PASSING_PAGES = ("send", "ledger")
+PASSING_PAGES = ("send", "ledger", "quote")
 """Pages that are opened from others and closed again."""
 
 

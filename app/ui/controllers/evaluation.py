@@ -14,18 +14,24 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import Deskhand
 from app.domain.case import KeptCase
+from app.domain.document import Document
 from app.domain.revision import PointReviews
-from app.domain.task import Task
+from app.domain.task import FieldType, Task
 from app.errors import AppError, CancelledError
 from app.evaluation.cases import LABEL, SUMMARY, Case, cases_for, read_cases
 from app.evaluation.contest import ContestProgress, compete
+from app.evaluation.deferral import Deferral
+from app.evaluation.deferral_run import Examined, asked_names
 from app.evaluation.kept import as_cases
+from app.evaluation.larger_model import LargerAnswers
+from app.evaluation.outcome import CaseOutcome
 from app.evaluation.runs import SavedRuns, compare, scored_anew
 from app.evaluation.sufficiency import Candidate, Target, smallest_sufficient
 from app.jobs.plan import answering_task
 from app.ui.background import Background
 from app.ui.controllers.cases import CasesController
 from app.ui.controllers.jobs import JobsController
+from app.ui.controllers.larger_contest import LargerContestController
 from app.ui.controllers.settings import SettingsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr, tr_n
@@ -33,6 +39,8 @@ from app.ui.models.confusion import confusion_grid
 from app.ui.models.job_row import error_sentence
 from app.ui.views.evaluate_page import EvaluatePage
 from app.ui.views.evaluation_setup import ModelChoice, TaskChoice
+from app.ui.views.evaluation_target import ValueChoice
+from app.ui.views.quote_page import QuotePage
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ class EvaluationController(QObject):
         window: MainWindow,
         *,
         page: EvaluatePage,
+        quote: QuotePage,
         jobs: JobsController,
         settings: SettingsController,
         parent: QObject,
@@ -86,7 +95,11 @@ class EvaluationController(QObject):
         self._cases: list[Case] = []
         self._jobs_of_cases: dict[str, int] = {}
         self._candidates: list[Candidate] = []
+        self._deferral: Deferral | None = None
         setup = page.setup
+        self.larger = LargerContestController(deskhand, window, setup=setup, page=quote, parent=self)
+        self.larger.answered.connect(self._on_larger_answered)
+        self.larger.ended.connect(lambda: setup.show_progress(None))
         setup.task_chosen.connect(self._on_task_chosen)
         setup.file_requested.connect(self._on_file_requested)
         setup.reviews_requested.connect(self._on_reviews_requested)
@@ -105,6 +118,7 @@ class EvaluationController(QObject):
     def stop(self) -> None:
         self._cancel.set()
         self._running.stop()
+        self.larger.stop()
         self.kept.stop()
         self._lane.stop()
 
@@ -115,6 +129,9 @@ class EvaluationController(QObject):
     @Slot(str)
     def _on_page_shown(self, page: str) -> None:
         if page == "evaluate":
+            if not self._page.setup.task_id:
+                known = [task for task in self._jobs.tasks.values() if task.kind != "auto"]
+                self._page.setup.show_tasks([TaskChoice(task.id, title_of(task.title, task.id), None) for task in known], "")
             self._look_again()
 
     def _look(self) -> _Offer:
@@ -125,7 +142,7 @@ class EvaluationController(QObject):
             for task in self._deskhand.tasks.all()
             if task.kind != "auto"
         ]
-        tasks.sort(key=lambda task: (-task.n_cases, task.title))
+        tasks.sort(key=lambda task: (-(task.n_cases or 0), task.title))
         paces = self._deskhand.store.paces()
         in_use = self._id_of_model_in_use()
         installed = self._deskhand.catalog.installed()
@@ -195,6 +212,9 @@ class EvaluationController(QObject):
         else:
             sentence = tr_n("{n} document that you reviewed", "{n} documents that you reviewed", n)
         self._page.setup.show_cases(sentence, n, is_file=self._file is not None)
+        task = self._jobs.tasks.get(self._task_id)
+        self._page.setup.target.show_values(_values_of(task) if task is not None else [])
+        self.larger.look(task, n)
 
     def _on_cases_failed(self, error: AppError) -> None:
         self._file = None
@@ -206,21 +226,52 @@ class EvaluationController(QObject):
         self._cancel = cancel = threading.Event()
         task, model_ids = self._jobs.tasks[self._task_id], self._page.setup.model_ids
         cases, folder = list(self._cases), self._file.absolute().parent if self._file else Path()
+        examined: list[Examined] | None = [] if self._page.setup.larger.is_chosen else None
         self._page.setup.show_progress((0, len(cases) * len(model_ids), ""))
         self._running.run(
-            lambda: self._compete(task, cases, folder, model_ids, cancel), partial(self._show_results, task), self._on_run_failed
+            lambda: self._compete(task, cases, folder, model_ids, cancel, examined),
+            lambda candidates: self._on_competed(task, candidates, examined),
+            self._on_run_failed,
         )
 
     def _compete(
-        self, task: Task, cases: Sequence[Case], folder: Path, model_ids: Sequence[str], cancel: threading.Event
+        self,
+        task: Task,
+        cases: Sequence[Case],
+        folder: Path,
+        model_ids: Sequence[str],
+        cancel: threading.Event,
+        examined: list[Examined] | None,
     ) -> list[Candidate]:
+        """What the first model answered is put into `examined`, unless that is None."""
+        run = self._deskhand.evaluation_of(task, cases, folder)
+
+        def keep(case: Case, outcome: CaseOutcome, document: Document) -> None:
+            if examined is not None and (result := outcome.result) is not None:
+                asked, path = asked_names(outcome, ()), run.path_of(case)
+                examined.append(Examined(case, outcome, document, run.answering_task(result), result, asked, path))
+
         return compete(
-            self._deskhand.evaluation_of(task, cases, folder),
+            run,
             [self._deskhand.contestant(model_id) for model_id in model_ids],
             max_bytes=self._deskhand.settings.limits.max_bytes,
             cancel=cancel,
             on_progress=self._told.emit,
+            on_first=keep,
         )
+
+    def _on_competed(self, task: Task, candidates: list[Candidate], examined: list[Examined] | None) -> None:
+        self._deferral = None
+        self._show_results(task, candidates)
+        if examined:
+            self._page.setup.show_progress((0, len(examined), ""))
+            self.larger.begin(examined, self._deskhand.contestant(candidates[0].run.model.id))
+
+    @Slot(object)
+    def _on_larger_answered(self, answers: LargerAnswers) -> None:
+        self._deferral = answers.deferral
+        local = [one for one in self._candidates if not one.is_elsewhere]
+        self._show_results(self._jobs.tasks[answers.run.task], [*local, Candidate(answers.run, 0, is_elsewhere=True)])
 
     @Slot(object)
     def _on_told(self, news: ContestProgress) -> None:
@@ -230,6 +281,7 @@ class EvaluationController(QObject):
     @Slot()
     def _on_stop_requested(self) -> None:
         self._cancel.set()
+        self.larger.cancel()
         self._page.setup.show_progress(None)
 
     def _on_run_failed(self, error: AppError) -> None:
@@ -241,18 +293,19 @@ class EvaluationController(QObject):
         self._page.setup.show_progress(None)
         self._candidates = candidates
         self._page.show_results(candidates, smallest_sufficient(candidates, self._target()), self._titles(task.id))
+        self._page.deferral.show_deferral(self._deferral, candidates[-1].run.model.id)
         classes = {label.name: title_of(label.title, label.name) for label in task.labels}
         grids = [(one.run.model.id, grid) for one in candidates if (grid := confusion_grid(one.run, classes)) is not None]
         self._page.show_confusions(grids)
 
     def _target(self) -> Target:
-        accuracy, most_reviewed = self._page.setup.target
-        return Target(accuracy, most_reviewed)
+        target = self._page.setup.target
+        return Target(*target.shares, target.names)
 
     @Slot()
     def _on_target_changed(self) -> None:
         if self._candidates:
-            self._page.show_verdict(smallest_sufficient(self._candidates, self._target()))
+            self._page.show_target(smallest_sufficient(self._candidates, self._target()))
 
     def _titles(self, task_id: str) -> dict[str, str]:
         task = self._jobs.tasks.get(task_id)
@@ -325,3 +378,11 @@ class EvaluationController(QObject):
 
     def _tell_error(self, error: AppError) -> None:
         self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))
+
+
+def _values_of(task: Task) -> list[ValueChoice]:
+    """Its amounts together, where there are several, and each single field."""
+    single = [field for field in task.fields if not field.many]
+    amounts = tuple(field.name for field in single if field.type is FieldType.AMOUNT)
+    together = [ValueChoice(tr("all amounts"), amounts)] if len(amounts) > 1 else []
+    return together + [ValueChoice(title_of(field.title, field.name), (field.name,)) for field in single if len(single) > 1]

@@ -198,7 +198,10 @@ class CasesCard(QFrame):
         self._points.setVisible(points != PointReviews())
 
     def _show_words(self) -> None:
-        text = tr("They stay on this computer and are never sent. Models are measured on them, and confidence is learnt from them.")
+        text = tr(
+            "They stay on this computer; nothing of them is sent unless you agree to it."
+            " Models are measured on them, and confidence is learnt from them."
+        )
         if not self._keep.isChecked():
             text = tr("Nothing that you review is kept as a case now. Cases kept before stay until you forget them.")
         elif self._cases:

@@ -24,6 +24,7 @@ from app.ui.messages import tr, tr_n
 from app.ui.models.evaluation_grid import Cell, GridModel, figures_grid, shown_share, wrong_grid
 from app.ui.theme import scaled_px, set_role
 from app.ui.views.cases_card import CasesCard
+from app.ui.views.deferral_card import DeferralCard
 from app.ui.views.evaluation_setup import EvaluationSetup
 from app.ui.views.tradeoff_card import TradeoffCard
 from app.ui.widgets.banner import Banner
@@ -50,6 +51,7 @@ class EvaluatePage(QWidget):
         self.cases = CasesCard()
         self.verdict = Banner("verdictBanner", closable=False)
         self.tradeoff = TradeoffCard()
+        self.deferral = DeferralCard()
         self._figures = _Table("figuresTable", tr("How right the answers are"), most_lines=None)
         self._wrong = _Table("wrongTable", tr("Wrong answers"))
         self._wrong.view.activated.connect(self._open)
@@ -64,6 +66,7 @@ class EvaluatePage(QWidget):
         self._baseline.activated.connect(lambda _: self.baseline_chosen.emit(str(self._baseline.currentData() or "")))
         self._save = TextButton(tr("Save as baseline"), "saveBaseline")
         self._save.clicked.connect(self.save_requested)
+        self._candidates: Sequence[Candidate] = ()
         self._results = self._build_results()
         body = ScrollBody()
         column = QVBoxLayout(body)
@@ -96,6 +99,7 @@ class EvaluatePage(QWidget):
         for widget in (self.verdict, self._figures):
             column.addWidget(widget)
         column.addLayout(self._confusion_space)
+        column.addWidget(self.deferral)
         column.addWidget(self.tradeoff)
         column.addWidget(self._wrong)
         column.addLayout(foot)
@@ -115,8 +119,8 @@ class EvaluatePage(QWidget):
         self._figures.show_grid(figures_grid(candidates, titles))
         self._wrong.show_grid(wrong_grid(candidates, titles))
         self.show_verdict(found)
-        best = found.smallest.promise.point if found.smallest else None
-        self.tradeoff.show_candidates(candidates, best.threshold if best else None)
+        self._candidates = candidates
+        self._show_tradeoff(found)
         self._changes.hide()
         self._results.show()
 
@@ -131,6 +135,15 @@ class EvaluatePage(QWidget):
             table.show_grid(grid)
             self._confusion_space.addWidget(table)
             self._confusions.append(table)
+
+    def show_target(self, found: Sufficiency) -> None:
+        """The same answers held against another target."""
+        self.show_verdict(found)
+        self._show_tradeoff(found)
+
+    def _show_tradeoff(self, found: Sufficiency) -> None:
+        best = found.smallest.promise.point if found.smallest else None
+        self.tradeoff.show_candidates(self._candidates, best.threshold if best else None, found.target.names)
 
     def show_verdict(self, found: Sufficiency) -> None:
         if found.smallest is not None and found.smallest.promise.point is not None:

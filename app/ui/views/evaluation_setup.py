@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.ui.messages import tr, tr_n
 from app.ui.theme import set_role
+from app.ui.views.evaluation_target import EvaluationTarget
+from app.ui.views.larger_choice import LargerChoice
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.flow_layout import FlowLayout
 from app.ui.widgets.form_row import FormRow
@@ -20,11 +22,11 @@ _TASK_LETTERS = 18
 
 @dataclass(frozen=True)
 class TaskChoice:
-    """A task with its number of cases."""
+    """A task with its number of cases; None while they are being counted."""
 
     id: str
     title: str
-    n_cases: int
+    n_cases: int | None
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,10 @@ class EvaluationSetup(QFrame):
         self._reviews.clicked.connect(self.reviews_requested)
         self._list = QWidget()
         self._flow = FlowLayout(self._list, spacing=16)
-        self._accuracy = _share_box("targetAccuracy", 98, 50, 99.9)
-        self._reviewed = _share_box("targetReview", 10, 0, 100)
-        for box in (self._accuracy, self._reviewed):
-            box.valueChanged.connect(lambda _: self.target_changed.emit())
+        self.larger = LargerChoice()
+        self.larger.changed.connect(self._update)
+        self.target = EvaluationTarget()
+        self.target.changed.connect(self.target_changed)
         self._estimate = PlainLabel("", role="soft", wrap=True)
         self._start = TextButton(tr("Evaluate"), "evaluationStart", "primary")
         self._start.clicked.connect(self.start_requested)
@@ -96,12 +98,12 @@ class EvaluationSetup(QFrame):
         sources.addWidget(self._reviews)
         column.addLayout(sources)
         first.addWidget(FormRow(tr("Documents with known answers"), cases), 2, Qt.AlignmentFlag.AlignTop)
-        target = QWidget()
-        between = PlainLabel(tr("right, of what nobody checks; to check at most"))
-        between.setMinimumHeight(self._accuracy.sizeHint().height())
-        row = FlowLayout(target, spacing=8)
-        for widget in (self._accuracy, between, self._reviewed):
-            row.addWidget(widget)
+        models = QWidget()
+        contestants = QVBoxLayout(models)
+        contestants.setContentsMargins(0, 0, 0, 0)
+        contestants.setSpacing(6)
+        contestants.addWidget(self._list)
+        contestants.addWidget(self.larger)
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self._start)
@@ -112,8 +114,8 @@ class EvaluationSetup(QFrame):
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(14)
         layout.addLayout(first)
-        layout.addWidget(FormRow(tr("Models"), self._list))
-        layout.addWidget(FormRow(tr("What would be good enough"), target))
+        layout.addWidget(FormRow(tr("Models"), models))
+        layout.addWidget(FormRow(tr("What would be good enough"), self.target))
         layout.addLayout(foot)
 
     @property
@@ -124,16 +126,10 @@ class EvaluationSetup(QFrame):
     def model_ids(self) -> list[str]:
         return [model_id for model_id, box in self._boxes.items() if box.isChecked()]
 
-    @property
-    def target(self) -> tuple[float, float]:
-        """Accuracy and the most that may be reviewed, as shares."""
-        return self._accuracy.value() / 100, self._reviewed.value() / 100
-
     def show_tasks(self, tasks: Sequence[TaskChoice], chosen: str) -> None:
         self._task.clear()
         for task in tasks:
-            count = tr_n("{n} case", "{n} cases", task.n_cases) if task.n_cases else tr("no cases yet")
-            self._task.addItem(f"{task.title}  ·  {count}", task.id)
+            self._task.addItem(f"{task.title}  ·  {_count(task.n_cases)}" if task.n_cases is not None else task.title, task.id)
         self._task.setCurrentIndex(max(0, self._task.findData(chosen)))
 
     def show_cases(self, sentence: str, n_cases: int, *, is_file: bool) -> None:
@@ -170,7 +166,7 @@ class EvaluationSetup(QFrame):
         done, total, model = news
         self._bar.setRange(0, max(1, total))
         self._bar.setValue(done)
-        self._estimate.setText(tr("{done} of {total} answers, {model}", done=done, total=total, model=model))
+        self._estimate.setText(model and tr("{done} of {total} answers, {model}", done=done, total=total, model=model))
 
     def _update(self) -> None:
         """What it will take is known before it starts."""
@@ -178,27 +174,22 @@ class EvaluationSetup(QFrame):
         self._start.setEnabled(bool(self._n_cases and chosen))
         if not self._n_cases:
             self._estimate.setText(tr("Review documents of this task, or use a case file. Each review becomes a case."))
+        elif not chosen and self.larger.is_chosen:
+            self._estimate.setText(tr("Choose a model of this computer as well: the larger one is held against it."))
         elif not chosen:
             self._estimate.setText(tr("Choose a model."))
         elif any(model.seconds_per_document is None for model in chosen):
             self._estimate.setText(tr("Runs on this computer and costs nothing. How long is not known yet."))
         else:
             seconds = self._n_cases * sum(model.seconds_per_document or 0 for model in chosen)
-            self._estimate.setText(tr("About {time} on this computer. It costs nothing.", time=_shown_duration(seconds)))
+            self._estimate.setText(tr("About {time} on this computer. It costs nothing.", time=shown_duration(seconds)))
 
 
-def _share_box(name: str, value: float, least: float, most: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setObjectName(name)
-    box.setRange(least, most)
-    box.setDecimals(1)
-    box.setSuffix(" %")
-    box.setValue(value)
-    box.setAccessibleName({"targetAccuracy": tr("Right at least"), "targetReview": tr("To check at most")}[name])
-    return box
+def _count(n_cases: int) -> str:
+    return tr_n("{n} case", "{n} cases", n_cases) if n_cases else tr("no cases yet")
 
 
-def _shown_duration(seconds: float) -> str:
+def shown_duration(seconds: float) -> str:
     if seconds < 60:
         return tr("a minute")
     return tr_n("{n} minute", "{n} minutes", round(seconds / 60))

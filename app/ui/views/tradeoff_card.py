@@ -24,6 +24,7 @@ class TradeoffCard(QFrame):
         set_role(self, "card")
         self.setObjectName("tradeoffCard")
         self._candidates: Sequence[Candidate] = ()
+        self._names: tuple[str, ...] = ()
         self._points: list[Point] = []
         self._model = QComboBox()
         self._model.setObjectName("tradeoffModel")
@@ -53,9 +54,9 @@ class TradeoffCard(QFrame):
         layout.addWidget(self._words)
         layout.addWidget(self._promise)
 
-    def show_candidates(self, candidates: Sequence[Candidate], threshold: float | None) -> None:
-        """`threshold` is where the slider begins: the promised one, else the middle."""
-        self._candidates = candidates
+    def show_candidates(self, candidates: Sequence[Candidate], threshold: float | None, names: tuple[str, ...] = ()) -> None:
+        """`threshold` is where the slider begins: the promised one, else the middle. `names` are the fields it is about."""
+        self._candidates, self._names = candidates, names
         self._model.clear()
         for candidate in candidates:
             self._model.addItem(candidate.run.model.id)
@@ -63,7 +64,7 @@ class TradeoffCard(QFrame):
         self._choose(threshold)
 
     def _choose(self, threshold: float | None = None) -> None:
-        judged = judged_of(self._candidates[self._model.currentIndex()].run) if self._candidates else []
+        judged = judged_of(self._candidates[self._model.currentIndex()].run, self._names) if self._candidates else []
         self._points = points_of(judged)
         self._slider.setEnabled(len(self._points) > 1)
         self._slider.setRange(0, max(0, len(self._points) - 1))

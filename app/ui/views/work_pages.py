@@ -51,6 +51,7 @@ def title_of_page(page: str) -> str:
         "settings": tr("Settings"),
         "welcome": tr("Welcome"),
         "send": tr("Ask a larger model"),
+        "quote": tr("Evaluate a larger model"),
         "ledger": tr("What left this computer"),
     }
     return titles[page]
@@ -75,7 +76,7 @@ def sentence_of_page(page: str, counts: Counts, *, n_shown: int = 0) -> str:
             return tr_n("{n} document is finished.", "{n} documents are finished.", counts.done)
         case "done":
             return tr("Nothing is finished yet.")
-        case "send":
+        case "send" | "quote":
             return tr("Nothing has been sent. Look at what would leave, then decide.")
         case "ledger":
             return tr("Every request to a larger model and every download of a model. Rows are only added.")

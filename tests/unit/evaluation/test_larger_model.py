@@ -111,10 +111,12 @@ def test_what_was_quoted_is_what_is_sent_and_it_is_put_beside_the_local_answers(
 
 
 @pytest.mark.network
-def test_lists_that_were_not_asked_for_are_not_told_as_the_larger_models(frontier, tmp_path):
+def test_lists_are_asked_for_with_the_whole_document(frontier, server, tmp_path):
+    server.replies[:] = [answering(recorded("openai_chat")["answer"], {"reference": "AB-2042", "places": ["Bonn", "Kiel"]})]
     one = examined(1)
-    assert [answer.name for answer in one.outcome.lists] == ["places"]
-    assert _asked(larger(frontier, tmp_path, [one])).run.cases[0].lists == ()
+    assert [(answer.name, answer.found) for answer in one.outcome.lists] == [("places", 1)]
+    (case,) = _asked(larger(frontier, tmp_path, [one])).run.cases
+    assert [(answer.name, answer.found, answer.given) for answer in case.lists] == [("places", 2, 2)]
 
 
 @pytest.mark.network
