@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from app.bootstrap import Deskhand
     from app.domain.task import Task
     from app.evaluation.deferral_run import Examined
-    from app.evaluation.larger_model import LargerAnswers, OnDone, Quote
+    from app.evaluation.larger_model import LargerAnswers, OnDone
+    from app.evaluation.quote import Quote
     from app.worker.ports import TaskModel
 
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)

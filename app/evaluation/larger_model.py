@@ -26,6 +26,7 @@ from app.errors import CancelledError
 from app.evaluation.deferral import Deferral, deferral
 from app.evaluation.deferral_run import Examined, Trials, enquiries_of, enquiry_of, judged_targets, settled_with, trials_of
 from app.evaluation.outcome import CaseOutcome, Run
+from app.evaluation.quote import Estimate, Quote, Request
 from app.evaluation.recorded_frontier import AgreedAsker, RecordedFrontier
 from app.frontier.client import Errand, Frontier
 from app.jobs.policies import policy_of
@@ -39,53 +40,11 @@ _NAMES_OF_KIND: Final = {TaskKind.CLASSIFY: (LABEL,), TaskKind.SUMMARIZE: (POINT
 
 
 @dataclass(frozen=True)
-class Request:
-    """One request as it would leave, and the document it tells of."""
-
-    document: str
-    parcel: Parcel
-    hidden: tuple[str, ...]
-    """Placeholders in it."""
-    sensitive: tuple[str, ...]
-    """Words that stand out and are not hidden."""
-    is_whole: bool
-    """Whether the whole document goes."""
-    tells_of_subjects: bool
-    """It holds words about health or the law."""
-
-
-@dataclass(frozen=True)
-class Quote:
-    """All that would be sent, and what it can cost. Nothing where every reply is known."""
-
-    requests: tuple[Request, ...]
-    n_documents: int
-
-    @property
-    def max_cost(self) -> Decimal | None:
-        """US dollars; None where a price is not known."""
-        costs = [request.parcel.max_cost for request in self.requests]
-        return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
-
-    @property
-    def sent_bytes(self) -> int:
-        return sum(len(request.parcel.body) for request in self.requests)
-
-
-@dataclass(frozen=True)
 class LargerAnswers:
     """`deferral` is None where no single field was judged."""
 
     run: Run
     deferral: Deferral | None
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What asking about so many documents takes, before any of them was looked at."""
-
-    n_requests: int
-    max_cost: Decimal | None
 
 
 def estimate(task: Task, n_documents: int, chars: int, pack: Callable[[Enquiry], Parcel]) -> Estimate:

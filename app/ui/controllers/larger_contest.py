@@ -18,7 +18,8 @@ from app.domain.task import Task
 from app.errors import AppError, CancelledError, EvaluationError
 from app.evaluation.contest import Contestant
 from app.evaluation.deferral_run import Examined
-from app.evaluation.larger_model import LargerAnswers, LargerModel, Quote, estimate, may_leave
+from app.evaluation.larger_model import LargerAnswers, LargerModel, estimate, may_leave
+from app.evaluation.quote import Quote
 from app.jobs.plan import language_of_person
 from app.ui.background import Background
 from app.ui.formats import shown_dollars

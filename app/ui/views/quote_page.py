@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.task import Task
-from app.evaluation.larger_model import Quote, Request
+from app.evaluation.quote import Quote, Request
 from app.ui.formats import shown_bytes, shown_dollars
 from app.ui.messages import tr, tr_n
 from app.ui.theme import scaled_px, set_role
