@@ -143,6 +143,7 @@ class Deskhand:
             self.tasks,
             self.settings,
             model_sha256=self._model_sha256,
+            fits_beside=self.fits_beside,
             attachments=attachments,
             courier=self.frontier if asks else None,
             policies=self.policies.in_force,
@@ -187,7 +188,10 @@ class Deskhand:
 
         # A driver can crash where a processor computes.
         more_faults = (ModelCrashedError,) if self.settings.graphics_card else ()
-        return ModelLadder(self.make_model(task), lambda: self._below_chosen_model(task), gives_way_to=more_faults)
+        model = self.make_model(task)
+        # While the first document is being read.
+        model.start()
+        return ModelLadder(model, lambda: self._below_chosen_model(task), gives_way_to=more_faults)
 
     def _below_chosen_model(self, task: str) -> list[Rung]:
         from app.worker.ladder import Rung
@@ -354,6 +358,20 @@ class Deskhand:
         from app.worker.header_service import HeaderService
 
         return HeaderService(allow_weak=self.settings.allow_weak_sandbox, on_log=_worker_log.info).read(path)
+
+    def fits_beside(self, task: str, others: Sequence[str]) -> bool:
+        """Whether memory holds the model of a task well while those of other tasks work, too."""
+        from app.catalog.fit import estimate, need_bytes
+        from app.catalog.machine import MachineMemory, machine_memory
+
+        def need_of(task: str) -> int:
+            spec, sees = self.choose_model(task).spec, self.projector_path(task) is not None
+            return need_bytes(spec, context_tokens=self.settings.context_tokens, with_projector=sees)
+
+        memory, taken = machine_memory(), sum(map(need_of, others))
+        # What is free may count the weights of the others, since the system could drop them.
+        left = MachineMemory(memory.total_bytes - taken, memory.available_bytes - taken)
+        return estimate(self.choose_model(task).spec, left, context_tokens=self.settings.context_tokens).fits
 
     def _model_sha256(self, task: str) -> str:
         """Empty while there is no usable model: then stored answers stay as they are."""

@@ -27,7 +27,7 @@ def to_contract(
     is_answered = JobState(status) in _FINISHED
     outer = result if result is not None and is_answered else Result(task=task)
     answer = outer.answer
-    model = outer.model if outer.model.sha256 else answer.model
+    model = answer.model if answer.model.sha256 else outer.model
     return {
         "file": str(file),
         "sha256": sha256,

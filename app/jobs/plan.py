@@ -14,15 +14,17 @@ from app.domain.task import Task, TaskKind
 from app.settings import Settings
 
 
-def task_fingerprint(task: Task, followups: Mapping[str, Task]) -> str:
+def task_fingerprint(task: Task, followups: Mapping[str, Task], models: Mapping[str, str] | None = None) -> str:
     """Changes whenever answers may change: with the task's version, but also when a person edits a task and keeps the version.
 
-    What may be sent and when is left out: it changes no local answer.
+    What may be sent and when is left out: it changes no local answer. `models` names the file for each task where several answer.
     """
     digest = hashlib.sha256(_answering_part(task).encode())
     if task.kind is TaskKind.AUTO:
         for label in sorted(followups):
             digest.update(f"\n{label}\n{_answering_part(followups[label])}".encode())
+    for name, sha256 in sorted((models or {}).items()):
+        digest.update(f"\n{name} {sha256}".encode())
     return digest.hexdigest()[:32]
 
 

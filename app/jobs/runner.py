@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
@@ -22,18 +22,19 @@ from app.domain.progress import Progress
 from app.domain.recalibration import recalibrated
 from app.domain.result import Result
 from app.domain.review import ReviewRule
-from app.domain.task import Task, TaskKind
+from app.domain.task import Task
 from app.errors import AppError, CancelledError, FileAccessError, TaskError
+from app.jobs.answers import Answers
 from app.jobs.desk import Desk, ReadJob
 from app.jobs.escalation import Escalation, Weighed
 from app.jobs.escalation_sender import EscalationSender
 from app.jobs.events import EventFan, JobProgressed, ResultStored, Subscriber
 from app.jobs.failures import QUEUE_FAILURES, WORKER_FAILURES
 from app.jobs.intake import AddOutcome, FoundFile, examine, is_there, load, walk
-from app.jobs.loaded_model import LoadedModel, MakeModel
+from app.jobs.loaded_models import FitsBeside, LoadedModels, MakeModel
 from app.jobs.loans import Loan
 from app.jobs.page_cutouts import PageCutouts
-from app.jobs.plan import answering_task, attachments_of, language_of_person, lasting_name, task_fingerprint
+from app.jobs.plan import attachments_of, language_of_person, lasting_name
 from app.jobs.ports import Courier, Tasks
 from app.settings import Settings
 from app.storage.queue import NewJob
@@ -76,11 +77,13 @@ class JobRunner:
         settings: Settings,
         *,
         model_sha256: Callable[[str], str] = lambda _: "",
+        fits_beside: FitsBeside = lambda _task, _others: False,
         attachments: bool = True,
         courier: Courier | None = None,
         policies: Callable[[], Policies] = Policies,
     ) -> None:
-        """`model_sha256` names the model file for a task, so that answers of another one are made anew when added again.
+        """`model_sha256` names the model file for a task, so that answers of another one are made anew when added again;
+        `fits_beside` tells whether memory holds it beside others.
 
         Without `attachments`, what is attached to a message is left out: one file, one answer. Without a `courier` no larger
         model is ever asked.
@@ -88,7 +91,8 @@ class JobRunner:
         self._settings = settings
         self._store = store
         self._reader = reader
-        self._model = LoadedModel(make_model, model_sha256)
+        self._models = LoadedModels(make_model, model_sha256, fits_beside)
+        self._answers = Answers(tasks, self._models)
         self._tasks = tasks
         self._attachments = attachments
         self._events = EventFan()
@@ -155,13 +159,12 @@ class JobRunner:
         for thread in self._threads:
             thread.join(_STOP_TIMEOUT_S)
         self._threads = []
-        self._model.close()
+        self._models.close()
         self._events.stop()
 
     def add(self, paths: Iterable[Path], task: str) -> list[AddOutcome]:
         """Queue files and the files of folders. Hashes every file: call it from a thread that may wait. Raises `TaskError`."""
-        known = self._tasks.get(task)
-        order = _Order(lasting_name(task), task_fingerprint(known, self._followups(known)), self._model.sha256_of(known.id))
+        order = _Order(lasting_name(task), *self._answers.key_of(self._tasks.get(task)))
         found = (one for path in paths for one in walk(path))
         outcomes: list[AddOutcome] = []
         while batch := list(islice(found, _ADDED_TOGETHER)):
@@ -230,7 +233,7 @@ class JobRunner:
 
     def change_model(self, make_model: MakeModel | None = None) -> None:
         """Load a model anew (made in another way if given) before the next document."""
-        self._model.expire(make_model)
+        self._models.expire(make_model)
 
     def with_model(self, op: Callable[[TaskModel], _T]) -> Future[_T]:
         """Have something done with the loaded model, before the next document."""
@@ -262,7 +265,7 @@ class JobRunner:
             document = document.model_copy(update={"children": ()})
         read = ReadJob(job, document, time.monotonic() - started_s)
         children = list(attachments_of(job, document))
-        model_sha256 = self._model.sha256_of(self._tasks.get(job.task).id) if children else ""
+        _, model_sha256 = self._answers.key_of(self._tasks.get(job.task)) if children else ("", "")
         for child in self._store.queue.add_attachments(job, children, model_sha256):
             self._desk.post_job(child)
         return read
@@ -285,7 +288,7 @@ class JobRunner:
         """The jobs thread. The model is made while the first document is being read, so that its loading costs no extra time."""
         while self._desk.wait_for_work():
             if (loan := self._desk.next_loan()) is not None:
-                loan.use(self._model.at_hand)
+                loan.use(self._models.at_hand)
                 continue
             if not self._desk.prepare(self._load_next_model):
                 continue
@@ -297,12 +300,10 @@ class JobRunner:
     def _answer(self, read: ReadJob) -> None:
         job, held = read.job, self._desk.in_hand[read.job.id]
         task = self._tasks.get(job.task)
-        followups = self._followups(task)
         try:
-            result = self._model.of(task.id).run(
+            result = self._answers.run(
                 task,
                 read.document,
-                followups=followups,
                 language=language_of_person(self.settings),
                 cancel=held.cancel,
                 on_progress=self._progress_of(job),
@@ -313,12 +314,12 @@ class JobRunner:
         if held.cancel.is_set():
             raise CancelledError(file=job.name)
         self._progress_of(job)(Progress("storing", 1.0))
-        answering = answering_task(task, followups, result)
+        answering = self._answers.answering_task(task, result)
         rule = ReviewRule.of_task(answering, self.settings.review_below_of(answering.id, job.sha256))
         result = recalibrated(_with_reading_time(result, read.read_s), self._store.recalibrations.all_in_force())
         weighed = self.escalation.weigh(job, answering, result) if self.escalation is not None else None
         result = weighed.result if weighed is not None else result
-        stored = self._store.queue.finish(job.id, result, read.document, rule, task_fingerprint(task, followups))
+        stored = self._store.queue.finish(job.id, result, read.document, rule, self._answers.key_of(task)[0])
         self._desk.pace.record(held.started_s, time.monotonic())
         if stored is not None:
             self._desk.post(ResultStored(job.id))
@@ -331,12 +332,9 @@ class JobRunner:
         if self.escalation is None:
             return
         if is_stored:
-            self.escalation.propose(job, task, document, weighed.result, weighed.decision, self._model.at_hand)
+            self.escalation.propose(job, task, document, weighed.result, weighed.decision, self._models.at_hand)
         else:
             self.escalation.release(job.id)
-
-    def _followups(self, task: Task) -> Mapping[str, Task]:
-        return self._tasks.followups() if task.kind is TaskKind.AUTO else {}
 
     def _load_next_model(self) -> None:
         """A task that can't be found is the fault of its job alone."""
@@ -347,7 +345,7 @@ class JobRunner:
             task_id = self._tasks.get(task).id
         except TaskError:
             return
-        self._model.of(task_id)
+        self._models.of(task_id)
 
     def _progress_of(self, job: Job) -> OnProgress:
         return lambda progress: self._desk.post(JobProgressed(job.id, progress))

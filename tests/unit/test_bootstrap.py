@@ -3,6 +3,7 @@
 import pytest
 
 from app.bootstrap import build
+from app.catalog.machine import MachineMemory
 from app.errors import DatabaseInUseError, ModelMissingError, OfflineError, SettingsError
 from app.settings import Settings, load_settings, save_settings
 from tests.helpers.catalogs import install, make_catalog, make_spec
@@ -94,3 +95,17 @@ def test_a_model_given_for_one_run_is_for_all_tasks(folders):
         assert deskhand.settings.model_of("invoice") == "two"
     with build(**folders) as deskhand:
         assert deskhand.settings.model_of("invoice") == "three"
+
+
+@pytest.mark.parametrize(("memory_mib", "fits"), [(16_000, True), (3_300, False)])
+def test_a_second_model_stays_loaded_where_memory_holds_both(folders, monkeypatch, memory_mib, fits):
+    one, two = make_spec(b"one", model_id="one"), make_spec(b"two", model_id="two")
+    memory = MachineMemory(memory_mib << 20, memory_mib << 20)
+    monkeypatch.setattr("app.catalog.machine.machine_memory", lambda: memory)
+    with build(**folders) as deskhand:
+        deskhand.__dict__["catalog"] = make_catalog(folders["models_dir"], one, two)
+        install(deskhand.catalog, one, b"one")
+        install(deskhand.catalog, two, b"two")
+        deskhand.change_settings(Settings(model="one", task_models={"invoice": "two"}))
+        assert deskhand.fits_beside("invoice", ["auto"]) == fits
+        assert not deskhand.fits_beside("invoice", ["auto"] * 100)

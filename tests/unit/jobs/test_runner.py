@@ -151,6 +151,7 @@ def test_another_model_or_task_makes_the_answer_anew(bench: Bench, change: str) 
     bench.work()
     if change == "model":
         bench.model.sha256 = "other"
+        bench.runner.change_model()
     elif change == "version":
         bench.tasks.tasks[TASK.id] = TASK.model_copy(update={"version": 2})
     else:
@@ -202,6 +203,7 @@ def test_attachments_are_answered_anew_with_their_message(bench: Bench) -> None:
     photo = bench.store.jobs()[2]
     bench.runner.remove(photo.id)
     bench.model.sha256 = "other"
+    bench.runner.change_model()
     bench.runner.add([message], TASK.id)
     assert bench.runner.wait_until_idle(10)
     assert sorted(bench.model.runs) == ["bill.txt", "bill.txt", "letter.eml", "letter.eml", "photo.txt", "photo.txt"]
