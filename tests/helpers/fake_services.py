@@ -100,6 +100,9 @@ class FakeModel:
         self.gate: threading.Event | None = None
         self.closed = False
 
+    def start(self) -> None:
+        """It is there at once."""
+
     def run(
         self,
         task: Task,

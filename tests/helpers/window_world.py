@@ -59,6 +59,9 @@ class LineModel(EvidenceAlone):
         self.info = ModelUsed(id="line-model", sha256="0" * 64)
         self._words = words or {}
 
+    def start(self) -> None:
+        """It is there at once."""
+
     def run(
         self,
         task: Task,
