@@ -11,6 +11,7 @@ from app.domain.document import Document
 from app.domain.enquiry import Enquiry
 from app.domain.result import Result
 from app.domain.task import Task, TaskKind
+from app.domain.trust import UNJUDGED, Trust
 from app.errors import EvaluationError
 from app.tasks.enquiry import enquire
 from app.tasks.extract import extract
@@ -59,10 +60,11 @@ class EvidenceAlone:
         answers: Mapping[str, JsonValue],
         *,
         source: str,
+        trust: Trust = UNJUDGED,
         cancel: threading.Event | None = None,
     ) -> Result:
         del cancel
-        return settle(task, document, result, answers, source=source)
+        return settle(task, document, result, answers, source=source, trust=trust)
 
     def close(self) -> None:
         """There is nothing to stop."""

@@ -174,6 +174,7 @@ class EscalationSender:
     def _settle(self, job: Job, proposal: Proposal, received: _Received) -> None:
         """Store what the answers change, unless the person has changed the answer meanwhile: then it is done on theirs."""
         host, source = received.parcel.host, received.parcel.model
+        trust = self._store.trust_in(source)
         for _ in range(_TRIES_TO_STORE):
             before, document = self._store.result(job.id), self._store.document(job.id)
             task = self._escalation.answering_task(job, before) if before is not None else None
@@ -182,7 +183,7 @@ class EscalationSender:
             try:
                 after = self._escalation.borrow(
                     lambda model, task=task, document=document, before=before: model.settle(  # type: ignore[misc]
-                        task, document, before, received.answers, source=source
+                        task, document, before, received.answers, source=source, trust=trust
                     )
                 ).result()
             except CancelledError:

@@ -100,6 +100,15 @@ class Corrections:
             _store_answer(connection, job_id, after, rule.state_of(after))
         return after
 
+    def settled(self, most: int) -> list[Result]:
+        """The answers of the documents that a larger model was asked about last, as they are now."""
+        rows = self._database.query(
+            "SELECT result FROM results JOIN (SELECT job_id, max(id) AS last FROM corrections"
+            " WHERE target = ? AND NOT undone GROUP BY job_id) AS asked USING (job_id) ORDER BY last DESC LIMIT ?",
+            (SETTLED, most),
+        )
+        return [Result.model_validate_json(packed) for (packed,) in rows]
+
     def restore(self, job_id: int) -> Result | None:
         """Go back to the model's own answer, in one step that can be undone; None when that is what stands."""
         with self._database.transaction() as connection:

@@ -12,6 +12,7 @@ from app.domain.job import Job, JobState
 from app.domain.pace import ModelPace
 from app.domain.result import Evidence, Result
 from app.domain.revision import PointReviews, Revision
+from app.domain.trust import Trust, trust_in
 from app.storage.cases import Cases
 from app.storage.consents import Consents
 from app.storage.database import Database
@@ -24,6 +25,9 @@ from app.storage.queue import JobQueue
 from app.storage.recalibrations import Recalibrations
 from app.storage.review import Acceptance, Corrections
 from app.storage.rows import JOB_COLUMNS, to_job, unpack_document
+
+_MOST_JUDGED = 500
+"""Documents; older ones say less of a model that changes."""
 
 
 class Store:
@@ -105,6 +109,10 @@ class Store:
     def settle(self, job_id: int, before: Result, after: Result) -> Result | None:
         """Store an answer that another model helped with, if `before` is still the answer; else None."""
         return self._corrections.settle(job_id, before, after)
+
+    def trust_in(self, source: str) -> Trust:
+        """How far a larger model is to be trusted, by the reviews of what it was asked last."""
+        return trust_in(source, self._corrections.settled(_MOST_JUDGED))
 
     def look_of(self, job_id: int) -> str:
         """A name that documents of one look share; empty where it is not known."""

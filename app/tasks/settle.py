@@ -16,13 +16,14 @@ from app.domain.document import Document
 from app.domain.result import Proof, Result, Route, Value
 from app.domain.targets import LABEL, POINTS, edit_answer
 from app.domain.task import Task, TaskCheck, TaskField, TaskKind
+from app.domain.trust import UNJUDGED, Trust
 from app.tasks.checks import run_check
 from app.tasks.extract import scene_of
 from app.tasks.recheck import recheck
 from app.tasks.scene import Scene
 from app.tasks.settle_groups import columns_of, settle_list, settle_rows
 from app.tasks.settle_points import settle_label, settle_points
-from app.tasks.settle_values import NOT_THERE, RIGHT, Grounded, Grounder, agreed, refused, taken, words_of
+from app.tasks.settle_values import NOT_THERE, Grounded, Grounder, Larger, agreed, refused, taken, words_of
 
 _MOST_JOINT: Final = 8
 _UNLIKELY: Final = 0.5
@@ -38,6 +39,7 @@ class _Said:
 
     field: TaskField
     local: Value
+    by: Larger
     words: str | None
     grounded: Grounded | None
     fault: str = ""
@@ -54,36 +56,39 @@ class _Said:
     @property
     def is_less_sure(self) -> bool:
         """Whether the local answer is likelier to be right than the larger model's answers are."""
-        return self.local.value is not None and self.local.confidence > RIGHT
+        return self.local.value is not None and self.local.confidence > self.by.trust.right
 
     @property
     def value(self) -> str | None:
         return self.grounded.option.value if self.grounded else None
 
 
-def settle(task: Task, document: Document, result: Result, answers: Mapping[str, JsonValue], *, source: str) -> Result:
+def settle(
+    task: Task, document: Document, result: Result, answers: Mapping[str, JsonValue], *, source: str, trust: Trust = UNJUDGED
+) -> Result:
     """`task` is the one that made `result.answer`; `source` names the larger model. Unknown targets are left out."""
-    settled = edit_answer(result, lambda answer: _unjudged(_settled(task, document, answer, answers, source), answers))
+    by = Larger(source, trust)
+    settled = edit_answer(result, lambda answer: _unjudged(_settled(task, document, answer, answers, by), answers))
     settled = recheck(settled, task.checks)
     if not _has_accepted(settled.answer, source):
         return settled
     return settled.model_copy(update={"route": Route(kind="frontier", reasons=result.route.reasons)})
 
 
-def _settled(task: Task, document: Document, answer: Result, answers: Mapping[str, JsonValue], source: str) -> Result:
+def _settled(task: Task, document: Document, answer: Result, answers: Mapping[str, JsonValue], by: Larger) -> Result:
     scene = scene_of(task, document) if task.fields or task.rows else None
     if scene is not None:
-        answer = _settle_fields(task, document, answer, answers, source, scene)
+        answer = _settle_fields(task, document, answer, answers, by, scene)
         for field in task.fields:
             if field.many and field.name in answers:
-                answer = settle_list(answer, field, answers[field.name], source, Grounder(field, scene), document)
+                answer = settle_list(answer, field, answers[field.name], by, Grounder(field, scene), document)
         for group in task.rows:
             if group.name in answers:
-                answer = settle_rows(answer, group, answers[group.name], source, scene, document, task.checks)
+                answer = settle_rows(answer, group, answers[group.name], by, scene, document, task.checks)
     if LABEL in answers and task.kind in {TaskKind.CLASSIFY, TaskKind.AUTO}:
-        answer = settle_label(answer, task, answers[LABEL], source)
+        answer = settle_label(answer, task, answers[LABEL], by)
     if POINTS in answers and task.kind is TaskKind.SUMMARIZE:
-        answer = settle_points(answer, task, document, answers[POINTS], source)
+        answer = settle_points(answer, task, document, answers[POINTS], by.source)
     return answer
 
 
@@ -94,41 +99,41 @@ def _unjudged(answer: Result, answers: Mapping[str, JsonValue]) -> Result:
 
 
 def _settle_fields(
-    task: Task, document: Document, answer: Result, answers: Mapping[str, JsonValue], source: str, scene: Scene
+    task: Task, document: Document, answer: Result, answers: Mapping[str, JsonValue], by: Larger, scene: Scene
 ) -> Result:
     asked = [field for field in task.fields if field.name in answers and not field.many]
-    said = [_hear(field, answer.fields.get(field.name, Value()), answers[field.name], scene) for field in asked]
+    said = [_hear(field, answer.fields.get(field.name, Value()), answers[field.name], by, scene) for field in asked]
     said = [each for each in said if not each.local.corrected]
     chosen = _without_contradictions(said, answer, task.checks)
     fields = dict(answer.fields)
     for each in said:
-        fields[each.field.name] = _outcome(each, source, document, is_chosen=each.field.name in chosen)
+        fields[each.field.name] = _outcome(each, by, document, is_chosen=each.field.name in chosen)
     return answer.model_copy(update={"fields": fields})
 
 
-def _hear(field: TaskField, local: Value, given: JsonValue, scene: Scene) -> _Said:
+def _hear(field: TaskField, local: Value, given: JsonValue, by: Larger, scene: Scene) -> _Said:
     try:
         words = words_of(given)
     except ValueError as fault:
-        return _Said(field, local, None, None, str(fault))
+        return _Said(field, local, by, None, None, str(fault))
     if words is None or local.corrected:
-        return _Said(field, local, words, None)
+        return _Said(field, local, by, words, None)
     grounded = Grounder(field, scene).ground(words)
-    return _Said(field, local, words, grounded, "" if grounded else NOT_THERE)
+    return _Said(field, local, by, words, grounded, "" if grounded else NOT_THERE)
 
 
-def _outcome(said: _Said, source: str, document: Document, *, is_chosen: bool) -> Value:
+def _outcome(said: _Said, by: Larger, document: Document, *, is_chosen: bool) -> Value:
     if said.fault:
-        return refused(said.local, source, said.words, said.fault, None, document)
+        return refused(said.local, by, said.words, said.fault, None, document)
     if said.is_same:
-        return agreed(said.local, source, said.words)
+        return agreed(said.local, by, said.words)
     if said.is_denial:
         if _may_drop(said):
-            return taken(said.local, source, None, document, reason=_ABSENT)
-        return refused(said.local, source, None, _KEPT, None, document)
+            return taken(said.local, by, None, document, reason=_ABSENT)
+        return refused(said.local, by, None, _KEPT, None, document)
     if is_chosen:
-        return taken(said.local, source, said.grounded, document)
-    return refused(said.local, source, said.words, _LESS_SURE if said.is_less_sure else _AGAINST, said.grounded, document)
+        return taken(said.local, by, said.grounded, document)
+    return refused(said.local, by, said.words, _LESS_SURE if said.is_less_sure else _AGAINST, said.grounded, document)
 
 
 def _may_drop(said: _Said) -> bool:

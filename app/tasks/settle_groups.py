@@ -11,11 +11,12 @@ from pydantic import JsonValue
 from app.domain.document import Document
 from app.domain.result import Opinion, Proof, Result, Value
 from app.domain.task import TaskCheck, TaskField, TaskRows
+from app.domain.trust import UNJUDGED
 from app.tasks.candidates import Option
 from app.tasks.checks import run_check
 from app.tasks.grounding import evidence_at
 from app.tasks.scene import Scene
-from app.tasks.settle_values import NOT_THERE, OTHER_FORM, TAKEN, Grounded, Grounder, agreed, taken, words_of
+from app.tasks.settle_values import NOT_THERE, OTHER_FORM, TAKEN, Grounded, Grounder, Larger, agreed, taken, words_of
 
 _SURE: Final = 0.85
 """Local members of at least this confidence stay although the larger model did not name them."""
@@ -30,7 +31,7 @@ _NO_ROWS: Final = "The larger model found none; the local ones stay."
 Cells = dict[str, Option]
 
 
-def settle_list(answer: Result, field: TaskField, given: JsonValue, source: str, grounder: Grounder, document: Document) -> Result:
+def settle_list(answer: Result, field: TaskField, given: JsonValue, by: Larger, grounder: Grounder, document: Document) -> Result:
     """The members that stand in the document, in its order, with those local ones that are sure."""
     local = answer.lists.get(field.name, ())
     if any(value.corrected for value in local):
@@ -38,15 +39,15 @@ def settle_list(answer: Result, field: TaskField, given: JsonValue, source: str,
     try:
         said = _members(given)
     except ValueError as fault:
-        return _with_opinions(answer, field.name, local, given, source, str(fault))
+        return _with_opinions(answer, field.name, local, given, by, str(fault))
     found = {each.option.value: each for words in said if (each := grounder.ground(words)) is not None}
     if not found:
-        return _with_opinions(answer, field.name, local, given, source, NOT_THERE if said else _NO_ROWS)
+        return _with_opinions(answer, field.name, local, given, by, NOT_THERE if said else _NO_ROWS)
     known = {value.value: value for value in local}
-    members = [_member(known.get(value), each, source, document) for value, each in found.items()]
+    members = [_member(known.get(value), each, by, document) for value, each in found.items()]
     members += [value for value in local if value.value not in found and value.confidence >= _SURE]
     members.sort(key=lambda value: value.evidence.start if value.evidence else 0)
-    answer = _with_opinions(answer, field.name, local, given, source, TAKEN, accepted=True)
+    answer = _with_opinions(answer, field.name, local, given, by, TAKEN, accepted=True)
     return answer.model_copy(update={"lists": answer.lists | {field.name: tuple(members)}})
 
 
@@ -54,7 +55,7 @@ def settle_rows(
     answer: Result,
     group: TaskRows,
     given: JsonValue,
-    source: str,
+    by: Larger,
     scene: Scene,
     document: Document,
     checks: Sequence[TaskCheck],
@@ -66,19 +67,19 @@ def settle_rows(
     try:
         said = list(_records(given, group))
     except ValueError as fault:
-        return _with_opinions(answer, group.name, local, given, source, str(fault))
+        return _with_opinions(answer, group.name, local, given, by, str(fault))
     if not said:
-        return _with_opinions(answer, group.name, local, given, source, _NO_ROWS)
+        return _with_opinions(answer, group.name, local, given, by, _NO_ROWS)
     grounders = {field.name: Grounder(field, scene) for field in group.fields}
     placed = _placed(said, grounders, scene)
     standing = sum(map(len, placed)) / max(1, sum(map(len, said)))
     if standing < _STANDING_SHARE:
-        return _with_opinions(answer, group.name, local, given, source, NOT_THERE)
-    rows = tuple(_row(group, cells, source, document) for cells in placed if cells)
+        return _with_opinions(answer, group.name, local, given, by, NOT_THERE)
+    rows = tuple(_row(group, cells, by, document) for cells in placed if cells)
     changed = answer.model_copy(update={"rows": answer.rows | {group.name: rows}})
     if _failing(changed, checks) > _failing(answer, checks):
-        return _with_opinions(answer, group.name, local, given, source, _AGAINST)
-    return _with_opinions(changed, group.name, local, given, source, TAKEN, accepted=True)
+        return _with_opinions(answer, group.name, local, given, by, _AGAINST)
+    return _with_opinions(changed, group.name, local, given, by, TAKEN, accepted=True)
 
 
 def _members(given: JsonValue) -> list[str]:
@@ -89,10 +90,10 @@ def _members(given: JsonValue) -> list[str]:
     return [words for each in given[:_MAX_MEMBERS] if (words := words_of(each)) is not None]
 
 
-def _member(local: Value | None, found: Grounded, source: str, document: Document) -> Value:
+def _member(local: Value | None, found: Grounded, by: Larger, document: Document) -> Value:
     if local is not None:
-        return agreed(local, source, found.option.text)
-    value = taken(Value(confidence=0.5), source, found, document)
+        return agreed(local, by, found.option.text)
+    value = taken(Value(confidence=0.5), by, found, document)
     return value.model_copy(update={"opinions": value.opinions[-1:]})
 
 
@@ -137,20 +138,21 @@ def _line(scene: Scene, option: Option) -> int:
     return line.index if line is not None else 0
 
 
-def _row(group: TaskRows, cells: Cells, source: str, document: Document) -> dict[str, Value]:
-    return {field.name: _cell(cells.get(field.name), source, document) for field in group.fields}
+def _row(group: TaskRows, cells: Cells, by: Larger, document: Document) -> dict[str, Value]:
+    return {field.name: _cell(cells.get(field.name), by, document) for field in group.fields}
 
 
-def _cell(option: Option | None, source: str, document: Document) -> Value:
+def _cell(option: Option | None, by: Larger, document: Document) -> Value:
     if option is None:
         return Value()
     place = evidence_at(document, option.start, option.end)
-    opinion = Opinion(source=source, value=option.value, text=option.text, evidence=place, accepted=True, reason=TAKEN)
+    opinion = Opinion(source=by.source, value=option.value, text=option.text, evidence=place, accepted=True, reason=TAKEN)
     return Value(
         value=option.value,
         text=option.text,
         evidence=place,
-        confidence=_CELL,
+        confidence=round(_CELL * by.trust.right / UNJUDGED.right, 4),
+        rests_on=by.trust.n_judged,
         proof=Proof.GROUNDED,
         reason=TAKEN,
         opinions=(opinion,),
@@ -178,7 +180,7 @@ def _with_opinions(
     target: str,
     local: Sequence[Value] | Sequence[Mapping[str, Value]],
     given: JsonValue,
-    source: str,
+    by: Larger,
     reason: str,
     *,
     accepted: bool = False,
@@ -188,7 +190,7 @@ def _with_opinions(
     before = answer.opinions.get(target, (own,))
     if accepted:
         before = tuple(opinion.model_copy(update={"accepted": False}) for opinion in before)
-    theirs = Opinion(source=source, value=json.dumps(given, ensure_ascii=False), accepted=accepted, reason=reason)
+    theirs = Opinion(source=by.source, value=json.dumps(given, ensure_ascii=False), accepted=accepted, reason=reason)
     return answer.model_copy(update={"opinions": answer.opinions | {target: (*before, theirs)}})
 
 

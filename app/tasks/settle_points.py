@@ -19,7 +19,7 @@ from app.tasks.grounding import evidence_at
 from app.tasks.passages import own_passages
 from app.tasks.salience import stems_of
 from app.tasks.sentences import Sentence, split_sentences
-from app.tasks.settle_values import OTHER_FORM, SAME, sure_if_other, sure_if_same, words_of
+from app.tasks.settle_values import OTHER_FORM, SAME, Larger, sure_if_other, sure_if_same, words_of
 
 _NO_LABEL: Final = "The task has no such class."
 _LABEL_TAKEN: Final = "The larger model chose this class."
@@ -39,25 +39,25 @@ class _Said(NamedTuple):
     question: str
 
 
-def settle_label(answer: Result, task: Task, given: JsonValue, source: str) -> Result:
+def settle_label(answer: Result, task: Task, given: JsonValue, by: Larger) -> Result:
     local = answer.label
     if local is None or local.method == "person":
         return answer
     try:
         said = words_of(given)
     except ValueError as fault:
-        return _with_label(answer, _refused(local, source, None, str(fault)))
+        return _with_label(answer, _refused(local, by.source, None, str(fault)))
     names = {same_name_key(label.name): label.name for label in task.labels}
     name = names.get(same_name_key(said or ""))
     if name is None:
-        return _with_label(answer, _refused(local, source, said, _NO_LABEL))
+        return _with_label(answer, _refused(local, by.source, said, _NO_LABEL))
     if name == local.value:
-        opinion = Opinion(source=source, value=name, accepted=True, reason=SAME)
-        confidence = max(local.confidence, sure_if_same(local.confidence))
+        opinion = Opinion(source=by.source, value=name, accepted=True, reason=SAME)
+        confidence = max(local.confidence, sure_if_same(local.confidence, by))
         proof = Proof.GROUNDED if confidence >= _AMBIGUOUS_BELOW else local.proof
         update = {"confidence": confidence, "proof": proof, "opinions": (*_opinions(local), opinion)}
         return _with_label(answer, local.model_copy(update=update | {"alternatives": _scaled(local, name, confidence)}))
-    return _with_label(answer, _taken(local, source, name))
+    return _with_label(answer, _taken(local, by, name))
 
 
 def settle_points(answer: Result, task: Task, document: Document, given: JsonValue, source: str) -> Result:
@@ -136,11 +136,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _taken(local: LabelAnswer, source: str, name: str) -> LabelAnswer:
+def _taken(local: LabelAnswer, by: Larger, name: str) -> LabelAnswer:
     prior = next((each.probability for each in local.alternatives if each.value == name), 0.0)
-    confidence = sure_if_other(local.confidence, prior)
+    confidence = sure_if_other(local.confidence, prior, by)
     before = tuple(opinion.model_copy(update={"accepted": False}) for opinion in _opinions(local))
-    opinion = Opinion(source=source, value=name, confidence=confidence, accepted=True, reason=_LABEL_TAKEN)
+    opinion = Opinion(source=by.source, value=name, confidence=confidence, accepted=True, reason=_LABEL_TAKEN)
     return LabelAnswer(
         value=name,
         confidence=confidence,

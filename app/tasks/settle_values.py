@@ -15,6 +15,7 @@ from app.documents.normalizers import normalize
 from app.domain.document import Document
 from app.domain.result import Choice, Opinion, Proof, Value
 from app.domain.task import FieldType, TaskField
+from app.domain.trust import UNJUDGED, Trust
 from app.tasks.candidates import TEXT_TYPES, Option, option_at, options_of
 from app.tasks.choice import Decision
 from app.tasks.extract import weigh_evidence
@@ -30,15 +31,27 @@ _NOTHING: Final = frozenset({"", "null", "none", "n/a", "unknown", "not found"})
 _MAX_WORDS_CHARS: Final = 600
 _AS_PRINTED: Final = TEXT_TYPES | {FieldType.IDENTIFIER}
 _FIGURES: Final = frozenset({FieldType.AMOUNT, FieldType.NUMBER})
-RIGHT: Final = 0.95
-"""How often an answer of a larger model that stands in the document is taken to be right."""
 _SAME_MISTAKE: Final = 0.03
-"""How often it makes the local answer's mistake where that is wrong, or leaves a right one for this other."""
+"""How often a larger model makes the local answer's mistake where that is wrong, or leaves a right one for this other."""
 _OTHER_MISTAKE: Final = 0.02
+"""How often it makes a mistake of its own. Both for a model that errs as often as the two together say; others in proportion."""
 _LEAST_PRIOR: Final = 0.03
 _BOUNDS: Final = (0.3, 0.98)
 _AMBIGUOUS_BELOW: Final = 0.6
 _MAX_ALTERNATIVES: Final = 4
+
+
+@dataclass(frozen=True)
+class Larger:
+    """The larger model that answered, and how far its answers are to be trusted."""
+
+    source: str
+    trust: Trust = UNJUDGED
+
+    @property
+    def mistakes(self) -> float:
+        """How often it errs, as a multiple of what is usual."""
+        return (1.0 - self.trust.right) / (_SAME_MISTAKE + _OTHER_MISTAKE)
 
 
 @dataclass(frozen=True)
@@ -125,20 +138,20 @@ def places_of_words(words: str, text: str, folded: str) -> list[tuple[int, int]]
     return [match.span() for match in re.finditer(pattern, folded)]
 
 
-def agreed(local: Value, source: str, said: str | None) -> Value:
+def agreed(local: Value, by: Larger, said: str | None) -> Value:
     """The local answer, confirmed by a second reader."""
-    confidence = max(local.confidence, sure_if_same(local.confidence))
-    update: dict[str, object] = {"confidence": confidence, "opinions": (*opinions_of(local), _same(local, source, said))}
+    confidence = max(local.confidence, sure_if_same(local.confidence, by))
+    update: dict[str, object] = {"confidence": confidence, "opinions": (*opinions_of(local), _same(local, by.source, said))}
     if local.proof is Proof.AMBIGUOUS and confidence >= _AMBIGUOUS_BELOW:
         update |= {"proof": Proof.GROUNDED, "reason": SAME}
     return local.model_copy(update=update)
 
 
-def refused(local: Value, source: str, said: str | None, reason: str, grounded: Grounded | None, document: Document) -> Value:
+def refused(local: Value, by: Larger, said: str | None, reason: str, grounded: Grounded | None, document: Document) -> Value:
     """The answer so far, with what the larger model said and why that is not taken."""
     place = evidence_at(document, grounded.option.start, grounded.option.end) if grounded else None
     opinion = Opinion(
-        source=source,
+        source=by.source,
         value=grounded.option.value if grounded else said,
         text=grounded.option.text if grounded else said,
         evidence=place,
@@ -147,18 +160,18 @@ def refused(local: Value, source: str, said: str | None, reason: str, grounded: 
     return local.model_copy(update={"opinions": (*opinions_of(local), opinion)})
 
 
-def taken(local: Value, source: str, grounded: Grounded | None, document: Document, *, reason: str = TAKEN) -> Value:
+def taken(local: Value, by: Larger, grounded: Grounded | None, document: Document, *, reason: str = TAKEN) -> Value:
     """The larger model's answer in place of the local one, which stays as an opinion. Without a place: that there is no value."""
     before = [each.model_copy(update={"accepted": False}) for each in opinions_of(local)]
     if grounded is None:
         confidence = round(1.0 - local.confidence, 4)
-        opinion = Opinion(source=source, confidence=confidence, accepted=True, reason=reason)
+        opinion = Opinion(source=by.source, confidence=confidence, accepted=True, reason=reason)
         return Value(confidence=confidence, reason=reason, alternatives=_others(local, ""), opinions=(*before, opinion))
-    option, confidence = grounded.option, sure_if_other(local.confidence, grounded.prior)
+    option, confidence = grounded.option, sure_if_other(local.confidence, grounded.prior, by)
     place = evidence_at(document, option.start, option.end)
     proof = _proof(option, confidence)
     opinion = Opinion(
-        source=source,
+        source=by.source,
         value=option.value,
         text=option.text,
         evidence=place,
@@ -171,6 +184,7 @@ def taken(local: Value, source: str, grounded: Grounded | None, document: Docume
         text=option.text,
         evidence=place,
         confidence=confidence,
+        rests_on=by.trust.n_judged,
         proof=proof,
         reason=reason,
         alternatives=_others(local, option.value),
@@ -178,17 +192,18 @@ def taken(local: Value, source: str, grounded: Grounded | None, document: Docume
     )
 
 
-def sure_if_same(confidence: float) -> float:
+def sure_if_same(confidence: float, by: Larger) -> float:
     """That an answer is right which two readers gave."""
-    right = confidence * RIGHT
-    return _bounded(right / (right + (1.0 - confidence) * _SAME_MISTAKE))
+    right = confidence * by.trust.right
+    return _bounded(right / (right + (1.0 - confidence) * by.mistakes * _SAME_MISTAKE))
 
 
-def sure_if_other(confidence: float, prior: float) -> float:
+def sure_if_other(confidence: float, prior: float, by: Larger) -> float:
     """That the larger model is right and not the local answer, which was sure to `confidence`."""
     prior = min(max(prior, _LEAST_PRIOR), 1.0)
-    right = prior * RIGHT
-    return _bounded(right / (right + confidence * _SAME_MISTAKE + max(0.0, 1.0 - confidence - prior) * _OTHER_MISTAKE))
+    right = prior * by.trust.right
+    against = confidence * _SAME_MISTAKE + max(0.0, 1.0 - confidence - prior) * _OTHER_MISTAKE
+    return _bounded(right / (right + by.mistakes * against))
 
 
 def opinions_of(local: Value) -> tuple[Opinion, ...]:

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from app.domain.document import Document
 from app.domain.result import Result
 from app.domain.task import Task
+from app.domain.trust import Trust
 from app.worker.protocol import Json
 
 ENQUIRE: Final = "enquire"
@@ -49,7 +50,8 @@ def handle(op: str, args: Json, blob: bytes) -> bytes:
         return enquiry.model_dump_json().encode("utf-8", "backslashreplace")
     from app.tasks.settle import settle
 
-    settled = settle(task, document, result, args["answers"], source=args["source"])
+    trust = Trust(n_right=args["n_right"], n_judged=args["n_judged"])
+    settled = settle(task, document, result, args["answers"], source=args["source"], trust=trust)
     return settled.model_dump_json().encode("utf-8", "backslashreplace")
 
 
@@ -57,8 +59,9 @@ def enquire_args(task: Task, result: Result, targets: Sequence[str], whole_docum
     return _common(task, result) | {"targets": list(targets), "whole_document": whole_document, "language": language}
 
 
-def settle_args(task: Task, result: Result, answers: Mapping[str, JsonValue], source: str) -> Json:
-    return _common(task, result) | {"answers": dict(answers), "source": source}
+def settle_args(task: Task, result: Result, answers: Mapping[str, JsonValue], source: str, trust: Trust) -> Json:
+    told = {"answers": dict(answers), "source": source, "n_right": trust.n_right, "n_judged": trust.n_judged}
+    return _common(task, result) | told
 
 
 def _common(task: Task, result: Result) -> Json:

@@ -17,6 +17,7 @@ from app.domain.document import Document
 from app.domain.enquiry import Enquiry
 from app.domain.result import Result
 from app.domain.task import Task
+from app.domain.trust import UNJUDGED, Trust
 from app.errors import AppError, ModelError, ModelLoadError, OutOfMemoryError
 from app.worker.ports import OnProgress, TaskModel
 
@@ -96,9 +97,12 @@ class ModelLadder:
         answers: Mapping[str, JsonValue],
         *,
         source: str,
+        trust: Trust = UNJUDGED,
         cancel: threading.Event | None = None,
     ) -> Result:
-        return self._stepwise(lambda model: model.settle(task, document, result, answers, source=source, cancel=cancel))
+        return self._stepwise(
+            lambda model: model.settle(task, document, result, answers, source=source, trust=trust, cancel=cancel)
+        )
 
     def close(self) -> None:
         self._is_closed = True

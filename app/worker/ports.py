@@ -14,6 +14,7 @@ from app.domain.picture import PagePicture
 from app.domain.progress import Progress
 from app.domain.result import Result
 from app.domain.task import Task
+from app.domain.trust import UNJUDGED, Trust
 
 OnProgress = Callable[[Progress], None]
 
@@ -84,6 +85,7 @@ class TaskModel(TaskRunner, Protocol):
         answers: Mapping[str, JsonValue],
         *,
         source: str,
+        trust: Trust = UNJUDGED,
         cancel: threading.Event | None = None,
     ) -> Result:
         """The result with a larger model's answers, each grounded, checked, and taken or kept as an opinion."""

@@ -18,6 +18,7 @@ from app.domain.picture import PagePicture
 from app.domain.progress import Progress
 from app.domain.result import ModelUsed, Result
 from app.domain.task import Task
+from app.domain.trust import UNJUDGED, Trust
 from app.errors import ModelCrashedError, ReaderCrashedError
 from app.settings import ReadLimits
 from app.worker import escalation
@@ -313,9 +314,12 @@ class ModelService(_Service):
         answers: Mapping[str, JsonValue],
         *,
         source: str,
+        trust: Trust = UNJUDGED,
         cancel: threading.Event | None = None,
     ) -> Result:
-        untrusted_blob = self._ask(escalation.SETTLE, escalation.settle_args(task, result, answers, source), document, cancel)
+        untrusted_blob = self._ask(
+            escalation.SETTLE, escalation.settle_args(task, result, answers, source, trust), document, cancel
+        )
         try:
             return check_result(untrusted_blob, document)
         except ValueError as error:

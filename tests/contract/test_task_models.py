@@ -10,6 +10,7 @@ import pytest
 from app.domain.document import Document, Page
 from app.domain.targets import parse_target
 from app.domain.task import Task
+from app.domain.trust import Trust
 from app.evaluation.evidence import EvidenceAlone
 from app.tasks.enquiry import enquire
 from app.tasks.extract import extract
@@ -74,8 +75,10 @@ def test_the_same_enquiry_comes_of_each(model: TaskModel, whole_document: bool) 
 
 def test_answers_are_settled_alike_by_each(model: TaskModel) -> None:
     local = extract(_TASK, _DOCUMENT, None)
-    settled = model.settle(_TASK, _DOCUMENT, local, _ANSWERS, source="big")
-    assert settled == settle(_TASK, _DOCUMENT, local, _ANSWERS, source="big")
+    trust = Trust(n_right=30, n_judged=40)
+    settled = model.settle(_TASK, _DOCUMENT, local, _ANSWERS, source="big", trust=trust)
+    assert settled == settle(_TASK, _DOCUMENT, local, _ANSWERS, source="big", trust=trust)
+    assert settled != model.settle(_TASK, _DOCUMENT, local, _ANSWERS, source="big")
     assert settled.fields["total"].value == "15.50"
     assert [value.value for value in settled.lists["mails"]] == ["ada@example.org"]
     assert all(parse_target(name) for name in settled.opinions)

@@ -26,11 +26,12 @@ from app.domain.consent import ConsentScope
 from app.domain.ledger import Ending, LedgerEntry, LedgerOutcome, Purpose
 from app.domain.privacy import PrivacyClass
 from app.domain.result import Opinion
+from app.domain.trust import UNJUDGED, Trust
 from app.errors import OfflineError
 from app.frontier.keyring_access import KeyringState
 from app.frontier.keys import KeyPlace, KeyStore
 from app.settings import FrontierSettings, ProviderConfig
-from app.ui.controllers.frontier import key_words
+from app.ui.controllers.frontier import key_words, trust_words
 from app.ui.desktop import Desktop
 from app.ui.views.ask_line import AskLine, AskState
 from app.ui.views.frontier_card import FrontierCard
@@ -73,6 +74,15 @@ def server() -> Iterator[ReplyServer]:
 
 
 # Settings.
+
+
+def test_what_its_confidence_rests_on_is_said() -> None:
+    assert "have not checked" in trust_words(CONFIG, UNJUDGED)
+    assert "95" in trust_words(CONFIG, UNJUDGED)
+    told = trust_words(CONFIG, Trust(n_right=15, n_judged=20))
+    assert "20 answers of gpt-5-mini: 15 right" in told
+    assert "85" in told
+    assert trust_words(None, UNJUDGED) == ""
 
 
 def test_nothing_is_asked_until_a_person_opts_in(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand) -> None:

@@ -10,6 +10,7 @@ from app.bootstrap import Deskhand
 from app.domain.consent import Consent
 from app.domain.ledger import LedgerFigures, Purpose, dollars_of
 from app.domain.parcel import Reply
+from app.domain.trust import UNJUDGED, Trust
 from app.errors import AppError
 from app.frontier.keyring_access import KeyringState
 from app.frontier.keys import KeyPlace
@@ -22,7 +23,7 @@ from app.ui.controllers.settings import SettingsController
 from app.ui.formats import shown_bytes, shown_dollars
 from app.ui.main_window import MainWindow
 from app.ui.messages import tr, tr_n
-from app.ui.models.insight_words import shown_day
+from app.ui.models.insight_words import shown_day, shown_share
 from app.ui.models.job_row import error_sentence
 from app.ui.views.frontier_card import FrontierCard
 
@@ -35,6 +36,7 @@ class _Seen:
     keyring: KeyringState
     figures: LedgerFigures
     consents: list[Consent]
+    trust: Trust
 
 
 class FrontierController(QObject):
@@ -88,12 +90,14 @@ class FrontierController(QObject):
             keys, config, store = deskhand.keys, frontier.provider, deskhand.store
             place = keys.place_of(config) if config is not None else KeyPlace.NOWHERE
             figures = store.ledger.figures(month=store.ledger.this_month, purposes=_PAID)
-            return _Seen(place, keys.state(), figures, store.consents.standing())
+            trust = store.trust_in(config.model) if config is not None else UNJUDGED
+            return _Seen(place, keys.state(), figures, store.consents.standing(), trust)
 
         self._lane.run(look, lambda seen: self._on_seen(frontier, seen), self._tell_error)
 
     def _on_seen(self, frontier: FrontierSettings, seen: _Seen) -> None:
         self._card.show_key(key_words(frontier.provider, seen.place, seen.keyring), is_there=seen.place is not KeyPlace.NOWHERE)
+        self._card.show_trust(trust_words(frontier.provider, seen.trust))
         self._card.show_spent(_spent_words(seen.figures))
         self._card.show_consents(seen.consents)
         self._card.show_state(*self._state(frontier, seen))
@@ -157,6 +161,25 @@ class FrontierController(QObject):
 
     def _tell_error(self, error: AppError) -> None:
         self._card.show_outcome(error_sentence(error.user_text, error.hint), "bad")
+
+
+def trust_words(config: ProviderConfig | None, trust: Trust) -> str:
+    """What the confidence of its answers rests on."""
+    if config is None:
+        return ""
+    share = shown_share(trust.right)
+    if not trust.n_judged:
+        return tr(
+            "You have not checked an answer of {model} yet; {share} of them are taken to be right.", model=config.model, share=share
+        )
+    return tr_n(
+        "You checked {n} answer of {model}: {right} right. {share} of its answers are taken to be right.",
+        "You checked {n} answers of {model}: {right} right. {share} of its answers are taken to be right.",
+        trust.n_judged,
+        model=config.model,
+        right=trust.n_right,
+        share=share,
+    )
 
 
 def key_words(config: ProviderConfig | None, place: KeyPlace, keyring: KeyringState) -> str:

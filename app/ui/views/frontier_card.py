@@ -50,6 +50,8 @@ class FrontierCard(QFrame):
         self._form = ProviderForm(self)
         self._price = PlainLabel("", self, role="small", wrap=True)
         self._price.setObjectName("frontierPrice")
+        self._trust = PlainLabel("", self, role="small", wrap=True)
+        self._trust.setObjectName("frontierTrust")
         self._key = QLineEdit(self)
         self._key_state = PlainLabel("", self, role="small", wrap=True)
         self._key_state.setObjectName("keyState")
@@ -90,6 +92,7 @@ class FrontierCard(QFrame):
         more.setSpacing(12)
         more.addWidget(self._form)
         more.addWidget(self._price)
+        more.addWidget(self._trust)
         more.addWidget(FormRow(tr("Key"), self._key, self))
         self._key.setObjectName("keyEntry")
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
@@ -158,6 +161,10 @@ class FrontierCard(QFrame):
     def show_price(self, sentence: str) -> None:
         self._price.setText(sentence)
         self._price.setVisible(bool(sentence))
+
+    def show_trust(self, words: str) -> None:
+        self._trust.setText(words)
+        self._trust.setVisible(bool(words))
 
     def show_key(self, sentence: str, *, is_there: bool) -> None:
         """Where the key is, in words; the key itself is shown to nobody."""

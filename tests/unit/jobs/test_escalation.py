@@ -20,6 +20,7 @@ from app.domain.parcel import Parcel, Reply, pictures_in
 from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
 from app.domain.proposal import ProposalState
+from app.domain.trust import UNJUDGED, Trust
 from app.errors import AnswerLostError, AppError, BudgetError, ModelMissingError, StorageError
 from app.frontier.client import Errand
 from app.frontier.provider import pack
@@ -391,6 +392,23 @@ def test_the_queue_goes_on_while_a_larger_model_thinks(world: World) -> None:
     assert world.store.job(outcome.job.id).state.is_finished
     world.courier.gate.set()
     assert world.escalation.wait_until_settled(10)
+
+
+def test_what_a_person_made_of_its_answers_is_what_the_model_is_trusted_with(world: World) -> None:
+    sure = []
+    for number in range(3):
+        job_id = world.read(f"bill-{number}.txt")
+        world.approve(job_id)
+        sure.append(world.store.result(job_id).fields["total_amount"].confidence)
+        assert world.store.trust_in("larger-model").n_judged == number
+        world.store.correct(job_id, "total_amount", value="75.50")
+    assert sure == sorted(sure, reverse=True)
+    assert sure[0] > sure[2]
+    assert world.store.trust_in("larger-model") == Trust(0, 3)
+    world.store.undo(job_id)
+    world.store.accept(job_id, "total_amount")
+    assert world.store.trust_in("larger-model") == Trust(1, 3)
+    assert world.store.trust_in("another") == UNJUDGED
 
 
 # Pictures.

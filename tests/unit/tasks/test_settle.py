@@ -12,11 +12,12 @@ from app.domain.redaction import redact, restore
 from app.domain.result import Evidence, LabelAnswer, LabelScore, Opinion, Proof, Result, Value
 from app.domain.review import correct
 from app.domain.task import SummaryStyle, Task, TaskField, TaskKind, TaskLabel
+from app.domain.trust import UNJUDGED, Trust
 from app.tasks.enquiry import enquire
 from app.tasks.extract import extract
 from app.tasks.recheck import recheck
 from app.tasks.settle import settle
-from app.tasks.settle_values import sure_if_other, sure_if_same
+from app.tasks.settle_values import Larger, sure_if_other, sure_if_same
 
 INVOICE = Task.model_validate(tomllib.loads(Path("resources/tasks/invoice.toml").read_text(encoding="utf-8")))
 BILL = """Nordwind Werkzeuge GmbH            Invoice no: NW-2291
@@ -355,9 +356,31 @@ def test_whatever_is_answered_nothing_is_invented(answers):
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_confidence_follows_the_evidence(confidence, prior, more):
-    assert 0 < sure_if_same(confidence) < 1
-    assert sure_if_other(confidence, min(prior, more)) <= sure_if_other(confidence, max(prior, more))
-    assert sure_if_same(min(confidence, more)) <= sure_if_same(max(confidence, more))
+    by, worse = Larger(THEM), Larger(THEM, Trust(n_right=10, n_judged=40))
+    assert 0 < sure_if_same(confidence, by) < 1
+    assert sure_if_other(confidence, min(prior, more), by) <= sure_if_other(confidence, max(prior, more), by)
+    assert sure_if_same(min(confidence, more), by) <= sure_if_same(max(confidence, more), by)
+    assert sure_if_same(confidence, worse) <= sure_if_same(confidence, by)
+    assert sure_if_other(confidence, prior, worse) <= sure_if_other(confidence, prior, by)
+
+
+def test_a_model_that_reviews_found_wrong_makes_its_answers_less_sure(local):
+    doubtful = doubted(local, "invoice_number", "20095")
+    said = {"invoice_number": "NW-2291"}
+    usual, poor = (
+        settle(INVOICE, DOCUMENT, doubtful, said, source=THEM, trust=trust) for trust in (UNJUDGED, Trust(n_right=8, n_judged=40))
+    )
+    assert poor.fields["invoice_number"].value == usual.fields["invoice_number"].value
+    assert poor.fields["invoice_number"].confidence < usual.fields["invoice_number"].confidence - 0.05
+    assert (usual.fields["invoice_number"].rests_on, poor.fields["invoice_number"].rests_on) == (0, 40)
+
+
+def test_a_surer_local_answer_stays_beside_a_model_that_is_often_wrong(local):
+    sure = doubted(local, "invoice_number", "20095", confidence=0.9)
+    said = {"invoice_number": "NW-2291"}
+    assert settle(INVOICE, DOCUMENT, sure, said, source=THEM).fields["invoice_number"].value == "NW-2291"
+    kept = settle(INVOICE, DOCUMENT, sure, said, source=THEM, trust=Trust(n_right=20, n_judged=40))
+    assert kept.fields["invoice_number"].value == "20095"
 
 
 def test_hidden_words_come_back_to_their_place(local):
