@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -89,8 +90,20 @@ def test_every_sample_names_its_licence():
     assert sum(path.stat().st_size for path in folder.iterdir()) < 2 * 2**20
 
 
+def test_the_program_imports_each_of_its_dependencies():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    imported = {name.partition(".")[0] for path in SOURCES for name in imports_of(path)}
+    brought = {_plain(name) for module, names in packages_distributions().items() if module in imported for name in names}
+    assert {_plain(re.split(r"[<>=]", each)[0]) for each in declared} <= brought
+
+
+def _plain(distribution: str) -> str:
+    """As package indexes compare names."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
 def test_nothing_heavy_is_imported_to_build_the_program():
-    heavy = "llama_cpp onnxruntime kreuzberg liteparse rapidocr sklearn scipy PySide6 httpx huggingface_hub dateparser"
+    heavy = "llama_cpp onnxruntime kreuzberg liteparse rapidocr scipy PySide6 httpx huggingface_hub"
     code = f"import app.bootstrap, app.cli.main, sys; print([n for n in {heavy.split()!r} if n in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert found.stdout.strip() == "[]", found.stderr
