@@ -146,7 +146,7 @@ def _print_changes(console: Console, title: str, changes: Sequence[Change]) -> N
 
 
 def _change_lines(changes: Iterable[Change]) -> Iterable[str]:
-    return (f"{change.case} {change.name}: {change.before} → {change.after}" for change in changes)
+    return (f"{change.case} {change.name}: {change.before or 'nothing'} → {change.after or 'nothing'}" for change in changes)
 
 
 def _percent(share: float | None) -> str:

@@ -45,14 +45,21 @@ class Pooled(Figures):
     accuracy_by_document: Interval
     auroc_by_document: Interval
     accuracy_at_80_by_document: Interval
+    documents: int
     documents_all_right: float | None
     """Share of the documents whose every answer is right."""
+    documents_all_right_interval: Interval
+    """Wilson, 95 %."""
 
 
 class ListFigures(_Part):
+    """`f1` is the mean over the documents, with its 95 % interval over documents drawn with replacement."""
+
     documents: int
     recall: float | None
     precision: float | None
+    f1: float | None
+    f1_interval: Interval
 
 
 class SummaryFigures(_Part):
@@ -62,6 +69,7 @@ class SummaryFigures(_Part):
     unsupported_facts: int
     points_without_evidence: int
     rouge_l: float | None
+    rouge_l_interval: Interval
     judged: Figures | None
     """How well the confidence of points tells those that an expected summary has."""
 
@@ -144,12 +152,15 @@ def _pooled(cases: Sequence[CaseOutcome], names: Collection[str]) -> Pooled | No
     for case in cases:
         by_group.setdefault(case.group, []).extend(answer for answer in case.answers if answer.name in names)
     groups = [answers for answers in by_group.values() if answers]
+    n_all_right = sum(all(answer.right for answer in answers) for answers in documents)
     return Pooled(
         **figures_of([answer for answers in documents for answer in answers]).model_dump(),
         accuracy_by_document=metrics.bootstrap_interval(groups, _accuracy),
         auroc_by_document=metrics.bootstrap_interval(groups, _auroc),
         accuracy_at_80_by_document=metrics.bootstrap_interval(groups, _accuracy_at_80),
-        documents_all_right=_rate(sum(all(answer.right for answer in answers) for answers in documents), len(documents)),
+        documents=len(documents),
+        documents_all_right=_rate(n_all_right, len(documents)),
+        documents_all_right_interval=metrics.wilson_interval(n_all_right, len(documents)),
     )
 
 
@@ -181,6 +192,8 @@ def _lists(cases: Sequence[CaseOutcome]) -> dict[str, ListFigures]:
             documents=len(answers),
             recall=_rate(sum(answer.found for answer in answers), sum(answer.expected for answer in answers)),
             precision=_rate(sum(answer.found for answer in answers), sum(answer.given for answer in answers)),
+            f1=_mean([answer.f1 for answer in answers]),
+            f1_interval=metrics.bootstrap_interval([[answer.f1] for answer in answers], _mean),
         )
         for name, answers in by_name.items()
     }
@@ -202,9 +215,14 @@ def _summaries(cases: Sequence[CaseOutcome]) -> SummaryFigures | None:
         without_points=sum(not summary.points for summary in found),
         unsupported_facts=sum(len(summary.unsupported) for summary in found),
         points_without_evidence=sum(summary.without_evidence for summary in found),
-        rouge_l=fmean(overlaps) if overlaps else None,
+        rouge_l=_mean(overlaps),
+        rouge_l_interval=metrics.bootstrap_interval([[overlap] for overlap in overlaps], _mean),
         judged=figures_of(judged) if judged else None,
     )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return fmean(values) if values else None
 
 
 def _rate(part: int, whole: int) -> float | None:

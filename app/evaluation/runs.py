@@ -25,8 +25,9 @@ _LEAST_CHANGE: Final = 0.01
 
 @dataclass(frozen=True)
 class Change:
-    """An answer that is better or worse than before."""
+    """An answer that is better or worse than before. `key` is that of its case; a value is empty where there was none."""
 
+    key: str
     case: str
     name: str
     before: str
@@ -126,13 +127,13 @@ def _changes(before: CaseOutcome, now: CaseOutcome) -> Iterator[Change]:
     for name in (name for name in new if name in old):
         (was, shown_before), (is_now, shown_now) = old[name], new[name]
         if abs(is_now - was) >= _LEAST_CHANGE:
-            yield Change(now.shown, name, shown_before, shown_now, is_now - was)
+            yield Change(now.key, now.shown, name, shown_before, shown_now, is_now - was)
 
 
 def _scores(case: CaseOutcome) -> dict[str, tuple[float, str]]:
     """For each answer how good it is, 0–1, and how it is shown."""
-    scores = {answer.name: (float(answer.right), answer.value or "nothing") for answer in case.answers}
-    scores |= {answer.name: (answer.f1, f"{answer.found} of {answer.expected}") for answer in case.lists}
+    scores = {answer.name: (float(answer.right), answer.value or "") for answer in case.answers}
+    scores |= {answer.name: (answer.f1, f"{answer.found}/{answer.expected}") for answer in case.lists}
     if case.summary is not None and case.summary.rouge_l is not None:
         scores["summary"] = (case.summary.rouge_l, f"{case.summary.rouge_l:.2f}")
     return scores

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.evaluation.outcome import Run
+from app.evaluation.cases import SUMMARY
+from app.evaluation.outcome import CaseOutcome, Run
 
 NOISE: Final = 0.05
 """A difference that chance alone makes this often, or more often, counts as noise."""
@@ -28,24 +29,31 @@ class Difference:
 
 
 def difference(before: Run, now: Run, names: Sequence[str] = ()) -> Difference:
-    """Over the answers that both runs gave; those of some fields, or all.
+    """Over the answers that both runs gave; those of some fields, lists and rows, or all single ones.
 
     Answers of one document err together, so each document counts once for each field, and pooled once in all, by its balance.
     """
-    old = _rights(before, names)
+    old = _scores(before, names)
     balance = {"gained": 0, "lost": 0}
-    for key, rights in _rights(now, names).items():
-        shared = rights.keys() & old.get(key, {}).keys()
-        change = sum(rights[name] - old[key][name] for name in shared)
+    for key, scores in _scores(now, names).items():
+        shared = scores.keys() & old.get(key, {}).keys()
+        change = sum(scores[name] - old[key][name] for name in shared)
         if change:
             balance["gained" if change > 0 else "lost"] += 1
     return Difference(balance["gained"], balance["lost"], _chance(balance["gained"], balance["lost"]))
 
 
-def _rights(run: Run, names: Sequence[str]) -> dict[str, dict[str, bool]]:
-    return {
-        case.key: {answer.name: answer.right for answer in case.answers if not names or answer.name in names} for case in run.cases
-    }
+def _scores(run: Run, names: Sequence[str]) -> dict[str, dict[str, float]]:
+    """How good each answer is, 0–1, by case."""
+    return {case.key: _scores_of(case, names) for case in run.cases}
+
+
+def _scores_of(case: CaseOutcome, names: Sequence[str]) -> dict[str, float]:
+    scores = {answer.name: float(answer.right) for answer in case.answers if not names or answer.name in names}
+    scores |= {answer.name: answer.f1 for answer in case.lists if answer.name in names}
+    if SUMMARY in names and case.summary is not None and case.summary.rouge_l is not None:
+        scores[SUMMARY] = case.summary.rouge_l
+    return scores
 
 
 def _chance(gained: int, lost: int) -> float:

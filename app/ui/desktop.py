@@ -173,6 +173,7 @@ class Desktop(QObject):
         self.evaluation = EvaluationController(
             self._deskhand, self.window, page=page, quote=quote, jobs=self.work, settings=self.settings, parent=self
         )
+        self.evaluation.results.value_wanted.connect(self._detail.go_to)
         self._stoppable.insert(0, self.evaluation)
         self.window.add_page("evaluate", page)
 

@@ -104,8 +104,9 @@ def test_all_cases_are_forgotten_for_good_after_a_question_in_place(qtbot, deskt
 
 
 def test_what_is_set_here_survives_a_change_on_the_settings_page(qtbot, desktop, deskhand):
-    _open(qtbot, desktop, 0).findChild(QCheckBox, "keepCases").click()
-    qtbot.waitUntil(lambda: not deskhand.settings.keep_cases, timeout=WAIT_MS)
+    card = _open(qtbot, desktop, 0)
+    card.findChild(QCheckBox, "keepCases").click()
+    qtbot.waitUntil(lambda: card.findChild(PlainLabel, "casesWords").text().startswith("Nothing"), timeout=WAIT_MS)
     before = deskhand.settings.use_attached_xml
     desktop.window.findChild(QCheckBox, "setting_use_attached_xml").click()
     qtbot.waitUntil(lambda: deskhand.settings.use_attached_xml != before, timeout=WAIT_MS)

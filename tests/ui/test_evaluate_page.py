@@ -74,8 +74,10 @@ def test_reviews_become_cases_that_a_model_is_measured_on(qtbot, desktop, deskha
     _show(qtbot, desktop, "5 documents that you reviewed")
     _evaluate(qtbot, desktop)
     lines = {line[0]: line[1] for line in _table(desktop, "figuresTable")}
-    assert lines["Total"] == "80 %  (4/5)"
-    assert lines["Invoice number"] == "100 %  (5/5)"
+    assert lines["Total"] == "80 %  (4/5; 38–96 %)"
+    assert lines["Invoice number"] == "100 %  (5/5; 57–100 %)"
+    assert lines["Whole documents"] == "80 %  (4/5; 38–96 %)"
+    assert _table(desktop, "documentsTable")[:2] == [["1.txt", "✗ 11/12"], ["2.txt", "✓ 12/12"]]
     assert _table(desktop, "wrongTable") == [["1.txt", "Total", "99.00", "✗ 10.00"]]
 
 
@@ -99,13 +101,41 @@ def test_the_slider_tells_what_is_left_to_check(qtbot, desktop, deskhand, tmp_pa
     assert "0 % of the values, in 0 % of the documents" in everything_kept
 
 
-def test_a_click_on_a_wrong_answer_opens_its_document(qtbot, desktop, deskhand, tmp_path):
+def test_a_click_on_a_wrong_answer_opens_its_document_at_the_value(qtbot, desktop, deskhand, tmp_path):
     _review_bills(desktop, deskhand, tmp_path / "bills")
     _show(qtbot, desktop, "5 documents that you reviewed")
     _evaluate(qtbot, desktop)
     view = _page(desktop).findChild(QTableView, "wrongTable")
     view.clicked.emit(view.model().index(0, 0))
     assert desktop.window.page == "done"
+    qtbot.waitUntil(lambda: desktop.detail.current_target == "total_amount", timeout=10_000)
+    assert desktop.detail.job is not None
+    assert desktop.detail.job.name == "1.txt"
+
+
+def test_a_case_whose_document_is_gone_says_so(qtbot, desktop, deskhand, tmp_path):
+    _review_bills(desktop, deskhand, tmp_path / "bills")
+    _show(qtbot, desktop, "5 documents that you reviewed")
+    _evaluate(qtbot, desktop)
+    deskhand.runner.remove(deskhand.store.jobs()[0].id)
+    qtbot.waitUntil(lambda: desktop.jobs.source.rowCount() == N_BILLS - 1, timeout=10_000)
+    view = _page(desktop).findChild(QTableView, "documentsTable")
+    view.clicked.emit(view.model().index(0, 0))
+    assert desktop.window.page == "evaluate"
+    assert "not on the list" in desktop.window.notice.text
+
+
+def test_a_target_can_be_about_single_fields(qtbot, desktop, deskhand, tmp_path):
+    _review_bills(desktop, deskhand, tmp_path / "bills")
+    _show(qtbot, desktop, "5 documents that you reviewed")
+    _evaluate(qtbot, desktop)
+    which = _page(desktop).findChild(QComboBox, "targetValues")
+    assert which.itemText(1) == "all amounts"
+    before = _label(desktop, "tradeoffWords")
+    which.setCurrentIndex(which.findText("Total"))
+    which.activated.emit(which.currentIndex())
+    qtbot.waitUntil(lambda: _label(desktop, "tradeoffWords") != before, timeout=10_000)
+    assert "5 values" in _label(desktop, "tradeoffPromise") or "values are too few" in _label(desktop, "tradeoffPromise")
 
 
 def test_a_saved_run_is_compared_with_by_what_is_expected_now(qtbot, desktop, deskhand, tmp_path):
@@ -130,7 +160,7 @@ def test_a_case_file_stands_in_for_reviews_and_a_faulty_one_is_refused(qtbot, de
     desktop.evaluation.use_file(path)
     qtbot.waitUntil(lambda: "1 case of cases.jsonl" in _label(desktop, "evaluationCases"), timeout=10_000)
     _evaluate(qtbot, desktop)
-    assert _table(desktop, "figuresTable")[0][1] == "100 %  (1/1)"
+    assert _table(desktop, "figuresTable")[0][1] == "100 %  (1/1; 21–100 %)"
     path.write_text("nonsense")
     desktop.evaluation.use_file(path)
     qtbot.waitUntil(lambda: not desktop.window.notice.isHidden(), timeout=10_000)

@@ -73,6 +73,7 @@ class DetailController(QObject):
         self._offer = ""
         self._history: HistoryDialog | None = None
         self._history_of: Job | None = None
+        self._place_wanted: tuple[int, str] | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -115,6 +116,18 @@ class DetailController(QObject):
         self._window.workbench.switcher.show_job(job_id)
         self._load()
 
+    @Slot(int, str)
+    def go_to(self, job_id: int, target: str) -> None:
+        """Show a value of a document as soon as that is in view."""
+        self._place_wanted = (job_id, target)
+        if self._current is not None and self._current.id == job_id == self._wanted_id:
+            self._go_to_place(self._current)
+
+    def _go_to_place(self, job: Job) -> None:
+        wanted, self._place_wanted = self._place_wanted, None
+        if wanted is not None and wanted[0] == job.id:
+            self._detail.go_to(wanted[1])
+
     def _step(self, step: int) -> None:
         self._want_focus()
         self._window.workbench.list.select_neighbour(step)
@@ -148,6 +161,7 @@ class DetailController(QObject):
         self._detail.set_goes_close(self._window.page == "review")
         self._detail.set_classes(self._jobs.tasks.get(result.task) if result is not None else None)
         self._detail.show_job(job, loaded.document, result, task)
+        self._go_to_place(job)
         self.shown.emit()
         if self._is_focus_wanted:
             self._is_focus_wanted = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,24 +17,22 @@ from app.domain.document import Document
 from app.domain.revision import PointReviews
 from app.domain.task import FieldType, Task
 from app.errors import AppError, CancelledError
-from app.evaluation.cases import LABEL, SUMMARY, Case, cases_for, read_cases
+from app.evaluation.cases import Case, cases_for, read_cases
 from app.evaluation.contest import ContestProgress, compete
-from app.evaluation.deferral import Deferral
 from app.evaluation.deferral_run import Examined, asked_names
 from app.evaluation.kept import as_cases
 from app.evaluation.larger_model import LargerAnswers
 from app.evaluation.outcome import CaseOutcome
-from app.evaluation.runs import SavedRuns, compare, scored_anew
-from app.evaluation.sufficiency import Candidate, Target, smallest_sufficient
-from app.jobs.plan import answering_task
+from app.evaluation.runs import SavedRuns
+from app.evaluation.sufficiency import Candidate
 from app.ui.background import Background
 from app.ui.controllers.cases import CasesController
+from app.ui.controllers.evaluation_results import Contest, EvaluationResults, titles_of
 from app.ui.controllers.jobs import JobsController
 from app.ui.controllers.larger_contest import LargerContestController
 from app.ui.controllers.settings import SettingsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr, tr_n
-from app.ui.models.confusion import confusion_grid
 from app.ui.models.job_row import error_sentence
 from app.ui.views.evaluate_page import EvaluatePage
 from app.ui.views.evaluation_setup import ModelChoice, TaskChoice
@@ -54,20 +51,19 @@ class _Offer:
 
 @dataclass(frozen=True)
 class _Found:
-    """Cases to run on, the jobs of those that came from reviews, and all that are kept: of the task, and of all tasks.
+    """Cases to run on, and all that are kept: of the task, and of all tasks.
 
     `points` tells what became of the points of its summaries.
     """
 
     cases: list[Case]
-    jobs: dict[str, int]
     kept: list[KeptCase]
     n_all: int
     points: PointReviews
 
 
 class EvaluationController(QObject):
-    """A click on a wrong answer opens its document, where the case came from a review."""
+    """Which task, cases and models there are, and the run itself; `EvaluationResults` shows what comes out."""
 
     _told = Signal(object)
 
@@ -93,10 +89,9 @@ class EvaluationController(QObject):
         self._task_id = ""
         self._file: Path | None = None
         self._cases: list[Case] = []
-        self._jobs_of_cases: dict[str, int] = {}
-        self._candidates: list[Candidate] = []
-        self._deferral: Deferral | None = None
+        self._contest: Contest | None = None
         setup = page.setup
+        self.results = EvaluationResults(deskhand, window, page=page, jobs=jobs, parent=self)
         self.larger = LargerContestController(deskhand, window, setup=setup, page=quote, parent=self)
         self.larger.answered.connect(self._on_larger_answered)
         self.larger.ended.connect(lambda: setup.show_progress(None))
@@ -105,12 +100,8 @@ class EvaluationController(QObject):
         setup.reviews_requested.connect(self._on_reviews_requested)
         setup.start_requested.connect(self._on_start_requested)
         setup.stop_requested.connect(self._on_stop_requested)
-        setup.target_changed.connect(self._on_target_changed)
-        page.case_opened.connect(self._on_case_opened)
-        page.save_requested.connect(self._on_save_requested)
-        page.baseline_chosen.connect(self._on_baseline_chosen)
         self.kept = CasesController(deskhand, window, page.cases, settings, self)
-        self.kept.changed.connect(self._score_anew)
+        self.kept.changed.connect(self._on_kept_changed)
         self.kept.replaced.connect(self._look_again)
         window.page_shown.connect(self._on_page_shown)
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
@@ -119,12 +110,9 @@ class EvaluationController(QObject):
         self._cancel.set()
         self._running.stop()
         self.larger.stop()
+        self.results.stop()
         self.kept.stop()
         self._lane.stop()
-
-    @property
-    def _saved(self) -> SavedRuns:
-        return SavedRuns(self._deskhand.paths.evaluations)
 
     @Slot(str)
     def _on_page_shown(self, page: str) -> None:
@@ -150,7 +138,7 @@ class EvaluationController(QObject):
         for spec in installed:
             pace = paces.get(spec.main_file.sha256)
             models.append(ModelChoice(spec.id, spec.name, pace.seconds if pace else None, spec.id == in_use))
-        return _Offer(tasks, models, self._saved.names())
+        return _Offer(tasks, models, SavedRuns(self._deskhand.paths.evaluations).names())
 
     def _id_of_model_in_use(self) -> str:
         try:
@@ -197,22 +185,20 @@ class EvaluationController(QObject):
         kept, n_all = store.all(task_id), sum(store.counts().values())
         points = self._deskhand.store.point_reviews(task_id)
         if path is not None:
-            return _Found(cases_for(read_cases(path), {task_id}, path), {}, kept, n_all, points)
-        cases = as_cases(kept)
-        jobs = {case.key: one.job_id for case, one in zip(cases, kept, strict=True) if one.job_id is not None}
-        return _Found(cases, jobs, kept, n_all, points)
+            return _Found(cases_for(read_cases(path), {task_id}, path), kept, n_all, points)
+        return _Found(as_cases(kept), kept, n_all, points)
 
     def _show_cases(self, found: _Found) -> None:
-        self._cases, self._jobs_of_cases = found.cases, found.jobs
+        self._cases = found.cases
         n = len(self._cases)
-        self.kept.show(self._task_id, found.kept, self._titles(self._task_id), found.n_all)
+        task = self._jobs.tasks.get(self._task_id)
+        self.kept.show(self._task_id, found.kept, titles_of(task) if task is not None else {}, found.n_all)
         self._page.cases.show_points(found.points)
         if self._file is not None:
             sentence = tr_n("{n} case of {file}", "{n} cases of {file}", n, file=self._file.name)
         else:
             sentence = tr_n("{n} document that you reviewed", "{n} documents that you reviewed", n)
         self._page.setup.show_cases(sentence, n, is_file=self._file is not None)
-        task = self._jobs.tasks.get(self._task_id)
         self._page.setup.target.show_values(_values_of(task) if task is not None else [])
         self.larger.look(task, n)
 
@@ -225,33 +211,27 @@ class EvaluationController(QObject):
     def _on_start_requested(self) -> None:
         self._cancel = cancel = threading.Event()
         task, model_ids = self._jobs.tasks[self._task_id], self._page.setup.model_ids
-        cases, folder = list(self._cases), self._file.absolute().parent if self._file else Path()
+        contest = Contest(task, list(self._cases), self._file.absolute().parent if self._file else None, ())
         examined: list[Examined] | None = [] if self._page.setup.larger.is_chosen else None
-        self._page.setup.show_progress((0, len(cases) * len(model_ids), ""))
+        self._page.setup.show_progress((0, len(contest.cases) * len(model_ids), ""))
         self._running.run(
-            lambda: self._compete(task, cases, folder, model_ids, cancel, examined),
-            lambda candidates: self._on_competed(task, candidates, examined),
+            lambda: self._compete(contest, model_ids, cancel, examined),
+            lambda done: self._on_competed(done, examined),
             self._on_run_failed,
         )
 
     def _compete(
-        self,
-        task: Task,
-        cases: Sequence[Case],
-        folder: Path,
-        model_ids: Sequence[str],
-        cancel: threading.Event,
-        examined: list[Examined] | None,
-    ) -> list[Candidate]:
+        self, contest: Contest, model_ids: Sequence[str], cancel: threading.Event, examined: list[Examined] | None
+    ) -> Contest:
         """What the first model answered is put into `examined`, unless that is None."""
-        run = self._deskhand.evaluation_of(task, cases, folder)
+        run = self._deskhand.evaluation_of(contest.task, contest.cases, contest.folder or Path())
 
         def keep(case: Case, outcome: CaseOutcome, document: Document) -> None:
             if examined is not None and (result := outcome.result) is not None:
                 asked, path = asked_names(outcome, ()), run.path_of(case)
                 examined.append(Examined(case, outcome, document, run.answering_task(result), result, asked, path))
 
-        return compete(
+        candidates = compete(
             run,
             [self._deskhand.contestant(model_id) for model_id in model_ids],
             max_bytes=self._deskhand.settings.limits.max_bytes,
@@ -259,19 +239,21 @@ class EvaluationController(QObject):
             on_progress=self._told.emit,
             on_first=keep,
         )
+        return replace(contest, candidates=candidates)
 
-    def _on_competed(self, task: Task, candidates: list[Candidate], examined: list[Examined] | None) -> None:
-        self._deferral = None
-        self._show_results(task, candidates)
+    def _on_competed(self, contest: Contest, examined: list[Examined] | None) -> None:
+        self._page.setup.show_progress(None)
+        self._contest = contest
+        self.results.show(contest)
         if examined:
             self._page.setup.show_progress((0, len(examined), ""))
-            self.larger.begin(examined, self._deskhand.contestant(candidates[0].run.model.id))
+            self.larger.begin(examined, self._deskhand.contestant(contest.candidates[0].run.model.id))
 
     @Slot(object)
     def _on_larger_answered(self, answers: LargerAnswers) -> None:
-        self._deferral = answers.deferral
-        local = [one for one in self._candidates if not one.is_elsewhere]
-        self._show_results(self._jobs.tasks[answers.run.task], [*local, Candidate(answers.run, 0, is_elsewhere=True)])
+        if self._contest is not None:
+            candidates = [*self._contest.candidates, Candidate(answers.run, 0, is_elsewhere=True)]
+            self.results.show(replace(self._contest, candidates=candidates, deferral=answers.deferral))
 
     @Slot(object)
     def _on_told(self, news: ContestProgress) -> None:
@@ -289,92 +271,16 @@ class EvaluationController(QObject):
         if not isinstance(error, CancelledError):
             self._tell_error(error)
 
-    def _show_results(self, task: Task, candidates: list[Candidate]) -> None:
-        self._page.setup.show_progress(None)
-        self._candidates = candidates
-        self._page.show_results(candidates, smallest_sufficient(candidates, self._target()), self._titles(task.id))
-        self._page.deferral.show_deferral(self._deferral, candidates[-1].run.model.id)
-        classes = {label.name: title_of(label.title, label.name) for label in task.labels}
-        grids = [(one.run.model.id, grid) for one in candidates if (grid := confusion_grid(one.run, classes)) is not None]
-        self._page.show_confusions(grids)
-
-    def _target(self) -> Target:
-        target = self._page.setup.target
-        return Target(*target.shares, target.names)
-
-    @Slot()
-    def _on_target_changed(self) -> None:
-        if self._candidates:
-            self._page.show_target(smallest_sufficient(self._candidates, self._target()))
-
-    def _titles(self, task_id: str) -> dict[str, str]:
-        task = self._jobs.tasks.get(task_id)
-        if task is None:
-            return {}
-        titles = {field.name: title_of(field.title, field.name) for field in task.fields}
-        titles |= {group.name: title_of(group.title, group.name) for group in task.rows}
-        return titles | {LABEL: tr("Class"), SUMMARY: tr("Summary")}
-
     # Kept cases.
 
     @Slot()
-    def _score_anew(self) -> None:
-        """What is shown follows what the cases expect now."""
+    def _on_kept_changed(self) -> None:
         self._load_cases()
-        if not self._candidates or self._file is not None:
-            return
-        candidates, task = list(self._candidates), self._jobs.tasks[self._candidates[0].run.task]
-        followups, store = self._deskhand.tasks.followups(), self._deskhand.store.cases
-
-        def score() -> list[Candidate]:
-            cases = as_cases(store.all(task.id))
-            return [
-                replace(one, run=scored_anew(one.run, cases, lambda result: answering_task(task, followups, result)))
-                for one in candidates
-            ]
-
-        self._lane.run(score, partial(self._show_results, task), self._tell_error)
+        self.results.score_anew()
 
     @Slot()
     def _look_again(self) -> None:
         self._lane.run(self._look, self._show_offer, self._tell_error)
-
-    @Slot(str)
-    def _on_case_opened(self, key: str) -> None:
-        job_id = self._jobs_of_cases.get(key)
-        if job_id is not None:
-            self._jobs.show_answered([job_id])
-
-    @Slot()
-    def _on_save_requested(self) -> None:
-        moment = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-        runs = [(f"{candidate.run.task}-{candidate.run.model.id}-{moment}", candidate.run) for candidate in self._candidates]
-
-        def save() -> list[str]:
-            for name, run in runs:
-                self._saved.save(name, run)
-            return self._saved.names()
-
-        def tell(names: list[str]) -> None:
-            self._window.notice.tell("good", tr("Saved. Later runs can be compared with it."))
-            self._page.show_baselines(names)
-
-        self._lane.run(save, tell, self._tell_error)
-
-    @Slot(str)
-    def _on_baseline_chosen(self, name: str) -> None:
-        if not name or not self._candidates:
-            self._page.show_comparison(None)
-            return
-        now, cases, task = self._candidates[0].run, list(self._cases), self._jobs.tasks[self._candidates[0].run.task]
-        followups = self._deskhand.tasks.followups()
-        self._lane.run(
-            lambda: compare(
-                scored_anew(self._saved.load(name), cases, lambda result: answering_task(task, followups, result)), now
-            ),
-            self._page.show_comparison,
-            self._tell_error,
-        )
 
     def _tell_error(self, error: AppError) -> None:
         self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))

@@ -177,13 +177,14 @@ class JobsController(QObject):
     def retry(self, job_id: int, password: str | None = None) -> None:
         self._lane.run(lambda: self._deskhand.runner.retry(job_id, password), None, self._tell_error)
 
-    def show_answered(self, job_ids: Sequence[int]) -> None:
-        """Go to documents where most of them are; those that were taken off the list can't be shown."""
+    def show_answered(self, job_ids: Sequence[int]) -> bool:
+        """Go to documents where most of them are; False where all were taken off the list."""
         jobs = [row.job for job_id in job_ids if (row := self._jobs.source.row_of(job_id)) is not None]
         if jobs:
             in_review = sum(job.state is JobState.REVIEW for job in jobs)
             self._window.show_page("review" if in_review * 2 > len(jobs) else "done")
             self._window.workbench.list.select([job.id for job in jobs])
+        return bool(jobs)
 
     @Slot()
     def cancel_all(self) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from app.evaluation.report import Figures, report_of
+from app.evaluation.cases import SUMMARY
+from app.evaluation.outcome import CaseOutcome
+from app.evaluation.report import Figures, Interval, Report
 from app.evaluation.significance import difference
 from app.evaluation.sufficiency import Candidate
-from app.ui.messages import locale, tr
+from app.ui.messages import locale, tr, tr_n
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -22,7 +24,9 @@ class Cell:
     text: str
     hint: str = ""
     key: str = ""
-    """What a click on the cell's line opens."""
+    """The case that a click on the cell's line opens."""
+    name: str = ""
+    """The field of it."""
 
 
 class GridModel(QAbstractTableModel):
@@ -64,18 +68,52 @@ def shown_share(share: float | None, decimals: int = 0) -> str:
     return "–" if share is None else f"{locale().toString(100 * share, 'f', decimals)} %"
 
 
-def figures_grid(candidates: Sequence[Candidate], titles: dict[str, str]) -> GridModel:
-    """How right each model is for each field, by its title; from the second model on, whether it differs from the first."""
-    reports = [report_of(candidate.run) for candidate in candidates]
-    names = list(dict.fromkeys(name for report in reports for name in report.fields))
+def figures_grid(candidates: Sequence[Candidate], reports: Sequence[Report], titles: dict[str, str]) -> GridModel:
+    """How right each model is for each field, list and table, and for whole documents, with where the true share lies.
+
+    From the second model on it says whether it differs from the first.
+    """
     headings = [tr("Field"), *(candidate.run.model.id for candidate in candidates)]
-    lines = [
-        [Cell(titles.get(name, name)), *(_cell(report.fields.get(name), candidates, at, name) for at, report in enumerate(reports))]
-        for name in names
-    ]
-    if len(names) > 1:
-        lines.append([Cell(tr("All fields")), *(_cell(report.pooled, candidates, at) for at, report in enumerate(reports))])
+    fields = list(dict.fromkeys(name for report in reports for name in report.fields))
+    lists = list(dict.fromkeys(name for report in reports for name in report.lists))
+    lines = [[Cell(titles.get(name, name)), *_compared(candidates, map(_of_field(name), reports), (name,))] for name in fields]
+    if len(fields) > 1:
+        lines.append([Cell(tr("All fields")), *_compared(candidates, map(_of_all, reports), ())])
+        lines.append([Cell(tr("Whole documents")), *(Cell(*_of_documents(report)) for report in reports)])
+    lines += [[Cell(titles.get(name, name)), *_compared(candidates, map(_of_list(name), reports), (name,))] for name in lists]
+    if any(report.summaries is not None for report in reports):
+        lines.append([Cell(tr("Summary")), *_compared(candidates, map(_of_summary, reports), (SUMMARY,))])
+    if any(report.failed for report in reports):
+        lines.append([Cell(tr("could not be read")), *(Cell(f"{report.failed} / {report.cases}") for report in reports)])
     return GridModel(headings, lines)
+
+
+def documents_grid(candidates: Sequence[Candidate]) -> GridModel:
+    """Each document with how many of its answers each model has right, those with most wrong answers first."""
+    outcomes = [{case.key: case for case in candidate.run.cases} for candidate in candidates]
+    cases = {case.key: case for candidate in candidates for case in candidate.run.cases}
+    worst = sorted(cases, key=lambda key: -max(_n_wrong(of_model.get(key)) for of_model in outcomes))
+    lines = [[Cell(cases[key].shown, key=key), *(_of_document(of_model.get(key), key) for of_model in outcomes)] for key in worst]
+    return GridModel((tr("Document"), *(candidate.run.model.id for candidate in candidates)), lines)
+
+
+def _n_wrong(case: CaseOutcome | None) -> float:
+    if case is None:
+        return 0
+    return sum(not answer.right for answer in case.answers) + sum(1 - answer.f1 for answer in case.lists) + bool(case.error)
+
+
+def _of_document(case: CaseOutcome | None, key: str) -> Cell:
+    if case is None:
+        return Cell("–", key=key)
+    if case.error:
+        return Cell(f"✗ {case.error}", case.error, key)
+    right, n = sum(answer.right for answer in case.answers), len(case.answers)
+    words = [f"{'✓' if right == n else '✗'} {right}/{n}"] if n else []
+    words += [shown_share(answer.f1) for answer in case.lists]
+    if case.summary is not None and case.summary.rouge_l is not None:
+        words.append(shown_share(case.summary.rouge_l))
+    return Cell("   ".join(words), key=key)
 
 
 def wrong_grid(candidates: Sequence[Candidate], titles: dict[str, str]) -> GridModel:
@@ -94,10 +132,9 @@ def wrong_grid(candidates: Sequence[Candidate], titles: dict[str, str]) -> GridM
             continue
         case, first = known[0]
         expected = " / ".join(first.expected) or tr("nothing")
-        given = [Cell(_said(one[1].value, right=one[1].right) if one else "–", key=case.key) for one in found]
-        lines.append(
-            [Cell(case.shown, key=case.key), Cell(titles.get(key[1], key[1]), key=case.key), Cell(expected, key=case.key), *given]
-        )
+        given = [_said(one[1].value, right=one[1].right) if one else "–" for one in found]
+        texts = (case.shown, titles.get(key[1], key[1]), expected, *given)
+        lines.append([Cell(text, text, *key) for text in texts])
     return GridModel(headings, lines)
 
 
@@ -105,23 +142,77 @@ def _said(value: str | None, *, right: bool) -> str:
     return f"{'✓' if right else '✗'} {value or tr('nothing')}"
 
 
-def _cell(figures: Figures | None, candidates: Sequence[Candidate], at: int, name: str = "") -> Cell:
+_Words = tuple[str, str]
+"""What a cell says, and its hint."""
+
+
+def _of_field(name: str) -> Callable[[Report], _Words]:
+    return lambda report: _of_figures(report.fields.get(name))
+
+
+def _of_all(report: Report) -> _Words:
+    return _of_figures(report.pooled)
+
+
+def _of_figures(figures: Figures | None) -> _Words:
     if figures is None or not figures.n:
-        return Cell("–")
-    interval = figures.accuracy_interval or (0.0, 1.0)
-    text = f"{shown_share(figures.accuracy)}  ({figures.right}/{figures.n})"
-    hint = tr("Between {low} and {high}, 95 % certain.", low=shown_share(interval[0]), high=shown_share(interval[1]))
-    if at == 0:
-        return Cell(text, hint)
-    told = difference(candidates[0].run, candidates[at].run, [name] if name else [])
-    if told.gained == told.lost == 0:
-        return Cell(text, hint)
-    sign = "▲" if told.gained > told.lost else "▼" if told.lost > told.gained else "＝"
-    words = tr("a real difference") if told.is_real else tr("may be chance")
-    more = tr(
-        "{gained} documents better, {lost} worse than {first}:",
-        gained=told.gained,
-        lost=told.lost,
-        first=candidates[0].run.model.id,
-    )
-    return Cell(f"{sign} {words}   {text}", f"{hint} {more} {words}.")
+        return "–", ""
+    return _share_words(figures.accuracy, f"{figures.right}/{figures.n}", figures.accuracy_interval)
+
+
+def _of_documents(report: Report) -> _Words:
+    pooled = report.pooled
+    if pooled is None or pooled.documents_all_right is None:
+        return "–", ""
+    n_right = round(pooled.documents_all_right * pooled.documents)
+    return _share_words(pooled.documents_all_right, f"{n_right}/{pooled.documents}", pooled.documents_all_right_interval)
+
+
+def _of_list(name: str) -> Callable[[Report], _Words]:
+    def words(report: Report) -> _Words:
+        figures = report.lists.get(name)
+        if figures is None:
+            return "–", ""
+        text, _ = _share_words(figures.f1, tr_n("{n} document", "{n} documents", figures.documents), figures.f1_interval)
+        hint = tr(
+            "Found {recall} of what is expected; {precision} of what was given is expected.",
+            recall=shown_share(figures.recall),
+            precision=shown_share(figures.precision),
+        )
+        return text, hint
+
+    return words
+
+
+def _of_summary(report: Report) -> _Words:
+    figures = report.summaries
+    if figures is None or figures.rouge_l is None:
+        return "–", ""
+    text, _ = _share_words(figures.rouge_l, tr_n("{n} document", "{n} documents", figures.documents), figures.rouge_l_interval)
+    return text, tr("Overlap with the expected summary (ROUGE-L).")
+
+
+def _share_words(share: float | None, basis: str, interval: Interval) -> _Words:
+    if interval is None:
+        return f"{shown_share(share)}  ({basis})", ""
+    low, high = map(shown_share, interval)
+    bounds = f"{low.removesuffix(' %')}–{high}"
+    return f"{shown_share(share)}  ({basis}; {bounds})", tr("Between {low} and {high}, 95 % certain.", low=low, high=high)
+
+
+def _compared(candidates: Sequence[Candidate], words: Iterable[_Words], names: Sequence[str]) -> Iterator[Cell]:
+    """The words of each model's cell; from the second on with its difference to the first, real or noise."""
+    for at, (text, hint) in enumerate(words):
+        told = difference(candidates[0].run, candidates[at].run, names)
+        if at == 0 or not (told.gained or told.lost):
+            yield Cell(text, hint)
+            continue
+        sign = "▲" if told.gained > told.lost else "▼" if told.lost > told.gained else "＝"
+        verdict = tr("a real difference") if told.is_real else tr("may be chance")
+        more = tr(
+            "{gained} documents better, {lost} worse than {first}:",
+            gained=told.gained,
+            lost=told.lost,
+            first=candidates[0].run.model.id,
+        )
+        yield Cell(f"{sign} {verdict}   {text}", f"{hint} {more} {verdict}.")

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.evaluation.report import Report
 from app.evaluation.runs import Change, Comparison
 from app.evaluation.sufficiency import Candidate, Sufficiency
 from app.evaluation.tradeoff import CERTAINTY
 from app.ui.messages import tr, tr_n
-from app.ui.models.evaluation_grid import Cell, GridModel, figures_grid, shown_share, wrong_grid
+from app.ui.models.evaluation_grid import Cell, GridModel, documents_grid, figures_grid, shown_share, wrong_grid
 from app.ui.theme import scaled_px, set_role
 from app.ui.views.cases_card import CasesCard
 from app.ui.views.deferral_card import DeferralCard
@@ -38,9 +39,12 @@ _MOST_LINES = 12
 
 
 class EvaluatePage(QWidget):
-    """Signals: case_opened(str): a case's key; save_requested: keep the runs; baseline_chosen(str): compare with a saved run."""
+    """Signals:
+    case_opened(str, str): a case's key, and the field in question, if there is one.
+    save_requested: keep the runs. baseline_chosen(str): compare with a saved run.
+    """
 
-    case_opened = Signal(str)
+    case_opened = Signal(str, str)
     save_requested = Signal()
     baseline_chosen = Signal(str)
 
@@ -54,12 +58,14 @@ class EvaluatePage(QWidget):
         self.deferral = DeferralCard()
         self._figures = _Table("figuresTable", tr("How right the answers are"), most_lines=None)
         self._wrong = _Table("wrongTable", tr("Wrong answers"))
-        self._wrong.view.activated.connect(self._open)
-        self._wrong.view.clicked.connect(self._open)
+        self._documents = _Table("documentsTable", tr("Documents"))
+        for table in (self._wrong, self._documents):
+            table.chosen.connect(self.case_opened)
         self._confusions: list[_Table] = []
         self._confusion_space = QVBoxLayout()
         self._confusion_space.setSpacing(14)
         self._changes = _Table("changesTable", tr("Changes since the saved run"))
+        self._changes.chosen.connect(self.case_opened)
         self._baseline = QComboBox()
         self._baseline.setObjectName("baselineChoice")
         self._baseline.setAccessibleName(tr("Compare with a saved run"))
@@ -102,6 +108,7 @@ class EvaluatePage(QWidget):
         column.addWidget(self.deferral)
         column.addWidget(self.tradeoff)
         column.addWidget(self._wrong)
+        column.addWidget(self._documents)
         column.addLayout(foot)
         column.addWidget(self._changes)
         return results
@@ -114,10 +121,13 @@ class EvaluatePage(QWidget):
             self._baseline.addItem(name, name)
         self._baseline.setCurrentIndex(max(0, self._baseline.findData(chosen)))
 
-    def show_results(self, candidates: Sequence[Candidate], found: Sufficiency, titles: dict[str, str]) -> None:
+    def show_results(
+        self, candidates: Sequence[Candidate], reports: Sequence[Report], found: Sufficiency, titles: dict[str, str]
+    ) -> None:
         """All that came out, the first model chosen being the one that others are held against."""
-        self._figures.show_grid(figures_grid(candidates, titles))
+        self._figures.show_grid(figures_grid(candidates, reports, titles))
         self._wrong.show_grid(wrong_grid(candidates, titles))
+        self._documents.show_grid(documents_grid(candidates))
         self.show_verdict(found)
         self._candidates = candidates
         self._show_tradeoff(found)
@@ -169,27 +179,29 @@ class EvaluatePage(QWidget):
         )
         self.verdict.tell("warn", tr("No model can promise this yet."), text)
 
-    def show_comparison(self, comparison: Comparison | None) -> None:
+    def show_comparison(self, comparison: Comparison | None, titles: dict[str, str]) -> None:
         if comparison is None:
             self._changes.hide()
             return
-        lines = [_change_line(tr("better"), change) for change in comparison.improved]
-        lines += [_change_line(tr("worse"), change) for change in comparison.regressed]
+        lines = [_change_line(tr("better"), change, titles) for change in comparison.improved]
+        lines += [_change_line(tr("worse"), change, titles) for change in comparison.regressed]
         self._changes.show_grid(GridModel((tr("Document"), tr("Field"), tr("Before"), tr("Now"), ""), lines))
         self._changes.show()
 
-    def _open(self, index: QModelIndex) -> None:
-        model = self._wrong.grid
-        if model is not None and (key := model.cell(index.row(), index.column()).key):
-            self.case_opened.emit(key)
 
-
-def _change_line(word: str, change: Change) -> list[Cell]:
-    return [Cell(change.case), Cell(change.name), Cell(change.before), Cell(change.after), Cell(word)]
+def _change_line(word: str, change: Change, titles: dict[str, str]) -> list[Cell]:
+    name = titles.get(change.name, change.name)
+    texts = (change.case, name, change.before or tr("nothing"), change.after or tr("nothing"), word)
+    return [Cell(text, text, change.key, change.name) for text in texts]
 
 
 class _Table(QFrame):
-    """A card with a title and a table as high as its lines, up to `most_lines`."""
+    """A card with a title and a table as high as its lines, up to `most_lines`.
+
+    Signals: chosen(str, str): the case and the field of a line that was clicked, or opened with Enter.
+    """
+
+    chosen = Signal(str, str)
 
     def __init__(self, name: str, title: str, most_lines: int | None = _MOST_LINES) -> None:
         super().__init__()
@@ -210,12 +222,18 @@ class _Table(QFrame):
         self.view.verticalHeader().hide()
         self.view.horizontalHeader().setHighlightSections(False)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.view.clicked.connect(self._choose)
+        self.view.activated.connect(self._choose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(8)
         layout.addWidget(self._title)
         layout.addWidget(self._none)
         layout.addWidget(self.view)
+
+    def _choose(self, index: QModelIndex) -> None:
+        if self.grid is not None and (cell := self.grid.cell(index.row(), index.column())).key:
+            self.chosen.emit(cell.key, cell.name)
 
     def show_grid(self, grid: GridModel) -> None:
         self.grid = grid

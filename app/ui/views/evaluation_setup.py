@@ -40,14 +40,13 @@ class ModelChoice:
 
 
 class EvaluationSetup(QFrame):
-    """Signals: task_chosen(str), file_requested, reviews_requested, start_requested, stop_requested, target_changed."""
+    """Signals: task_chosen(str), file_requested, reviews_requested, start_requested, stop_requested."""
 
     task_chosen = Signal(str)
     file_requested = Signal()
     reviews_requested = Signal()
     start_requested = Signal()
     stop_requested = Signal()
-    target_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +71,6 @@ class EvaluationSetup(QFrame):
         self.larger = LargerChoice()
         self.larger.changed.connect(self._update)
         self.target = EvaluationTarget()
-        self.target.changed.connect(self.target_changed)
         self._estimate = PlainLabel("", role="soft", wrap=True)
         self._start = TextButton(tr("Evaluate"), "evaluationStart", "primary")
         self._start.clicked.connect(self.start_requested)

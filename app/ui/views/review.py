@@ -220,6 +220,10 @@ class JobDetail(QWidget):
         self._say_working(self._working_sentence(), 0.0)
         self._move_on(is_new)
 
+    def go_to(self, target: str) -> None:
+        """Make a value the current one; its place comes into view, on whatever page it stands."""
+        self._panel.select(target)
+
     def show_trial(self, document: Document, result: Result, task: Task) -> None:
         """Show an answer that belongs to no job."""
         self._document, self._result, self._task = document, result, task
