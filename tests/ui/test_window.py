@@ -19,6 +19,7 @@ from app.ui.desktop import Desktop
 from app.ui.models.jobs import INTERNAL_DRAG
 from app.ui.theme import Theme
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.sidebar import PAGES
 from app.worker.sandbox import SandboxReport
 from tests.helpers.gap_monitor import GapMonitor
 from tests.helpers.window_world import FakeDeskhand, bill_lines, write_bill
@@ -511,7 +512,7 @@ def test_every_control_has_a_name(qtbot: QtBot, desktop: Desktop, deskhand: Fake
     drop(desktop, files(*bills))
     settled(qtbot, desktop, deskhand, 3)
     seen: set[QWidget] = set()
-    for page in ("review", "inbox", "tasks", "models", "settings"):
+    for page in (*PAGES, "ledger"):
         desktop.window.show_page(page)
         qtbot.wait(200)
         seen |= {
