@@ -14,6 +14,8 @@ APT_PACKAGES=(libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0
   libxcb-xkb1 fonts-dejavu-core)
 APT_TEST_PACKAGES=(xvfb xauth dbus gnome-keyring strace)
+# For the frozen program: programs that look into libraries and into their dependencies.
+APT_BUILD_PACKAGES=(binutils dpkg-dev)
 
 say() { printf '%s\n' "$*" >&2; }
 
