@@ -9,6 +9,7 @@ from app.domain.result import Proof, Result, Value
 from app.domain.review import required_names, review_targets
 from app.domain.task import FieldType, Task, TaskField, TaskRows
 from app.ui.messages import title_of, tr
+from app.ui.views.readings import Reading, readings_of
 
 _MISSING = Value(proof=Proof.NOT_FOUND)
 
@@ -37,6 +38,8 @@ class Card:
     title: str
     entries: tuple[Entry, ...]
     many: bool = False
+    readings: tuple[Reading, ...] = ()
+    """Of a list that a larger model was asked about."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class RowGroup:
     rows: tuple[tuple[Entry, ...], ...]
     empty_row: tuple[Entry, ...] = ()
     """What a row that a person adds begins with; its targets are one past the end."""
+    readings: tuple[Reading, ...] = ()
+    """Where a larger model was asked about the rows."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -96,7 +101,8 @@ def _card(spec: TaskField, answer: Result, to_check: Collection[str], working: b
         if not entries:
             empty = _entry(spec, f"{spec.name}[0]", title, _MISSING, currency, {f"{spec.name}[0]"} if spec.name in to_check else ())
             entries = [replace(empty, pending=working and spec.name not in answer.lists)]
-        return Card(spec.name, title, tuple(entries), many=True)
+        readings = readings_of(answer.opinions.get(spec.name, ()), (("", spec.type),))
+        return Card(spec.name, title, tuple(entries), many=True, readings=readings)
     found = answer.fields.get(spec.name)
     entry = _entry(spec, spec.name, title, found or _MISSING, currency, to_check)
     return Card(spec.name, title, (replace(entry, pending=working and found is None),))
@@ -156,4 +162,5 @@ def _table(spec: TaskRows | None, name: str, answer: Result, to_check: Collectio
         column_types=tuple(column.type for column in columns),
         rows=tuple(entries_of(index, row) for index, row in enumerate(rows)),
         empty_row=entries_of(len(rows), {}),
+        readings=readings_of(answer.opinions.get(name, ()), tuple((column.name, column.type) for column in columns)),
     )

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QProgressBar, Q
 
 from app.domain.document import Document
 from app.domain.result import Result
-from app.domain.targets import LABEL
+from app.domain.targets import LABEL, POINTS
 from app.domain.task import Task
 from app.ui.messages import title_of, tr
 from app.ui.theme import refresh_style
@@ -21,6 +21,7 @@ from app.ui.views.check_list import CheckList
 from app.ui.views.entries import Layout
 from app.ui.views.field_card import FieldCard
 from app.ui.views.label_panel import LabelPanel
+from app.ui.views.readings import readings_of
 from app.ui.views.stored_sentences import shown_notices
 from app.ui.views.summary_panel import SummaryPanel
 from app.ui.widgets.buttons import IconButton, TextButton
@@ -157,7 +158,12 @@ class FieldsPanel(QFrame):
         is_aside = result is not None and result.then is not None
         self._label.show_label(label, label_task, document, to_check=LABEL in layout.open_targets, is_aside=is_aside)
         has_pages = document is not None and any(page.width for page in document.pages)
-        self._summary.show_points(answer.points if answer is not None else (), layout.open_targets, has_pages=has_pages)
+        self._summary.show_points(
+            answer.points if answer is not None else (),
+            layout.open_targets,
+            readings=readings_of(answer.opinions.get(POINTS, ()), ()) if answer is not None else (),
+            has_pages=has_pages,
+        )
         self._deck.show_cards(layout.cards, document)
         self._deck.setVisible(bool(layout.cards))
         self._checks.show_checks(result, task)

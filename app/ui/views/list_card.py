@@ -14,6 +14,7 @@ from app.ui.messages import tr, tr_n
 from app.ui.theme import refresh_style
 from app.ui.views.entries import Card, Entry
 from app.ui.views.field_card import FieldCard
+from app.ui.views.group_readings import GroupReadings
 from app.ui.views.proof import look_of_value
 from app.ui.views.typed_values import shown_value
 from app.ui.widgets.buttons import TextButton
@@ -74,6 +75,7 @@ class ListCard(QFrame):
         self._lines.setSpacing(0)
         self._detail = FieldCard(self, read_only=read_only)
         self._detail.hide()
+        self._readings = GroupReadings(self, lambda n: tr_n("{n} value", "{n} values", n))
         self._entries: tuple[Entry, ...] = ()
         self._current = ""
         self._new: Entry | None = None
@@ -90,6 +92,7 @@ class ListCard(QFrame):
         layout.addLayout(head)
         layout.addLayout(self._lines)
         layout.addWidget(self._detail)
+        layout.addWidget(self._readings)
         layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
         self._add.clicked.connect(self._on_add)
         self._detail.editing_ended.connect(self._on_editing_ended)
@@ -109,6 +112,7 @@ class ListCard(QFrame):
         self._title.setText(card.title)
         self._add.setVisible(bool(found) and not self._read_only and not any(entry.pending for entry in card.entries))
         self._show_summary(found)
+        self._readings.show_readings(card.readings)
         self._fit_lines(len(card.entries))
         for index, entry in enumerate(card.entries):
             self._line(index).set_entry(entry)

@@ -25,6 +25,7 @@ from app.domain.task import FieldType
 from app.ui.messages import tr, tr_n
 from app.ui.theme import tabular
 from app.ui.views.entries import Entry, RowGroup
+from app.ui.views.group_readings import GroupReadings
 from app.ui.views.proof import look_of_value, meaning_of
 from app.ui.views.stored_sentences import shown_reason
 from app.ui.views.typed_values import EntryError, parsed_value, shown_value
@@ -206,6 +207,7 @@ class RowsTable(QFrame):
         self._add = IconButton("plus", tr("Add a row"), "addRow", self)
         self._remove = IconButton("trash", tr("Remove the row (Delete)"), "removeRow", self)
         self._view = QTableView(self)
+        self._readings = GroupReadings(self, lambda n: tr_n("{n} row", "{n} rows", n))
         self._build()
         self._model.corrected.connect(self._on_corrected)
         self._model.refused.connect(self._show_fault)
@@ -252,6 +254,7 @@ class RowsTable(QFrame):
         head.addWidget(self._pill)
         layout.addLayout(head)
         layout.addWidget(view)
+        layout.addWidget(self._readings)
         layout.addWidget(self._fault)
         self._fault.hide()
 
@@ -279,6 +282,7 @@ class RowsTable(QFrame):
         self._remove.setEnabled(bool(group.rows))
         self._view.setAccessibleName(f"{group.title}, {self._count.text()}")
         self._model.set_group(group)
+        self._readings.show_readings(group.readings)
         header = self._view.horizontalHeader()
         for column in range(self._model.columnCount()):
             fits = group.column_types[column] in _NUMERIC
@@ -291,6 +295,7 @@ class RowsTable(QFrame):
     def clear(self) -> None:
         """Show nothing, until the next group."""
         self._model.set_group(_NO_ROWS)
+        self._readings.show_readings(())
         self.hide()
 
     def show_fault(self, target: str, sentence: str) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.result import Point
+from app.ui.messages import tr_n
+from app.ui.views.group_readings import GroupReadings
 from app.ui.views.point_card import PointCard
+from app.ui.views.readings import Reading
 
 
 class SummaryPanel(QWidget):
@@ -31,13 +34,27 @@ class SummaryPanel(QWidget):
         self._cards: list[PointCard] = []
         self._current = -1
         self._next_evidence = 0
-        self._layout = QVBoxLayout(self)
+        self._layout = QVBoxLayout()
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
+        self._readings = GroupReadings(self, lambda n: tr_n("{n} point", "{n} points", n))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        whole.addLayout(self._layout)
+        whole.addWidget(self._readings)
         self.hide()
 
-    def show_points(self, points: tuple[Point, ...], open_targets: Collection[str], *, has_pages: bool = True) -> None:
+    def show_points(
+        self,
+        points: tuple[Point, ...],
+        open_targets: Collection[str],
+        *,
+        readings: Sequence[Reading] = (),
+        has_pages: bool = True,
+    ) -> None:
         self._points = points
+        self._readings.show_readings(readings)
         while len(self._cards) < len(points):
             card = PointCard(len(self._cards), self, read_only=self._read_only)
             card.clicked.connect(self.visit)
