@@ -6,8 +6,9 @@ import errno
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -117,34 +118,27 @@ def _fetch_into(
     patience: Patience,
     ledger: RequestLog | None,
 ) -> None:
-    with PartFile(part_path(folder, spec.main_file), spec.main_file.size_bytes) as part:
-        _fetch_from_any(spec, part, gate, progress, cancel, patience, ledger)
+    file = spec.main_file
+    with PartFile(part_path(folder, file), file.size_bytes) as part:
+        make_transfer = partial(
+            Transfer, file, part, progress=progress, cancel=cancel, patience=patience, model_id=spec.id, ledger=ledger
+        )
+        _fetch_from_any(spec, part, gate, make_transfer)
         part.sync()
     os.replace(part.path, target)
     flush_folder(target.parent)
 
 
-def _fetch_from_any(
-    spec: ModelSpec,
-    part: PartFile,
-    gate: Gate,
-    progress: TransferProgress | None,
-    cancel: threading.Event | None,
-    patience: Patience,
-    ledger: RequestLog | None,
-) -> None:
+def _fetch_from_any(spec: ModelSpec, part: PartFile, gate: Gate, make_transfer: Callable[..., Transfer]) -> None:
     """Complete the part from the first sources that can. Where the whole is wrong it is forgotten and the next source tried."""
-    file = spec.main_file
+    sources = spec.main_file.sources
     failures: list[str] = []
     decisive: HashMismatchError | OfflineError | None = None
-    for n_left, source in zip(reversed(range(len(file.sources))), file.sources, strict=True):
+    for source in sources:
         name = describe(source)
-        transfer = Transfer(
-            file, part, name, progress, cancel, patience, has_alternative=n_left > 0, model_id=spec.id, ledger=ledger
-        )
         try:
             _require_space(part, source)
-            _fetch_right_one(source, transfer, gate)
+            _fetch_right_one(source, make_transfer(name, has_alternative=source is not sources[-1]), gate)
         except HashMismatchError as error:
             decisive = error
             failures.append(f"{name}: not the publisher's file")
@@ -156,7 +150,7 @@ def _fetch_from_any(
             return
     if decisive is not None:
         raise decisive
-    raise NoSourceError(model=spec.id, count=len(file.sources), detail="; ".join(failures))
+    raise NoSourceError(model=spec.id, count=len(sources), detail="; ".join(failures))
 
 
 def _fetch_right_one(source: Source, transfer: Transfer, gate: Gate) -> None:
