@@ -8,7 +8,7 @@ from typing import Final
 
 from app.domain.task import FieldType, TaskField
 from app.tasks.choice import Contender, Decision
-from app.tasks.typed_features import shape_of
+from app.tasks.typed_features import is_like
 
 _UNLABELLED: Final = 0.15
 _SURE: Final = 0.9
@@ -47,7 +47,7 @@ def _needed(field: TaskField, best: Contender) -> float:
         return 0.0
     if not field.examples:
         return _LIKELY
-    is_alike = any(shape_of(example) == shape_of(best.option.value) for example in field.examples)
+    is_alike = is_like(field.examples, best.option.value)
     return _LIKELY_LIKE_EXAMPLE if is_alike else _LIKELY_UNLIKE_EXAMPLES
 
 

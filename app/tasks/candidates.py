@@ -15,10 +15,15 @@ from typing import Final
 
 from app.documents.recognizers import Candidate, find_candidates
 from app.domain.task import FieldType, TaskField
+from app.tasks.asked_kinds import persons_in, places_in
+from app.tasks.choice_words import choice_words
 from app.tasks.folding import fold, same_name_key, tokens_of
 from app.tasks.labels import Hit, Hits
 from app.tasks.layout import Layout, Segment
 from app.tasks.leads import led_names
+from app.tasks.line_parts import before_bracket, beside, capitalised, pieces
+from app.tasks.notions import PERSON, PLACE, asks_for
+from app.tasks.remains import remains, with_weekday
 from app.tasks.vocabulary import LEGAL_FORM
 
 RECOGNISED_TYPES: Final = frozenset(FieldType) - {FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS, FieldType.CHOICE}
@@ -27,22 +32,10 @@ TEXT_TYPES: Final = frozenset({FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS
 _EDGE: Final = " \t\u00a0.,;:|*•●·-–—_=\"'`´“”„«»‹›✉☎()[]{}<>#!?"
 _CLOSING: Final = {")": "(", "]": "["}
 _ABBREVIATIONS: Final = frozenset(["inc.", "ltd.", "corp.", "co.", "str.", "st.", "no.", "jr.", "sr.", "kg.", "llc.", "bhd."])
-_PIECE_BREAK = re.compile(r"\s*[•●·|►■]\s*|\s+[-–—/]\s+|,\s+|;\s*|\s*[:：]\s+")
-_LAST_BRACKET = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]?\s*$")
 _LABELLED = re.compile(r"[^:：\d]{1,40}[:：]\s*(?=\S)")
-_CAPITALISED = re.compile(
-    r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŞİĞÇ][\w&'’.\-]*|[A-Z]\.)"
-    r"(?:(?:,? (?=(?:Inc|LLC|L\.L\.C|Ltd|Corp|Co|LP|L\.P|N\.A|B\.V|S\.A|PLC|GmbH|Jr|Sr)\b)"
-    r"| (?:of |and |the |de |& |van |von |der |für |du |des |for )?)"
-    r"(?:[A-ZÀ-ÖØ-ÞĀŁŚŞİĞÇ(][\w&'’.\-)]*))*"
-)
 _PREFIXES: Final = frozenset(["firma", "an", "to", "from", "herr", "herrn", "frau", "sayin", "messrs", "von", "de", "by"])
-_COUNTED = re.compile(
-    r"(?:(?:stück|stk|st|nominale?|anteile|units|shares|pcs|qty)\.?:?\s+)?\d[\d.,' ]{0,12}"
-    r"(?:\s*(?:x|stück|stk|st|anteile?|units?|shares?|pcs)\b\.?)?\s+(?=[^\W\d_])",
-    re.IGNORECASE,
-)
 _NO_NAME = re.compile(r"[\d:@]")
+_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 _WIDE_GAP: Final = 6
 _LAST_WORDS: Final = 4
 _NEAR_SPANS: Final = 16
@@ -50,6 +43,8 @@ _NO_WORDS: Final = (FieldType.DATE, FieldType.TIME, FieldType.EMAIL, FieldType.P
 _WHOLLY: Final = 0.7
 _HOST = re.compile(r"(?:https?://\S+|[\w-]+(?:\.[\w-]+)+\.[A-Za-z]{2,})")
 _PROSE_WORDS: Final = 7
+_SHORT_NAME_CHARS: Final = 2
+_MOST_CUTS: Final = 8
 _MAX_TEXT_CHARS: Final = 120
 _MAX_NAME_CHARS: Final = 90
 _MAX_ADDRESS_LINES: Final = 4
@@ -88,7 +83,15 @@ class Source:
 
     @cached_property
     def _spans(self) -> Sequence[tuple[int, int]]:
-        return sorted((found.start, found.end) for type_ in _NO_WORDS for found in self.typed.get(type_, ()))
+        return sorted(
+            with_weekday(self.text, found.start, found.end) if type_ is FieldType.DATE else (found.start, found.end)
+            for type_ in _NO_WORDS
+            for found in self.typed.get(type_, ())
+        )
+
+    def remains(self, segment: Segment) -> Iterator[tuple[int, int]]:
+        """What stands on a segment beside dates, times and the like."""
+        return remains(self.text, segment.start, segment.end, self._spans)
 
     @cached_property
     def folded(self) -> str:
@@ -96,8 +99,12 @@ class Source:
 
     @cached_property
     def codes(self) -> Sequence[Candidate]:
-        """Identifiers whose check digits are right, in the order of the text."""
-        return sorted((code for code in self.typed.get(FieldType.IDENTIFIER, ()) if code.verified), key=lambda code: code.start)
+        """Identifiers whose check digits are right, and others that are built like a securities number where such are named."""
+        named = "ISIN" in self.text
+        codes = [
+            code for code in self.typed.get(FieldType.IDENTIFIER, ()) if code.verified or (named and _ISIN.fullmatch(code.text))
+        ]
+        return sorted(codes, key=lambda code: code.start)
 
     def codes_within(self, start: int, end: int) -> Sequence[Candidate]:
         return self.codes[bisect_left(self._code_starts, start) : bisect_left(self._code_starts, end)]
@@ -124,7 +131,7 @@ def options_of(field: TaskField, source: Source) -> list[Option]:
         return _distinct([*_address_blocks(source), *_text_options(field, source, _MAX_TEXT_CHARS)])
     if field.type in TEXT_TYPES:
         longest = _MAX_NAME_CHARS if field.type is FieldType.NAME else _MAX_TEXT_CHARS
-        return _distinct([*_led_options(field, source), *_text_options(field, source, longest)])
+        return _distinct([*_led_options(field, source), *_text_options(field, source, longest), *_asked_options(field, source)])
     options = typed_options(field.type, source)
     return [_unsigned(option) for option in options] if field.unsigned else options
 
@@ -231,12 +238,34 @@ def _segment_options(field: TaskField, source: Source, segment: Segment) -> Iter
         option = option_at(text, start, end, kind)
         if option is not None:
             yield option
-    yield from _without_bracket(text, segment)
     yield from _with_legal_form(source, segment)
-    yield from _beside_code(source, segment)
-    yield from _pieces(text, segment)
+    yield from _beside(field, source, segment)
+    yield from _options_at(text, before_bracket(text, segment), "segment")
+    parts = [*pieces(text, segment), *source.remains(segment)]
+    yield from _options_at(text, parts, "piece")
+    if field.type is FieldType.TEXT:
+        yield from _options_at(text, _with_next_line(field, source, segment), "joined")
     if len(text[segment.start : segment.end].split()) >= _PROSE_WORDS:
-        yield from _phrases(source, segment)
+        names = capitalised(text, segment, source.hits.within(segment.start, segment.end, segment.line))
+        yield from (option for option in _options_at(text, names, "phrase") if len(option.text) > _SHORT_NAME_CHARS)
+
+
+def _options_at(text: str, spans: Iterable[tuple[int, int]], kind: str) -> Iterator[Option]:
+    return filter(None, (option_at(text, start, end, kind) for start, end in spans))
+
+
+def _with_next_line(field: TaskField, source: Source, segment: Segment) -> Iterator[tuple[int, int]]:
+    """The segment, from the end of a label at its beginning, with the line right below in its column."""
+    below = source.layout.lines[segment.line + 1 : segment.line + 2]
+    if (
+        not below
+        or source.layout.lines[segment.line].segments[-1] != segment
+        or source.text.count("\n", segment.end, below[0].start) > 1
+    ):
+        return
+    if below[0].segments and not source.hits.within(below[0].start, below[0].segments[0].end, below[0].index)[:1]:
+        first = max((start for start, _ in _after_labels(field, source, segment)), default=segment.start)
+        yield first, below[0].segments[0].end
 
 
 def _after_labels(field: TaskField, source: Source, segment: Segment) -> Iterator[tuple[int, int]]:
@@ -262,15 +291,6 @@ def _announces(field: TaskField, source: Source, hit: Hit) -> bool:
     return hit.is_for(field.name) and follows and not goes_on
 
 
-def _without_bracket(text: str, segment: Segment) -> Iterator[Option]:
-    """The segment up to a closing bracket at its end, as in "Company Ltd (123456-X)"."""
-    match = _LAST_BRACKET.search(text[segment.start : segment.end])
-    if match and match.start() > 0:
-        option = option_at(text, segment.start, segment.start + match.start(), "segment")
-        if option is not None:
-            yield option
-
-
 def _with_legal_form(source: Source, segment: Segment) -> Iterator[Option]:
     """The segment with what makes it a company: a legal form after a wide gap, or a second line that ends in one."""
     text = source.text
@@ -291,17 +311,13 @@ def _with_legal_form(source: Source, segment: Segment) -> Iterator[Option]:
             yield from filter(None, [option_at(text, segment.start, second.end, "joined")])
 
 
-def _beside_code(source: Source, segment: Segment) -> Iterator[Option]:
-    """What stands before and after a code with check digits, and after a number of pieces: the name of a thing in a list."""
-    text = source.text
-    counted = _COUNTED.match(text, segment.start, segment.end)
-    first = counted.end() if counted else segment.start
-    codes = source.codes_within(segment.start, segment.end)
-    edges = [first, *(edge for code in codes for edge in (code.start, code.end)), segment.end]
-    if len(edges) == 2 and not counted:
-        return
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        option = option_at(text, *_without_labels(source, segment.line, start, end), "beside")
+def _beside(field: TaskField, source: Source, segment: Segment) -> Iterator[Option]:
+    """What stands beside codes, numbers of pieces and the labels of other fields."""
+    codes = [(code.start, code.end) for code in source.codes_within(segment.start, segment.end)]
+    hits = source.hits.within(segment.start, segment.end, segment.line) if field.type is FieldType.TEXT and field.labels else []
+    foreign = [hit for hit in hits if not hit.is_for(field.name) or hit.start == segment.start]
+    for start, end in beside(source.text, segment, codes, foreign[:_MOST_CUTS]):
+        option = option_at(source.text, *_without_labels(source, segment.line, start, end), "beside")
         if option is not None and any(sign.isalpha() for sign in option.text):
             yield option
 
@@ -332,34 +348,12 @@ def _ends_company(text: str) -> bool:
     return match is not None and not _NO_NAME.search(text) and len(text.split()) <= _LAST_WORDS
 
 
-def _pieces(text: str, segment: Segment) -> Iterator[Option]:
-    """The parts of a segment between separators, as in "Company · Street 1 · 12345 Town"."""
-    position = segment.start
-    content = list(_PIECE_BREAK.finditer(text, segment.start, segment.end))
-    if not content or len(content) > 12:
-        return
-    for match in content:
-        option = option_at(text, position, match.start(), "piece")
-        if option is not None:
-            yield option
-        position = match.end()
-    option = option_at(text, position, segment.end, "piece")
-    if option is not None:
-        yield option
-
-
-def _phrases(source: Source, segment: Segment) -> Iterator[Option]:
-    """Names inside running text: words that begin with capitals, also from the end of a label ("laws of the State of" Texas)."""
-    text = source.text
-    matches = list(_CAPITALISED.finditer(text, segment.start, segment.end))
-    for hit in source.hits.within(segment.start, segment.end, segment.line):
-        following = _CAPITALISED.match(text, min(hit.end + 1, segment.end), segment.end)
-        if following:
-            matches.append(following)
-    for match in matches:
-        option = option_at(text, match.start(), match.end(), "phrase")
-        if option is not None and len(option.text) > 2:
-            yield option
+def _asked_options(field: TaskField, source: Source) -> Iterator[Option]:
+    """What is written like the name of a person or a place, for a field that asks for one."""
+    if asks_for(field, PERSON):
+        yield from _options_at(source.text, persons_in(source.text), "phrase")
+    if asks_for(field, PLACE):
+        yield from _options_at(source.text, places_in(source.text), "lead")
 
 
 def _address_blocks(source: Source) -> Iterator[Option]:
@@ -376,19 +370,8 @@ def _address_blocks(source: Source) -> Iterator[Option]:
 
 
 def _choice_options(field: TaskField, source: Source) -> Iterator[Option]:
-    words: dict[tuple[str, ...], str] = {}
-    for choice, spellings in field.choices.items():
-        for spelling in (*spellings, choice.replace("_", " ")):
-            words.setdefault(tuple(token.text for token in tokens_of(spelling)), choice)
-    lengths = sorted({len(key) for key in words}, reverse=True)
-    tokens = tokens_of(source.text)
-    for index in range(len(tokens)):
-        for length in lengths:
-            key = tuple(token.text for token in tokens[index : index + length])
-            if key in words:
-                start, end = tokens[index].start, tokens[index + length - 1].end
-                yield Option(start, end, source.text[start:end], words[key], words[key])
-                break
+    for start, end, choice in choice_words(field, source.text):
+        yield Option(start, end, source.text[start:end], choice, choice)
 
 
 def _distinct(options: Iterable[Option]) -> list[Option]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +43,9 @@ _MANY_LABELS: Final = 3
 _PROSE_GAP: Final = 12
 _BACK_LINES: Final = 2
 _REACH_AFTER: Final = 2
+_REACH_SENTENCE: Final = 260
+_STOP = re.compile(r"(?<=[\w)]{2})[.;](?=\s)|\n\s*\n")
+_KEY = re.compile(r"(?:^|(?<=\s{2})|(?<=[|\t]))[ \t]*[^\W\d_][^:：\n\t]{0,28}[:：][ \t]*(?=[\"“(\[]*$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Nearness:
     """The label above is one of a table's head."""
     specific: float = 0.0
     """Length of the field's best label, 0–1: "invoice number" says more than "no"."""
+    preferred: float = 0.0
+    """How early that label stands in the field's list."""
     opens_line: float = 0.0
     """The field's label opens the line and the place follows at once, as in the head of a letter."""
 
@@ -68,7 +74,9 @@ def nearness(field_: TaskField, option: Option, source: Source) -> Nearness:
     own_above, other_above, header, above_hit = _above(field_.name, option, source, line.index)
     best = left_hit if own_left >= own_above else above_hit
     opens = float(left_hit is not None and left_hit.line == line.index and left_hit.first <= 2 and own_left > 0.9)
-    return Nearness(own_left, other_left, own_above, other_above, header, min(1.0, best.chars / 14) if best else 0.0, opens)
+    specific = min(1.0, best.chars / 14) if best else 0.0
+    preferred = best.ranks.get(field_.name, 0.0) if best else 0.0
+    return Nearness(own_left, other_left, own_above, other_above, header, specific, preferred, opens)
 
 
 def _left(field_: TaskField, option: Option, source: Source, line: int) -> tuple[float, float, Hit | None]:
@@ -159,6 +167,38 @@ def labels_before(field: str, option: Option, source: Source) -> float:
         for hit in source.hits.on(line)
     )
     return min(1.0, count / _MANY_LABELS)
+
+
+def said_around(field: str, option: Option, source: Source) -> tuple[float, float]:
+    """How many labels of the field follow in the sentence, and how many words that warn of something else it has, 0–1 each."""
+    first, last = _sentence_around(source.text, option.start, option.end)
+    own = against = 0
+    line = source.layout.line_of(first)
+    for index in range(line.index if line else 0, len(source.layout.lines)):
+        if source.layout.lines[index].start >= last:
+            break
+        for hit in source.hits.on(index):
+            if first <= hit.start and hit.end <= last:
+                own += hit.is_for(field) and hit.start >= option.end
+                against += field in hit.against
+    return min(1.0, own / 2), min(1.0, against / _MANY_LABELS)
+
+
+def _sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    before = max(
+        (match.end() for match in _STOP.finditer(text, max(0, start - _REACH_SENTENCE), start)), default=start - _REACH_SENTENCE
+    )
+    after = _STOP.search(text, end, end + _REACH_SENTENCE)
+    return max(0, before), after.start() if after else min(len(text), end + _REACH_SENTENCE)
+
+
+def under_foreign_key(field: str, option: Option, source: Source) -> float:
+    """Whether words and a colon announce the place as something else: "Topic:" before what could be a place."""
+    line = source.layout.line_of(option.start)
+    match = _KEY.search(source.text, line.start, option.start) if line else None
+    if line is None or match is None:
+        return 0.0
+    return float(not any(hit.is_for(field) and match.start() <= hit.start < match.end() for hit in source.hits.on(line.index)))
 
 
 def label_after(field: str, option: Option, source: Source) -> float:

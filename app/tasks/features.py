@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import Final
 
 from app.domain.task import FieldType, TaskField
+from app.tasks.asked_kinds import kind_features
 from app.tasks.candidates import TEXT_TYPES, Option
-from app.tasks.context import label_after, labels_before, nearness, section_strength
+from app.tasks.context import label_after, labels_before, nearness, said_around, section_strength, under_foreign_key
 from app.tasks.party_features import party_features
 from app.tasks.scene import Scene
 from app.tasks.text_features import text_features, titled
-from app.tasks.typed_features import amount_features, date_features, identifier_features, range_features, shape_of
+from app.tasks.typed_features import amount_features, choice_features, date_features, identifier_features, is_like, range_features
 
 Features = dict[str, float]
+
+_BEFORE: Final = 12
 
 
 def features(field_: TaskField, option: Option, scene: Scene) -> Features:
@@ -30,13 +34,19 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
         "header_above": near.header_above * near.own_above,
         "specific": near.specific * max(near.own_left, near.own_above),
         "unlabelled": float(max(near.own_left, near.own_above) < 0.15),
+        "preferred": near.preferred * max(near.own_left, near.own_above),
         "opens_line": near.opens_line,
+        "foreign_key": under_foreign_key(field_.name, option, scene.source),
         "depth": index / max(1, len(layout.lines) - 1),
         "top": math.exp(-index / 6),
         "verified": float(option.verified),
     }
     if field_.examples:
-        facts["like_example"] = float(any(shape_of(example) == shape_of(option.value) for example in field_.examples))
+        facts["like_example"] = float(is_like(field_.examples, option.value))
+    if field_.type in {FieldType.DATE, FieldType.DURATION}:
+        facts["said_after"], facts["warned"] = said_around(field_.name, option, scene.source)
+    if field_.type is FieldType.CHOICE:
+        facts |= choice_features(field_, option, scene)
     if field_.type in {FieldType.DATE, FieldType.TIME}:
         facts |= range_features(field_, option, scene)
     if field_.type in TEXT_TYPES:
@@ -48,6 +58,7 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
             facts["lead_support"] = labels_before(field_.name, option, scene.source)
         if field_.many:
             facts["section"] = section_strength(field_.name, index, scene.source)
+        facts |= kind_features(field_, option.text, layout.text[max(0, option.start - _BEFORE) : option.start])
         facts["own_labelled"] = float(option.kind == "labelled" and near.own_left > 0.9)
     else:
         facts["label_after"] = label_after(field_.name, option, scene.source)

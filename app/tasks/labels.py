@@ -13,6 +13,7 @@ from typing import Final
 from app.domain.task import FieldType, TaskField
 from app.tasks.folding import Token, tokens_of
 from app.tasks.layout import Layout, Line
+from app.tasks.notions import implied_labels
 
 _SKIPPED: Final = frozenset({"eur", "euro", "euros", "usd", "gbp", "chf", "try", "tl", "rm", "myr", "in"})
 """Words that may stand inside a label: "Total EUR incl. VAT"."""
@@ -31,6 +32,8 @@ class Hit:
     own: frozenset[str]
     against: frozenset[str]
     chars: int
+    ranks: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """For each field announced how early the label stands in its list: 1 for the first, 0 for the last."""
 
     def is_for(self, field: str) -> bool:
         return field in self.own
@@ -43,7 +46,7 @@ class Hit:
 @dataclass
 class _Node:
     children: dict[str, _Node]
-    own: set[str]
+    own: dict[str, float]
     against: set[str]
 
     @property
@@ -52,8 +55,8 @@ class _Node:
 
 
 def labels_of(task_field: TaskField) -> list[str]:
-    """The field's labels, its titles and the words of its name."""
-    return [*task_field.labels, *task_field.title.values(), task_field.name.replace("_", " ")]
+    """The field's labels, its titles and the words of its name; without labels also those that its name and description imply."""
+    return [*task_field.labels, *task_field.title.values(), task_field.name.replace("_", " "), *implied_labels(task_field)]
 
 
 _PLAIN_WORDS: Final = frozenset(
@@ -109,23 +112,24 @@ class LabelIndex:
 
     def __init__(self, fields: Iterable[TaskField]) -> None:
         fields = list(fields)
-        self._root = _Node({}, set(), set())
+        self._root = _Node({}, {}, set())
         self._rivals = {field.name: rivals_of(field, fields) for field in fields}
         self._vocabulary: set[str] = set()
         for known in fields:
-            for label in (*labels_of(known), *_name_words(known)):
-                self._add(label, known.name, own=True)
+            last = max(1, len(known.labels) - 1)
+            for place, label in enumerate((*labels_of(known), *_name_words(known))):
+                self._node(label).own.setdefault(known.name, max(0.0, 1.0 - place / last) if known.labels else 0.0)
             for label in known.not_labels:
-                self._add(label, known.name, own=False)
+                self._node(label).against.add(known.name)
 
-    def _add(self, label: str, field: str, *, own: bool) -> None:
+    def _node(self, label: str) -> _Node:
+        """The place of a label in the tree of words; one of no words leads nowhere."""
         node = self._root
         for token in tokens_of(label):
-            node = node.children.setdefault(token.text, _Node({}, set(), set()))
+            node = node.children.setdefault(token.text, _Node({}, {}, set()))
             if len(token.text) > 1:
                 self._vocabulary.add(token.text)
-        if node is not self._root:
-            (node.own if own else node.against).add(field)
+        return node if node is not self._root else _Node({}, {}, set())
 
     def find(self, layout: Layout, *, fuzzy: bool = False) -> Hits:
         """All labels in the layout. With `fuzzy`, one wrong character in a longer word is forgiven, as OCR makes them."""
@@ -193,7 +197,9 @@ class Hits:
 def _hit(node: _Node, tokens: Sequence[Token], line: Line) -> Hit:
     start, end = tokens[0].start, tokens[-1].end
     chars = sum(len(token.text) for token in tokens)
-    return Hit(start, end, line.index, start - line.start, end - line.start, frozenset(node.own), frozenset(node.against), chars)
+    return Hit(
+        start, end, line.index, start - line.start, end - line.start, frozenset(node.own), frozenset(node.against), chars, node.own
+    )
 
 
 def _near(children: dict[str, _Node], word: str) -> _Node | None:

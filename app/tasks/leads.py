@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from app.domain.task import FieldType, TaskField
+from app.tasks.notions import implied_labels
 
 _LONG_LABEL: Final = 20
 _STOPS: Final = (
@@ -37,10 +38,11 @@ class Lead(NamedTuple):
 
 def led_names(field: TaskField, text: str) -> Iterator[Lead]:
     """The capitalised words that follow a label of the field at once; a longer warning takes the place for itself."""
-    pattern = _pattern(field.labels, field.not_labels, field.type is FieldType.NAME)
+    labels = field.labels or implied_labels(field)
+    pattern = _pattern(labels, field.not_labels, field.type is FieldType.NAME)
     if pattern is None:
         return
-    own = _words(field.labels)
+    own = _words(labels)
     for match in pattern.finditer(text):
         label = " ".join(match["label"].lower().split())
         if label in own and match["name"]:

@@ -42,7 +42,6 @@ def party_features(field: TaskField, option: Option, scene: Scene, line: int) ->
         "domain_far": float(any(abs(domain.line - line) > _NEAR_LINES for domain in domains)),
         "again_in_foot": float(scene.folded.find(folded, max(option.end, scene.foot)) >= 0),
         "names_sender": float(any(_begins(sender, folded) for sender in scene.senders)),
-        "mostly_figures": float(2 * sum(sign.isdigit() for sign in folded) > sum(sign.isalnum() for sign in folded)),
         "only_legal_form": float(bool(LEGAL_FORM.fullmatch(folded))),
         "tiny": float(sum(len(word.text) for word in words) <= _TINY),
         "opens_warning": float(_opens_warning(field, option, scene, line)),

@@ -18,6 +18,7 @@ from app.tasks.vocabulary import DOMAIN
 
 _MAX_TAX_RATE: Final = Decimal("0.3")
 _MAX_SUMMANDS: Final = 150
+_TITLE_BREAK = re.compile(r"\s[|–—·»:-]{1,2}\s|\s?[|»]\s?")
 _NEAR_LINES: Final = 6
 _MAX_COLUMN: Final = 40
 _SHORT_CHARS: Final = 8
@@ -83,6 +84,12 @@ class Domain(NamedTuple):
     line: int
 
 
+def _title_parts(title: str) -> tuple[frozenset[str], ...]:
+    """The words of a title's parts, as pages write "What it is about | Name of the site"."""
+    parts = (frozenset(token.text for token in tokens_of(part)) for part in _TITLE_BREAK.split(title))
+    return tuple(part for part in parts if part)
+
+
 @dataclass
 class Scene:
     """A document with what is asked only once about it."""
@@ -90,8 +97,8 @@ class Scene:
     source: Source
     task_id: str = ""
     fuzzy: bool = False
-    title: frozenset[str] = frozenset()
-    """Words of the title that the file gives itself; a hint only, for they need not stand in its text."""
+    title: tuple[frozenset[str], ...] = ()
+    """Words of the title that the file gives itself, part by part; a hint only, for they need not stand in its text."""
     amounts: list[tuple[int, Decimal]] = field(default_factory=list)
     amount_lines: Counter[int] = field(default_factory=Counter)
     currencies: Counter[str] = field(default_factory=Counter)
@@ -135,7 +142,7 @@ class Scene:
 
     @classmethod
     def of(cls, source: Source, task_id: str = "", *, fuzzy: bool = False, title: str = "") -> Scene:
-        scene = cls(source, task_id, fuzzy, frozenset(token.text for token in tokens_of(title)))
+        scene = cls(source, task_id, fuzzy, _title_parts(title))
         scene.folded = source.folded
         scene.domains = [
             Domain(re.sub(r"[^a-z0-9]", "", match[1]), line.index if (line := source.layout.line_of(match.start())) else 0)

@@ -15,6 +15,7 @@ from app.tasks.folding import Token, fold, tokens_of
 from app.tasks.labels import labels_of
 from app.tasks.layout import Line
 from app.tasks.leads import ROLE_AFTER
+from app.tasks.notions import WEBSITE, asks_for
 from app.tasks.scene import Scene
 from app.tasks.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM, POSTCODE, SEPARATORS, STREET, TITLE_WORDS
 
@@ -86,16 +87,23 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
         "joined": float(option.kind == "joined"),
         "colon": float(":" in option.text),
         "lines": float(option.text.count("\n")),
+        "mostly_figures": float(2 * sum(sign.isdigit() for sign in folded) > sum(sign.isalnum() for sign in folded)),
     }
 
 
 def titled(field: TaskField, option: Option, scene: Scene) -> float:
-    """How far the option says the same as the file's own title, 0–1, for a field that asks for a title."""
-    asked = {token.text for label in (*labels_of(field), field.description) for token in tokens_of(label)}
-    if not scene.title or asked.isdisjoint(TITLE_WORDS):
+    """How far the option says the same as the file's own title, 0–1, where a title is asked for; as its end, where a website is."""
+    if not scene.title:
         return 0.0
+    asked = {token.text for label in (*labels_of(field), field.description) for token in tokens_of(label)}
+    if asks_for(field, WEBSITE):
+        wanted = scene.title[-1:] if len(scene.title) > 1 else ()
+    elif asked.isdisjoint(TITLE_WORDS):
+        wanted = ()
+    else:
+        wanted = (frozenset().union(*scene.title), max(scene.title, key=len))
     words = {token.text for token in tokens_of(option.text)}
-    return len(words & scene.title) / max(1, len(words | scene.title))
+    return max((len(words & known) / len(words | known) for known in wanted), default=0.0)
 
 
 def _nearness_to_code(line: int, scene: Scene) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from app.domain.task import FieldType, TaskField
@@ -16,6 +17,8 @@ from app.tasks.vocabulary import END_WORDS, FIGURE_SOON, RANGE_BEFORE, RANGE_SIG
 Features = dict[str, float]
 
 _ROUNDING: Final = Decimal("0.05")
+_HEADING_WORDS: Final = 4
+_PROSE_WORDS: Final = 8
 _TENTH: Final = Decimal("0.05")
 
 
@@ -83,9 +86,54 @@ def _is_first(option: Option, kind: FieldType, scene: Scene) -> bool:
     return bool(found) and found[0].start == option.start
 
 
-def shape_of(text: str) -> str:
+def is_like(examples: tuple[str, ...], text: str) -> bool:
+    """Whether a text is built like one of the examples: as long, with letters, figures and signs where they have them.
+
+    Between places where examples have now a letter and now a figure either may stand.
+    """
+    shape = _shape_of(text)
+    return any(pattern.fullmatch(shape) for pattern in _patterns(examples))
+
+
+@lru_cache(maxsize=64)
+def _patterns(examples: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    by_length: dict[int, list[str]] = {}
+    for example in examples:
+        shape = _shape_of(example)
+        by_length.setdefault(len(shape), []).append(shape)
+    return tuple(re.compile(_pattern(shapes)) for shapes in by_length.values())
+
+
+def _pattern(shapes: list[str]) -> str:
+    signs = [set(places) for places in zip(*shapes, strict=True)]
+    mixed = [place for place, known in enumerate(signs) if {"A", "9"} <= known]
+    for place in range(mixed[0], mixed[-1] + 1) if mixed else ():
+        if signs[place] & {"A", "9"}:
+            signs[place] |= {"A", "9"}
+    return "".join("[" + "".join(map(re.escape, sorted(known))) + "]" for known in signs)
+
+
+def _shape_of(text: str) -> str:
     """Letters as A, figures as 9: "DE0005140008" is AA9999999999."""
     return "".join("9" if sign.isdigit() else "A" if sign.isalpha() else sign for sign in text.strip())
+
+
+def choice_features(field_: TaskField, option: Option, scene: Scene) -> Features:
+    """Whether the words of a choice stand as a heading or in the midst of others, and how early the choice is listed."""
+    text = scene.source.text
+    segment = scene.source.layout.segment_of(option.start)
+    words = len(text[segment.start : segment.end].split()) if segment else 1
+    order = list(field_.choices)
+    return {
+        "alone_on_line": float(segment is not None and segment.start == option.start and segment.end == option.end),
+        "heading": float(words <= _HEADING_WORDS),
+        "prose": float(words > _PROSE_WORDS),
+        "opens_segment": float(segment is not None and segment.start == option.start),
+        "preferred_choice": 1.0 - order.index(option.value) / max(1, len(order) - 1),
+        "hyphened": float(text[max(0, option.start - 1) : option.start] == "-"),
+        "shouted": float(option.text.isupper()),
+        "long_word": min(1.0, len(option.text) / 14),
+    }
 
 
 def identifier_features(option: Option) -> Features:

@@ -11,13 +11,13 @@ from app.tasks.fitted import ABSENT, BY_FIELD, BY_TYPE
 Weights = Mapping[str, float]
 
 
-def special_key(field: TaskField, task_id: str, known: Container[str] = frozenset(BY_FIELD)) -> str:
+def special_key(field: TaskField, task_id: str, known: Container[str] | None = None) -> str:
     """The key under which a field has weights of its own, or nothing.
 
     The meaning of such fields is fixed by their names; a task's id may stand before a dot.
     """
     for key in (f"{task_id}.{field.name}", field.name):
-        if key in known:
+        if key in (BY_FIELD if known is None else known):
             return key
     return ""
 

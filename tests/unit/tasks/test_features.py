@@ -31,7 +31,7 @@ def test_the_files_own_title_points_at_the_same_words(name: str) -> None:
         for text, fact in facts(TaskField(name=name, type=FieldType.TEXT), "Spring soup with nettles | Shop").items()
     }
     assert max(titled, key=lambda text: titled[text]) == "Spring soup with nettles"
-    assert titled["Spring soup with nettles"] == pytest.approx(4 / 5)
+    assert titled["Spring soup with nettles"] == 1.0
     assert titled["Start"] == 0.0
 
 
