@@ -51,9 +51,9 @@ def places_of_field(field: TaskField, scene: Scene, document: Document) -> Itera
     if asks_for_sentences(field):
         yield from places_of_points(document, _MOST_MEMBERS)
         return
-    section = section_under(field.name, source) if field.many else None
+    section = section_under(field, source) if field.many else None
     if section is not None:
-        yield Place(1.0, section.heading.start)
+        yield from (Place(1.0, line.start) for line in [section.heading] if line)
         yield from (Place(1.0, member.start) for member in section.members)
     decision = weigh_evidence(field, scene)
     for contender in _likely(decision.contenders, _MOST_MEMBERS if field.many else _MOST_CONTENDERS):

@@ -128,7 +128,7 @@ def _members(field: TaskField, decision: Decision | None, scene: Scene, document
     """A list's values: requests, the lines under a heading of the field, or the places that evidence speaks for."""
     if decision is None:
         return request_values(document)
-    section = section_under(field.name, scene.source) if field.type is FieldType.TEXT else None
+    section = section_under(field, scene.source) if field.type is FieldType.TEXT else None
     return section_values(section, document) if section else list_values(decision, document)
 
 

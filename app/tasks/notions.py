@@ -152,6 +152,11 @@ _COMMON_LIST: Final = (
 )
 _COMMON: Final = frozenset(_COMMON_LIST.split())
 """Printed before values, but in a field's name they may mean something else."""
+_QUANTITIES_LIST: Final = (
+    "quantity quantities amounts measures mengen menge mengenangaben quantites quantita dosi cantidades cantidad hoeveelheden"
+    " hoeveelheid quantidades ilosci ilosc mangder maengder maarat mennyisegek mnozstvi miktar miktarlar miktarlari miktariyla"
+)
+_QUANTITIES: Final = frozenset(_QUANTITIES_LIST.split())
 _HEAD_ENDS = re.compile(
     r"[,;:(/.]|\s(?:of|for|that|which|who|where|when|with|in|on|at|to|from|des|der|du|de|della|del|van|om|av|dla)\s", re.IGNORECASE
 )
@@ -173,6 +178,17 @@ def asks_for(field: TaskField, kind: str) -> bool:
     """Whether a field asks for a person or for a place."""
     notions = _notions(field.name, field.description)
     return bool(notions & _PERSONS) if kind == PERSON else kind in notions
+
+
+def asks_for_quantities(field: TaskField) -> bool:
+    """Whether things are asked together with how many or how much of each there is."""
+    words = {token.text for token in tokens_of(f"{field.name} {field.description}".replace("_", " "))}
+    return not words.isdisjoint(_QUANTITIES)
+
+
+def names_notion(text: str) -> bool:
+    """Whether a line is the name of a notion alone, as headings are."""
+    return " ".join(token.text for token in tokens_of(text)) in _ASKED
 
 
 @lru_cache(maxsize=256)

@@ -7,12 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.domain.task import TaskField
 from app.tasks.candidates import Option, Source, option_at
 from app.tasks.folding import tokens_of
 from app.tasks.layout import Line
+from app.tasks.notions import asks_for_quantities, names_notion
 
 _BULLET = re.compile(r"[ \t]*(?:[-–—•●▪◦‣·*▢☐□✓✔]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+(?=\S)")
+_PLAIN_BULLET = re.compile(r"[ \t]*(?:[-–—•●▪◦‣·*▢☐□✓✔][ \t]+)?")
+_QUANTITY = re.compile(r"(?:ca\.?|about|etwa|env\.)?\s*(?:\d|[¼½¾⅓⅔⅛])(?!\d*[.)]\s)")
 _LEAST_MEMBERS: Final = 2
+_LEAST_COUNTED: Final = 3
+_COUNTED_SHARE: Final = 0.5
+_MOST_BETWEEN: Final = 2
 _MOST_MEMBERS: Final = 80
 _MAX_HEADING_WORDS: Final = 5
 _MAX_PLAIN_WORDS: Final = 14
@@ -21,19 +28,30 @@ _MAX_PLAIN_WORDS: Final = 14
 
 @dataclass(frozen=True)
 class Section:
-    """A heading's line and the members under it."""
+    """A heading's line, if there is one, and the members under it."""
 
-    heading: Line
+    heading: Line | None
     members: tuple[Option, ...]
     bulleted: bool
+    counted: bool = False
+    """Whether most members begin with a quantity."""
 
 
-def section_under(field: str, source: Source) -> Section | None:
-    """The list that a label of the field heads. Bulleted ones before others, then the longest; None where there is none."""
+def section_under(field: TaskField, source: Source) -> Section | None:
+    """The list that a label of the field heads. Bulleted ones before others, then the longest; None where there is none.
+
+    Where things are asked with their quantities, a list of counted things is preferred, and taken without a heading, too.
+    """
+    is_counted = asks_for_quantities(field)
     sections = [
-        section for line in source.layout.lines if _is_heading(field, line, source) and (section := _read(line, source)) is not None
+        section
+        for line in source.layout.lines
+        if _is_heading(field.name, line, source) and (section := _read(line, source, is_counted)) is not None
     ]
-    return max(sections, key=lambda section: (section.bulleted, len(section.members)), default=None)
+    best = max(sections, key=lambda section: (is_counted and section.counted, section.bulleted, len(section.members)), default=None)
+    if is_counted and (best is None or not best.counted):
+        return max(_counted_lists(source), key=lambda section: len(section.members), default=best)
+    return best
 
 
 def _is_heading(field: str, line: Line, source: Source) -> bool:
@@ -48,25 +66,61 @@ def _is_heading(field: str, line: Line, source: Source) -> bool:
     return len(tokens_of(before)) <= 1 and not source.text[own[0].end : line.end].strip(" \t").startswith(",")
 
 
-def _read(heading: Line, source: Source) -> Section | None:
+def _read(heading: Line, source: Source, is_counted: bool) -> Section | None:
     following = source.layout.lines[heading.index + 1 : heading.index + 1 + _MOST_MEMBERS]
-    if not following:
-        return None
-    bulleted = _bullet_end(following[0], source) is not None
-    lines = list(_bulleted(following, source) if bulleted else _plain(following, source))
+    skipped = _lines_before_bullets(following, source)
+    bulleted = skipped is not None
+    lines = list(_bulleted(following[skipped:], source, is_counted) if skipped is not None else _plain(following, source))
+    return _section(heading, lines, source, bulleted=bulleted)
+
+
+def _section(heading: Line | None, lines: Sequence[Line], source: Source, *, bulleted: bool) -> Section | None:
     members = tuple(option for line in lines if (option := _member(line, source)) is not None)
-    return Section(heading, members, bulleted) if len(members) >= _LEAST_MEMBERS else None
+    counted = _COUNTED_SHARE * len(members) <= sum(bool(_QUANTITY.match(member.text)) for member in members)
+    return Section(heading, members, bulleted, counted) if len(members) >= _LEAST_MEMBERS else None
 
 
-def _bulleted(following: Sequence[Line], source: Source) -> Iterator[Line]:
-    """The bulleted lines up to the next text; a heading with a colon ("For the sauce:") only parts them."""
+def _lines_before_bullets(following: Sequence[Line], source: Source) -> int | None:
+    """How many short lines, such as "For the dough", stand between a heading and the first bullet; None without bullets."""
+    for index, line in enumerate(following[: _MOST_BETWEEN + 1]):
+        if _bullet_end(line, source) is not None:
+            return index
+        if len(tokens_of(_text_of(line, source))) > _MAX_HEADING_WORDS:
+            return None
+    return None
+
+
+def _counted_lists(source: Source) -> Iterator[Section]:
+    """Runs of lines that begin with a quantity."""
+    run: list[Line] = []
+    for line in [*source.layout.lines, None]:
+        if line is not None and len(line.segments) >= 1 and _is_counted(line, source):
+            run.append(line)
+            continue
+        section = _section(None, run, source, bulleted=True) if len(run) >= _LEAST_COUNTED else None
+        if section is not None:
+            yield section
+        run = []
+
+
+def _is_counted(line: Line, source: Source) -> bool:
+    bullet = _PLAIN_BULLET.match(source.text, line.start, line.end)
+    start = bullet.end() if bullet else line.start
+    words = len(tokens_of(source.text[start : line.end]))
+    return 1 < words <= _MAX_PLAIN_WORDS and bool(_QUANTITY.match(source.text, start, line.end))
+
+
+def _bulleted(following: Sequence[Line], source: Source, is_counted: bool) -> Iterator[Line]:
+    """The bulleted lines up to the next text; a heading ("For the sauce:") only parts them."""
     for index, line in enumerate(following):
         if _bullet_end(line, source) is not None:
             yield line
             continue
         after = following[index + 1] if index + 1 < len(following) else None
-        parts = _text_of(line, source).rstrip().endswith(":") and after is not None and _bullet_end(after, source) is not None
-        if not parts:
+        text = _text_of(line, source).rstrip()
+        goes_on = after is not None and _bullet_end(after, source) is not None
+        goes_on = goes_on and (text.endswith(":") or (is_counted and after is not None and _is_counted(after, source)))
+        if not goes_on or len(tokens_of(text)) > _MAX_HEADING_WORDS:
             return
 
 
@@ -76,7 +130,13 @@ def _plain(following: Sequence[Line], source: Source) -> Iterator[Line]:
     for line in following:
         gap = previous is not None and source.text.count("\n", previous.end, line.start) > 1
         text = _text_of(line, source)
-        if gap or len(line.segments) != 1 or len(tokens_of(text)) > _MAX_PLAIN_WORDS or text.rstrip().endswith(":"):
+        if (
+            gap
+            or len(line.segments) != 1
+            or len(tokens_of(text)) > _MAX_PLAIN_WORDS
+            or text.rstrip().endswith(":")
+            or names_notion(text)
+        ):
             return
         yield line
         previous = line

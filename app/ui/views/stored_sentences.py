@@ -18,6 +18,7 @@ REASONS = (
     "No label of this field stands near it.",
     "A label of this field stands beside it, but such values are often wrong.",
     "It stands in the list under “{heading}”.",
+    "It stands in a list of counted things.",
     "It asks for something or promises it.",
     "The rows add up to the document's own sum.",
     "You often corrected values like this one.",

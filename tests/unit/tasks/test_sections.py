@@ -16,9 +16,9 @@ from app.tasks.sections import section_under
 FIELD = TaskField(name="materials", type=FieldType.TEXT, many=True, title={"en": "Materials", "de": "Material"})
 
 
-def members(text: str) -> list[str] | None:
+def members(text: str, field: TaskField = FIELD) -> list[str] | None:
     layout = Layout(text)
-    section = section_under(FIELD.name, Source(layout, LabelIndex([FIELD]).find(layout), {}))
+    section = section_under(field, Source(layout, LabelIndex([field]).find(layout), {}))
     if section is None:
         return None
     assert all(text[option.start : option.end] == option.text for option in section.members)
@@ -40,6 +40,28 @@ def test_plain_lines_end_at_a_gap() -> None:
 
 def test_bullets_are_preferred_to_plain_lines() -> None:
     assert members("Materials\nTools\nSteps\nLast words\n\nMaterials\n* boards\n* screws\n") == ["boards", "screws"]
+
+
+COUNTED = TaskField(name="parts", type=FieldType.TEXT, many=True, description="parts with their quantities")
+
+
+def test_a_short_line_may_stand_before_the_bullets() -> None:
+    assert members("Materials\n\nThe frame\n\n- 2 boards\n- 8 screws\n") == ["2 boards", "8 screws"]
+
+
+def test_counted_things_go_on_after_a_heading() -> None:
+    text = "Parts\n- 2 boards\n- glue\nThe door\n- 2 hinges\nHow to build it\n- Saw the boards\n"
+    assert members(text, COUNTED) == ["2 boards", "glue", "2 hinges"]
+
+
+def test_counted_things_need_no_heading() -> None:
+    text = "A shelf\nParts\nHome\nNews\n\nFor one shelf:\n• 2 boards\n• ½ litre of paint\n• 8 screws\n1. Saw them.\n2. Paint them.\n"
+    assert members(text, COUNTED) == ["2 boards", "½ litre of paint", "8 screws"]
+    assert members(text) is None
+
+
+def test_lines_end_where_another_heading_stands() -> None:
+    assert members("Materials\nboards\nscrews\nInstructions\nSaw them\n") == ["boards", "screws"]
 
 
 @pytest.mark.parametrize(
