@@ -47,7 +47,8 @@ _PLACE_WORDS: Final = frozenset(_PLACE_WORDS_LIST.split())
 _BEFORE_PLACE: Final = r"(?:in|at|near|im|am|bei|beim|auf|à|au|aux|dans|chez|en|nel|nella|presso|w|we|te|op|på|i)"
 _PREPOSITION = re.compile(rf"(?<!\w){_BEFORE_PLACE}\s+(?:(?:the|der|dem|den|la|le|el|het|de)\s+)?$", re.IGNORECASE)
 _SMALL: Final = "|".join(sorted(_PLACE_WORDS | {"conference", "lecture", "main", "student"}, key=len, reverse=True))
-_PART: Final = rf"(?:[{_UPPER}][\w'’&-]*\.?|\d[\w-]{{0,6}}|(?i:{_SMALL})\b)"
+_NUMBER: Final = r"\d(?!\d?(?:[:.]\d\d)?\s?[AaPp]\.?[Mm])[\w-]{0,6}"
+_PART: Final = rf"(?:[{_UPPER}][\w'’&-]{{0,3}}\.(?=[ ]\w)|[{_UPPER}][\w'’&-]*|{_NUMBER}|(?i:{_SMALL})\b)"
 _PLACE_NAME = re.compile(
     rf"(?<!\w){_BEFORE_PLACE}\s+(?:(?:the|der|dem|la|le|el|het|de)\s+)?"
     rf"(?P<place>{_PART}(?:,?[ \t]*\n?[ \t]*(?<=[\s,])(?:(?:of|in|at|on)\s+)?(?:the\s+)?{_PART}|\s\([^()\n]{{1,20}}\))*)"

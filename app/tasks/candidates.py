@@ -44,7 +44,6 @@ _WHOLLY: Final = 0.7
 _HOST = re.compile(r"(?:https?://\S+|[\w-]+(?:\.[\w-]+)+\.[A-Za-z]{2,})")
 _PROSE_WORDS: Final = 7
 _SHORT_NAME_CHARS: Final = 2
-_MOST_CUTS: Final = 8
 _MAX_TEXT_CHARS: Final = 120
 _MAX_NAME_CHARS: Final = 90
 _MAX_ADDRESS_LINES: Final = 4
@@ -115,12 +114,14 @@ class Source:
 
     def is_of_other_type(self, field: TaskField, option: Option) -> bool:
         """Whether words are as good as wholly a date, a time, a phone number or the like, or a name that of a computer."""
-        if field.type is FieldType.NAME and _HOST.fullmatch(option.text):
-            return True
+        return (field.type is FieldType.NAME and bool(_HOST.fullmatch(option.text))) or self.typed_share(option) >= _WHOLLY
+
+    def typed_share(self, option: Option) -> float:
+        """The largest part of an option that is a date, a time, a phone number or the like, 0–1."""
         last = bisect_left(self._spans, (option.end,))
         near = self._spans[max(0, last - _NEAR_SPANS) : last]
         covered = max((min(option.end, end) - max(option.start, start) for start, end in near), default=0)
-        return covered >= _WHOLLY * len(option.text)
+        return max(0, covered) / max(1, len(option.text))
 
 
 def options_of(field: TaskField, source: Source) -> list[Option]:
@@ -239,12 +240,10 @@ def _segment_options(field: TaskField, source: Source, segment: Segment) -> Iter
         if option is not None:
             yield option
     yield from _with_legal_form(source, segment)
-    yield from _beside(field, source, segment)
+    yield from _beside(source, segment)
     yield from _options_at(text, before_bracket(text, segment), "segment")
     parts = [*pieces(text, segment), *source.remains(segment)]
     yield from _options_at(text, parts, "piece")
-    if field.type is FieldType.TEXT:
-        yield from _options_at(text, _with_next_line(field, source, segment), "joined")
     if len(text[segment.start : segment.end].split()) >= _PROSE_WORDS:
         names = capitalised(text, segment, source.hits.within(segment.start, segment.end, segment.line))
         yield from (option for option in _options_at(text, names, "phrase") if len(option.text) > _SHORT_NAME_CHARS)
@@ -252,20 +251,6 @@ def _segment_options(field: TaskField, source: Source, segment: Segment) -> Iter
 
 def _options_at(text: str, spans: Iterable[tuple[int, int]], kind: str) -> Iterator[Option]:
     return filter(None, (option_at(text, start, end, kind) for start, end in spans))
-
-
-def _with_next_line(field: TaskField, source: Source, segment: Segment) -> Iterator[tuple[int, int]]:
-    """The segment, from the end of a label at its beginning, with the line right below in its column."""
-    below = source.layout.lines[segment.line + 1 : segment.line + 2]
-    if (
-        not below
-        or source.layout.lines[segment.line].segments[-1] != segment
-        or source.text.count("\n", segment.end, below[0].start) > 1
-    ):
-        return
-    if below[0].segments and not source.hits.within(below[0].start, below[0].segments[0].end, below[0].index)[:1]:
-        first = max((start for start, _ in _after_labels(field, source, segment)), default=segment.start)
-        yield first, below[0].segments[0].end
 
 
 def _after_labels(field: TaskField, source: Source, segment: Segment) -> Iterator[tuple[int, int]]:
@@ -311,12 +296,10 @@ def _with_legal_form(source: Source, segment: Segment) -> Iterator[Option]:
             yield from filter(None, [option_at(text, segment.start, second.end, "joined")])
 
 
-def _beside(field: TaskField, source: Source, segment: Segment) -> Iterator[Option]:
-    """What stands beside codes, numbers of pieces and the labels of other fields."""
+def _beside(source: Source, segment: Segment) -> Iterator[Option]:
+    """What stands beside a code, and after a number of pieces: the name of a thing in a list."""
     codes = [(code.start, code.end) for code in source.codes_within(segment.start, segment.end)]
-    hits = source.hits.within(segment.start, segment.end, segment.line) if field.type is FieldType.TEXT and field.labels else []
-    foreign = [hit for hit in hits if not hit.is_for(field.name) or hit.start == segment.start]
-    for start, end in beside(source.text, segment, codes, foreign[:_MOST_CUTS]):
+    for start, end in beside(source.text, segment, codes):
         option = option_at(source.text, *_without_labels(source, segment.line, start, end), "beside")
         if option is not None and any(sign.isalpha() for sign in option.text):
             yield option

@@ -43,7 +43,7 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
     }
     if field_.examples:
         facts["like_example"] = float(is_like(field_.examples, option.value))
-    if field_.type in {FieldType.DATE, FieldType.DURATION}:
+    if field_.type is FieldType.DURATION:
         facts["said_after"], facts["warned"] = said_around(field_.name, option, scene.source)
     if field_.type is FieldType.CHOICE:
         facts |= choice_features(field_, option, scene)
@@ -59,6 +59,7 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
         if field_.many:
             facts["section"] = section_strength(field_.name, index, scene.source)
         facts |= kind_features(field_, option.text, layout.text[max(0, option.start - _BEFORE) : option.start])
+        facts["typed_share"] = scene.source.typed_share(option)
         facts["own_labelled"] = float(option.kind == "labelled" and near.own_left > 0.9)
     else:
         facts["label_after"] = label_after(field_.name, option, scene.source)

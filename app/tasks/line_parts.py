@@ -51,10 +51,10 @@ def capitalised(text: str, segment: Segment, hits: Sequence[Hit]) -> Iterator[Sp
             yield following.span()
 
 
-def beside(text: str, segment: Segment, codes: Sequence[Span], labels: Sequence[Hit]) -> Iterator[Span]:
-    """What stands beside codes, labels and a number of pieces at the beginning: the name of a thing in a list."""
+def beside(text: str, segment: Segment, codes: Sequence[Span]) -> Iterator[Span]:
+    """What stands beside codes, and after a number of pieces at the beginning: the name of a thing in a list."""
     counted = _COUNTED.match(text, segment.start, segment.end)
-    cuts = sorted([*codes, *((hit.start, hit.end) for hit in labels), *([counted.span()] if counted else [])])
+    cuts = [*([counted.span()] if counted else []), *codes]
     first = segment.start
     for start, end in [*cuts, (segment.end, segment.end)] if cuts else []:
         if start > first:

@@ -16,6 +16,7 @@ from app.tasks.notions import asks_for_quantities, names_notion
 _BULLET = re.compile(r"[ \t]*(?:[-–—•●▪◦‣·*▢☐□✓✔]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+(?=\S)")
 _PLAIN_BULLET = re.compile(r"[ \t]*(?:[-–—•●▪◦‣·*▢☐□✓✔][ \t]+)?")
 _QUANTITY = re.compile(r"(?:ca\.?|about|etwa|env\.)?\s*(?:\d|[¼½¾⅓⅔⅛])(?!\d*[.)]\s)")
+_NUMBERED = re.compile(r"\s*\(?\d{1,3}[.)]")
 _LEAST_MEMBERS: Final = 2
 _LEAST_COUNTED: Final = 3
 _COUNTED_SHARE: Final = 0.5
@@ -91,16 +92,26 @@ def _lines_before_bullets(following: Sequence[Line], source: Source) -> int | No
 
 
 def _counted_lists(source: Source) -> Iterator[Section]:
-    """Runs of lines that begin with a quantity."""
+    """Runs of lines that begin with a quantity; with bullets others may follow, such as "salt"."""
     run: list[Line] = []
     for line in [*source.layout.lines, None]:
-        if line is not None and len(line.segments) >= 1 and _is_counted(line, source):
+        if line is not None and (_is_counted(line, source) or (run and _goes_on(run[-1], line, source))):
             run.append(line)
             continue
         section = _section(None, run, source, bulleted=True) if len(run) >= _LEAST_COUNTED else None
         if section is not None:
             yield section
         run = []
+
+
+def _goes_on(previous: Line, line: Line, source: Source) -> bool:
+    """Whether two lines have bullets and the second is short."""
+    bulleted = _bullet_end(previous, source) is not None and _bullet_end(line, source) is not None
+    return bulleted and not _is_numbered(line, source) and len(tokens_of(_text_of(line, source))) <= _MAX_HEADING_WORDS
+
+
+def _is_numbered(line: Line, source: Source) -> bool:
+    return bool(_NUMBERED.match(source.text, line.start, line.end))
 
 
 def _is_counted(line: Line, source: Source) -> bool:
@@ -114,6 +125,8 @@ def _bulleted(following: Sequence[Line], source: Source, is_counted: bool) -> It
     """The bulleted lines up to the next text; a heading ("For the sauce:") only parts them."""
     for index, line in enumerate(following):
         if _bullet_end(line, source) is not None:
+            if _is_numbered(line, source) is not _is_numbered(following[0], source):
+                return
             yield line
             continue
         after = following[index + 1] if index + 1 < len(following) else None

@@ -60,6 +60,7 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
     "name": _LABELS
     | {
         "titled": 6.0,
+        "typed_share": -2.0,
         "person_like": 2.0,
         "person_titled": 1.0,
         "person_group": -2.0,
@@ -122,7 +123,7 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
         "own_labelled": 2.0,
         "titled": 6.0,
         "mostly_figures": -1.5,
-        "joined": -0.5,
+        "typed_share": -2.0,
         "place_word": 1.5,
         "place_number": 1.0,
         "place_after": 1.0,

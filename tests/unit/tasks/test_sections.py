@@ -55,8 +55,10 @@ def test_counted_things_go_on_after_a_heading() -> None:
 
 
 def test_counted_things_need_no_heading() -> None:
-    text = "A shelf\nParts\nHome\nNews\n\nFor one shelf:\n• 2 boards\n• ½ litre of paint\n• 8 screws\n1. Saw them.\n2. Paint them.\n"
-    assert members(text, COUNTED) == ["2 boards", "½ litre of paint", "8 screws"]
+    text = (
+        "A shelf\nParts\nHome\n\nFor one shelf:\n• 2 boards\n• ½ litre of paint\n• glue\n• 8 screws\n1. Saw them.\n2. Paint them.\n"
+    )
+    assert members(text, COUNTED) == ["2 boards", "½ litre of paint", "glue", "8 screws"]
     assert members(text) is None
 
 
