@@ -74,13 +74,10 @@ class Enquiry(_Part):
     cutouts: tuple[Cutout, ...] = ()
     """The words of the excerpts as they are printed, for models that see; at most one a page."""
     whole_document: bool = False
-    document_chars: int = 0
-    """Length of the whole text, to tell what part of it is shown."""
     sensitive: tuple[Sensitive, ...] = ()
     """Inside the excerpts only, in order, not overlapping."""
     privacy: PrivacyClass = PrivacyClass.ALLOWED
     """What was found in the excerpts asks for this."""
-    privacy_reasons: tuple[SensitiveKind, ...] = ()
     complexity: float = 0.0
     complexity_reasons: tuple[str, ...] = ()
 

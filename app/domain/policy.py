@@ -11,8 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.domain.privacy import PrivacyClass, strictest
 from app.domain.task import Routing, Task
 
-_Source = Literal["task", "everywhere", "folder", "file"]
-
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,11 +54,10 @@ class Policies(_Part):
 
 
 class Policy(_Part):
-    """What holds for one document and one task. `decided_by` names who set the privacy class."""
+    """What holds for one document and one task."""
 
     routing: Routing = Routing()
     privacy: PrivacyClass = PrivacyClass.ASK
-    decided_by: _Source = "task"
     place: str = ""
     """The folder or file whose class it is, if one decided."""
 
@@ -73,12 +70,10 @@ def policy_for(task: Task, path: PurePath | str, policies: Policies) -> Policy:
     for place in (*folders, *files):
         routing = place.routing.applied_to(routing)
     policy = Policy(routing=routing, privacy=PrivacyClass(task.privacy.class_))
-    said: list[tuple[_Source, str, PrivacyClass | None]] = [("everywhere", "", policies.everywhere)]
-    said += [("folder", folder.path, folder.privacy) for folder in folders]
-    said += [("file", file.path, file.privacy) for file in files]
-    for source, named, privacy in said:
+    said = [("", policies.everywhere), *((place.path, place.privacy) for place in (*folders, *files))]
+    for named, privacy in said:
         if privacy is not None and strictest(privacy, policy.privacy) is not policy.privacy:
-            policy = policy.model_copy(update={"privacy": privacy, "decided_by": source, "place": named})
+            policy = policy.model_copy(update={"privacy": privacy, "place": named})
     return policy
 
 

@@ -48,7 +48,6 @@ def enquire(
     sensitive = tuple(
         find_sensitive(document.text, scene.source.typed, task, answer, [(part.start, part.end) for part in excerpts])
     )
-    kinds = tuple(dict.fromkeys(span.kind for span in sensitive))
     return Enquiry(
         task=task.id,
         kind=TaskKind.CLASSIFY if task.kind is TaskKind.AUTO else task.kind,
@@ -57,10 +56,8 @@ def enquire(
         questions=tuple(questions) if excerpts else (),
         excerpts=excerpts,
         whole_document=whole_document,
-        document_chars=len(document.text),
         sensitive=sensitive,
-        privacy=class_of(*kinds),
-        privacy_reasons=kinds,
+        privacy=class_of(*(span.kind for span in sensitive)),
         complexity=answer.complexity,
         complexity_reasons=answer.complexity_reasons,
     )

@@ -177,7 +177,7 @@ def test_enquiries_are_built_and_answers_settled_in_the_lock(model: ModelService
     document = _document(_TEXT + text)
     local = model.run(task, document, followups={}, language="en")
     enquiry = model.enquire(task, document, local, targets=["total", "day", "seller", "vat", "items"], whole_document=True)
-    assert {kind.value for kind in enquiry.privacy_reasons} >= {
+    assert {span.kind.value for span in enquiry.sensitive} >= {
         "iban", "card", "tax_id", "national_id", "phone", "email", "name", "birth_date", "health"
     }  # fmt: skip
     said = {

@@ -192,7 +192,7 @@ def test_no_folder_loosens_the_privacy_of_another(folders, of_file):
     policy = policy_for(TASK, "/a/b/doc.pdf", Policies(folders=tuple(folders), files=files))
     holding = [each.privacy for each in folders if each.path in {"/a", "/a/b"} and each.privacy is not None]
     assert policy.privacy is strictest(PrivacyClass.REDACTED, *holding, *of_file)
-    assert (policy.decided_by == "task") is (policy.place == "")
+    assert (policy.privacy is PrivacyClass.REDACTED) is (policy.place == "")
 
 
 def test_the_innermost_folder_has_the_last_word_on_routing():
