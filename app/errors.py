@@ -230,7 +230,7 @@ class CatalogError(ModelError):
 class ModelFileError(ModelError):
     code = "model_file"
     text = "{file} is not a usable model file: {detail}"
-    hint_text = "Download the model again."
+    hint_text = "Get the file again from where it came, or choose another one."
 
 
 class ModelFolderError(ModelError):
@@ -398,7 +398,7 @@ class PeerError(AppError):
 class PeerMissingError(PeerError):
     code = "peer_missing"
     text = "The benchmark's peer {peer} is not installed."
-    hint_text = "Install it with: pip install 'deskhand[bench]'"
+    hint_text = "Install it with: pip install --no-deps --require-hashes -r packaging/requirements-bench.txt"
 
 
 class SettingsError(AppError):
