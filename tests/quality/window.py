@@ -128,20 +128,26 @@ def _pause(milliseconds: int) -> None:
 def _watch_memory(report: dict[str, float], ended: threading.Event) -> None:
     """On a thread of its own: summing up pages takes long enough to show as a gap."""
     while not ended.wait(0.5):
-        report["memory_mib"] = max(report.get("memory_mib", 0.0), _proportional_set_mib(os.getpid()))
+        shares = _proportional_sets_mib(os.getpid())
+        if sum(shares.values()) > report.get("memory_mib", 0.0):
+            report["memory_mib"] = sum(shares.values())
+            report.update({f"memory_of_{name}_mib": share for name, share in shares.items()})
 
 
-def _proportional_set_mib(pid: int) -> float:
-    """Memory of a process and its descendants, shared pages counted by share."""
-    total = 0.0
+def _proportional_sets_mib(pid: int) -> dict[str, float]:
+    """Memory of a process and its descendants by the kind of worker, shared pages counted by share."""
+    shares: dict[str, float] = {}
     try:
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
+        name = "window" if pid == os.getpid() else Path(f"/proc/{pid}/cmdline").read_text().split("\0")[-2]
+        shares[name] = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
         for thread in Path(f"/proc/{pid}/task").iterdir():
-            total += sum(_proportional_set_mib(int(child)) for child in (thread / "children").read_text().split())
+            for child in (thread / "children").read_text().split():
+                for kind, share in _proportional_sets_mib(int(child)).items():
+                    shares[kind] = shares.get(kind, 0.0) + share
     except (OSError, StopIteration):
-        return total
-    return total
+        return shares
+    return shares
 
 
 if __name__ == "__main__":
