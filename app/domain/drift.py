@@ -1,8 +1,8 @@
-"""Drift: has a rate risen, since when, and from what to what? A Bernoulli CUSUM (Reynolds and Stoumbos 1999), a step a document.
+"""Drift: has a rate risen, since when, and from what to what? A sequential test with a step a document.
 
-The sum walks on whole numbers, ``+gain`` for an event and ``-1`` for none, and never below zero. So the mean number of documents
-between false alarms is computed exactly, and the limit is the lowest one that keeps to what is allowed. The usual rate is learnt
-from the documents themselves, never from those of a rise that is just being watched.
+The statistic of Shiryaev and Roberts tells that a rate has risen: of all that keep to a given mean number of documents between
+false alarms, it finds a change after long quiet soonest (Pollak and Tartakovsky 2009). A CUSUM beside it tells since when. The
+usual rate is learnt from the documents themselves, never from those of a rise that is just being watched.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _LEAST_RATE, _MOST_RATE, _STEP = 0.01, 0.6, 1.02
+_TERMS = 1_000
 _MOST_LEARNT = 1_000
 _RENEWALS = 50
 """A scheme is fitted anew when this part more is known of the usual rate."""
@@ -40,7 +41,7 @@ class Tuning:
     """Standard errors that the usual rate is taken higher: too low costs more in false alarms than too high in delay."""
 
 
-OVERALL = Tuning(odds=2.25, least_rise=0.03, n_learnt=200, events_learnt=20, n_followed=300, n_remembered=10_000, caution=0.15)
+OVERALL = Tuning(odds=2.25, least_rise=0.03, n_learnt=200, events_learnt=20, n_followed=300, n_remembered=10_000, caution=0.3)
 """Many documents: finds a doubling."""
 SENDER = Tuning(odds=3.0, least_rise=0.1, n_learnt=40, events_learnt=0, n_followed=120, n_remembered=300, caution=1.5)
 """Few documents: finds a jump, such as 4 % to 30 %."""
@@ -59,10 +60,11 @@ class Rise:
 
 @dataclass(frozen=True)
 class Scheme:
-    """A CUSUM on whole numbers."""
+    """A test for one rise: what an event and a document without one add, in logarithms, and the limit of the statistic."""
 
-    gain: int
-    limit: int
+    event: float
+    none: float
+    limit: float
 
 
 def rises(events: Iterable[bool], tuning: Tuning, false_alarm_every: float, expected: float | None = None) -> Iterator[Rise]:
@@ -88,9 +90,12 @@ class _Watch:
         self._tuning = tuning
         self._every = false_alarm_every
         self._usual = usual
-        self._scheme = Scheme(1, 1)
+        self._scheme = Scheme(0.0, 0.0, math.inf)
         self._is_learning = True
-        self._total, self._since, self._n_events, self._renew_at = 0, 0, 0, 0
+        self._odds = 0.0
+        """Of all moments since which the rate may be risen, the sum: the statistic of Shiryaev and Roberts."""
+        self._sum = 0.0
+        self._since, self._n_events, self._renew_at = 0, 0, 0
         self._waiting: deque[tuple[int, int, int]] = deque()
         self._risen: _Rate | None = None
         """The rate since a rise that was told, while it is open whether it lasts."""
@@ -101,14 +106,16 @@ class _Watch:
             self._usual.add(1, event)
             self._is_learning = not self._has_learnt(position)
             return None
-        if self._total == 0:
+        if self._sum == 0:
             self._begin(position)
         self._n_events += event
-        self._total = max(0, self._total + (self._scheme.gain if event else -1))
+        told = self._scheme.event if event else self._scheme.none
+        self._sum = max(0.0, self._sum + told)
+        self._odds = (1 + self._odds) * math.exp(told)
         self._follow(position, event)
-        if self._total >= self._scheme.limit:
+        if self._odds >= self._scheme.limit:
             return self._tell(position)
-        if self._total == 0:
+        if self._sum == 0:
             self._waiting.append((position, position - self._since + 1, self._n_events))
         return None
 
@@ -140,11 +147,11 @@ class _Watch:
                 while self._waiting and self._waiting[-1][0] > self._told:
                     self._waiting.pop()
                 self._usual.add(self._risen.n, self._risen.n_events)
-            self._risen, self._total, self._renew_at = None, 0, 0
+            self._risen, self._sum, self._odds, self._renew_at = None, 0.0, 0.0, 0
             self._begin(position + 1)
 
     def _tell(self, position: int) -> Rise | None:
-        self._total = 0
+        self._sum = self._odds = 0.0
         if self._risen is not None:
             self._lasts = True
             return None
@@ -190,34 +197,28 @@ def _scheme(step: int, odds_ratio: float, least_rise: float, false_alarm_every: 
     usual = _STEP**step
     odds = usual / (1 - usual) * odds_ratio
     risen = min(0.95, max(odds / (1 + odds), usual + least_rise))
-    gain = max(1, round(math.log(risen / usual) / -math.log((1 - risen) / (1 - usual))))
-    low, high = 0, gain
-    while mean_run(usual, Scheme(gain, high)) < false_alarm_every:
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if mean_run(usual, Scheme(gain, middle)) >= false_alarm_every else (middle, high)
-    return Scheme(gain, high)
+    return Scheme(math.log(risen / usual), math.log((1 - risen) / (1 - usual)), false_alarm_every * _overshoot(usual, risen))
 
 
-def mean_run(rate: float, scheme: Scheme) -> float:
-    """Mean number of documents until the limit is reached from zero, when events come at this rate.
+def _overshoot(usual: float, risen: float) -> float:
+    """By what factor the statistic passes its limit, on average, so that the mean run is the limit divided by it.
 
-    Of the equations ``L(s) = 1 + rate * L(s + gain) + (1 - rate) * L(max(0, s - 1))`` each is solved from the top down as
-    ``L(s) = a(s) + b(s) * L(s - 1)``.
+    By the renewal theory of the walk (Tartakovsky, Nikiforov and Basseville 2014, 8.4): exp(-sum) / information, the sum over k
+    of the probabilities, divided by k, that the walk is above zero after k documents at the usual rate, and is not at the risen.
     """
-    gain, limit = scheme.gain, scheme.limit
-    a, b = [0.0] * limit, [0.0] * limit
-    for state in reversed(range(limit)):
-        constant, factor = 0.0, 0.0
-        if state + gain < limit:
-            # L(state + gain) = constant + factor * L(state)
-            factor = 1.0
-            for above in range(state + gain, state, -1):
-                constant += factor * a[above]
-                factor *= b[above]
-        if state == 0:
-            return (1 + rate * constant) / (rate - rate * factor)
-        share = 1 - rate * factor
-        a[state], b[state] = (1 + rate * constant) / share, (1 - rate) / share
-    return 0.0
+    event, none = math.log(risen / usual), math.log((1 - risen) / (1 - usual))
+    total, most = 0.0, 0
+    # Probabilities, at both rates, of exactly and of at most `most` events among k documents; the walk is above zero with more.
+    exactly, below = [1 - usual, 1 - risen], [1 - usual, 1 - risen]
+    for k in range(1, _TERMS + 1):
+        total += (1 - below[0] + below[1]) / k
+        for at, rate in enumerate((usual, risen)):
+            below[at] -= rate * exactly[at]
+            exactly[at] *= (1 - rate) * (k + 1) / (k + 1 - most)
+        while (most + 1) * event + (k - most) * none <= 0:
+            most += 1
+            for at, rate in enumerate((usual, risen)):
+                exactly[at] *= (k + 2 - most) / most * rate / (1 - rate)
+                below[at] += exactly[at]
+    information = risen * event + (1 - risen) * none
+    return math.exp(-total) / information

@@ -2,14 +2,15 @@
 
 All alarms together may be false once in `FALSE_ALARM_EVERY` documents. Each of the four kinds of stream has a part of that. A
 document moves one stream of each kind only, that of its look, so the number of looks does not matter. Corrections are known of
-reviewed documents only, so their streams may be that much more sensitive.
+reviewed documents only; the two streams over all documents share their part so that both find a rise after equally many documents
+of their own.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -27,15 +28,9 @@ class Watched(StrEnum):
     """A person changed an answer, of those they looked at."""
 
 
-_TUNINGS: Final = {Watched.ESCALATION: OVERALL, Watched.CORRECTION: replace(OVERALL, caution=0.8)}
-"""Reviews are fewer, so their usual rate is known less well."""
-_PARTS: Final = {
-    (Watched.ESCALATION, False): 0.76,
-    (Watched.CORRECTION, False): 0.18,
-    (Watched.ESCALATION, True): 0.03,
-    (Watched.CORRECTION, True): 0.03,
-}
-"""Of the allowed false alarms, for all documents (False) and for each look (True); together one."""
+_OVERALL_PART: Final = 0.96
+_LOOK_PART: Final = 0.01
+"""Of the allowed false alarms: both streams over all documents together, and each kind of stream over looks."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +64,14 @@ class Drift:
     """Whom the documents of the look mostly come from, where that is known."""
 
 
-def allowed_every(watched: Watched, *, of_look: bool = False) -> float:
-    """Documents between false alarms that a stream is allowed."""
-    return FALSE_ALARM_EVERY / _PARTS[watched, of_look]
+def overall_every(reviewed_share: float) -> float:
+    """Documents of its own between false alarms that each stream over all documents is allowed."""
+    return FALSE_ALARM_EVERY * (1 + reviewed_share) / _OVERALL_PART
 
 
-def tuning_of(watched: Watched) -> Tuning:
-    """For all documents."""
-    return _TUNINGS[watched]
+def look_every(share: float) -> float:
+    """The same for a stream over looks that knows `share` of all documents."""
+    return FALSE_ALARM_EVERY * share / _LOOK_PART
 
 
 def find_drifts(observations: Iterable[Observation]) -> list[Drift]:
@@ -86,25 +81,26 @@ def find_drifts(observations: Iterable[Observation]) -> list[Drift]:
     if not finished:
         return []
     reviewed_share = max(_LEAST_REVIEWED, round(len(reviewed) / len(finished), 1))
+    every = overall_every(reviewed_share)
     found = [
-        *_watch(Watched.ESCALATION, finished, 1.0),
-        *_watch(Watched.CORRECTION, reviewed, reviewed_share),
+        *_watch(Watched.ESCALATION, finished, every, look_every(1.0)),
+        *_watch(Watched.CORRECTION, reviewed, every, look_every(reviewed_share)),
     ]
     return sorted(found, key=lambda drift: drift.found_at, reverse=True)
 
 
-def _watch(watched: Watched, documents: Sequence[Observation], share: float) -> Iterator[Drift]:
-    """`share` of all documents are in `documents`."""
+def _watch(watched: Watched, documents: Sequence[Observation], every: float, every_of_looks: float) -> Iterator[Drift]:
+    """`every` so many documents a false alarm is allowed overall, and over looks."""
     if not documents:
         return
-    yield from _of_stream(watched, "", documents, tuning_of(watched), share * allowed_every(watched), None)
+    yield from _of_stream(watched, "", documents, OVERALL, every, None)
     usual = sum(_event(watched, one) for one in documents) / len(documents)
     by_look = defaultdict[str, list[Observation]](list)
     for one in documents:
         by_look[one.look].append(one)
     for look, stream in by_look.items():
         if look:
-            yield from _of_stream(watched, look, stream, SENDER, share * allowed_every(watched, of_look=True), usual)
+            yield from _of_stream(watched, look, stream, SENDER, every_of_looks, usual)
 
 
 def _of_stream(

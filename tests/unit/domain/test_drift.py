@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
 from collections import Counter
@@ -9,53 +10,54 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.domain.drift import OVERALL, SENDER, Scheme, Tuning, mean_run, rises, scheme_for
-from app.domain.drifts import FALSE_ALARM_EVERY, Drift, Observation, Watched, allowed_every, find_drifts, tuning_of
+from app.domain.drift import OVERALL, SENDER, Scheme, Tuning, rises, scheme_for
+from app.domain.drifts import FALSE_ALARM_EVERY, Drift, Observation, Watched, find_drifts, look_every, overall_every
 
 N_SENDERS = 40
 SENDER_WEIGHTS = [1 / (rank + 1) for rank in range(N_SENDERS)]
 
 
-def walk(rate: float, scheme: Scheme, chance: random.Random, total: int = 0) -> int:
+def walk(rate: float, scheme: Scheme, chance: random.Random, odds: float = 0.0) -> int:
     """Documents until the limit, by hand."""
     n = 0
-    while total < scheme.limit:
-        total = max(0, total + (scheme.gain if chance.random() < rate else -1))
+    while odds < scheme.limit:
+        odds = _after(odds, scheme, chance.random() < rate)
         n += 1
     return n
 
 
-@pytest.mark.parametrize(
-    ("rate", "scheme"), [(0.1, Scheme(6, 20)), (0.2, Scheme(6, 49)), (0.4, Scheme(1, 9)), (0.03, Scheme(20, 45))]
-)
-def test_the_mean_run_is_what_a_simulation_gives(rate: float, scheme: Scheme) -> None:
-    chance = random.Random(1)
-    runs = [walk(rate, scheme, chance) for _ in range(1_500)]
-    error = statistics.stdev(runs) / len(runs) ** 0.5
-    assert abs(mean_run(rate, scheme) - statistics.mean(runs)) < 3.5 * error
+def _after(odds: float, scheme: Scheme, event: bool) -> float:
+    return (1 + odds) * math.exp(scheme.event if event else scheme.none)
 
 
 @pytest.mark.parametrize("tuning", [OVERALL, SENDER])
-@pytest.mark.parametrize("rate", [0.0, 0.01, 0.04, 0.1, 0.25, 0.5, 0.9])
-def test_the_limit_is_the_lowest_that_keeps_to_what_is_allowed(tuning: Tuning, rate: float) -> None:
-    scheme = scheme_for(rate, tuning, 6_000)
-    nearest = min(0.6, max(0.01, rate))
-    allowed = [mean_run(nearest * factor, scheme) >= 6_000 for factor in (0.98, 1.02)]
-    assert allowed[0]
-    assert mean_run(nearest * 1.02, Scheme(scheme.gain, scheme.limit - 1)) < 6_000
+@pytest.mark.parametrize("rate", [0.01, 0.04, 0.1, 0.3, 0.6])
+def test_the_mean_run_is_the_one_that_is_allowed(tuning: Tuning, rate: float) -> None:
+    """Rates are taken in steps of a fiftieth, so they are not met exactly."""
+    chance = random.Random(1)
+    taken = 1.02 ** round(math.log(rate, 1.02))
+    runs = [walk(taken, scheme_for(rate, tuning, 1_000), chance) for _ in range(600)]
+    error = statistics.stdev(runs) / len(runs) ** 0.5
+    # The theory is that of long runs.
+    assert abs(1_000 - statistics.mean(runs)) < 3.5 * error + 20
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.9, 1.0])
+def test_rates_at_the_ends_are_watched_like_those_nearby(rate: float) -> None:
+    assert scheme_for(rate, OVERALL, 6_000) == scheme_for(min(0.6, max(0.01, rate)), OVERALL, 6_000)
 
 
 def test_a_doubling_is_found_within_a_hundred_documents_when_the_usual_rate_is_known() -> None:
-    """In the long run: the sum stands where it stands when the rise begins, which is rarely at zero."""
-    scheme = scheme_for(0.1, OVERALL, allowed_every(Watched.ESCALATION))
+    """In the long run: the statistic stands where it stands when the rise begins, which is rarely at zero."""
+    scheme = scheme_for(0.1, OVERALL, overall_every(0.4))
     chance = random.Random(2)
     delays = []
     for _ in range(1_500):
-        total = 0
+        odds = 0.0
         for _ in range(200):
-            total = max(0, total + (scheme.gain if chance.random() < 0.1 else -1))
-            total = 0 if total >= scheme.limit else total
-        delays.append(walk(0.2, scheme, chance, total))
+            odds = _after(odds, scheme, chance.random() < 0.1)
+            odds = 0.0 if odds >= scheme.limit else odds
+        delays.append(walk(0.2, scheme, chance, odds))
     assert statistics.mean(delays) <= 100
 
 
@@ -63,9 +65,9 @@ def events(n_usual: int, usual: float, risen: float, chance: random.Random, n_ri
     return (chance.random() < (usual if position < n_usual else risen) for position in range(n_usual + n_risen))
 
 
-def mean_delay(
+def delays_of(
     n_usual: int, usual: float, risen: float, tuning: Tuning, every: float, n_runs: int, expected: float | None
-) -> float:
+) -> list[int]:
     """Of runs without a false alarm before the rise."""
     chance = random.Random(3)
     delays = []
@@ -75,22 +77,22 @@ def mean_delay(
         if first.found >= n_usual:
             delays.append(first.found - n_usual + 1)
     assert len(delays) > n_runs / 5
-    return statistics.mean(delays)
+    return delays
 
 
-@pytest.mark.parametrize(("n_usual", "n_runs", "at_most"), [(1_000, 400, 110), (3_000, 400, 105)])
-def test_a_doubling_is_found_soon_when_the_usual_rate_is_learnt(n_usual: int, n_runs: int, at_most: float) -> None:
-    every = allowed_every(Watched.ESCALATION)
-    assert mean_delay(n_usual, 0.1, 0.2, OVERALL, every, n_runs, None) <= at_most
+def test_a_doubling_is_found_within_a_hundred_documents_on_average_when_the_usual_rate_is_learnt() -> None:
+    """Of what is handed on, and of corrections where two in five documents are reviewed: both are watched alike."""
+    delays = [delay for n in (1_000, 1_600, 3_000) for delay in delays_of(n, 0.1, 0.2, OVERALL, overall_every(0.4), 300, None)]
+    # What a mean of a hundred may come to by chance.
+    assert statistics.mean(delays) <= 100 + 2 * statistics.stdev(delays) / len(delays) ** 0.5
 
 
-def test_a_doubling_of_corrections_is_found_nearly_as_soon_where_two_in_five_are_reviewed() -> None:
-    assert mean_delay(4_000, 0.1, 0.2, tuning_of(Watched.CORRECTION), 0.4 * allowed_every(Watched.CORRECTION), 400, None) <= 125
+def test_it_takes_little_longer_where_everything_is_reviewed() -> None:
+    assert statistics.mean(delays_of(2_000, 0.1, 0.2, OVERALL, overall_every(1.0), 300, None)) <= 115
 
 
 def test_a_sender_that_jumps_is_found_soon() -> None:
-    every = allowed_every(Watched.ESCALATION, of_look=True)
-    assert mean_delay(150, 0.04, 0.31, SENDER, every, 300, 0.06) <= 60
+    assert statistics.mean(delays_of(150, 0.04, 0.31, SENDER, look_every(1.0), 300, 0.06)) <= 60
 
 
 def observations(n: int, rate: float, chance: random.Random, reviewed: float = 0.4) -> list[Observation]:
