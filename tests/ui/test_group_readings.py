@@ -77,6 +77,20 @@ def test_why_it_was_refused_is_said(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: texts(area) == ["This computer: 2 rows  ✓", "big: 2 rows. It does not stand in the document."])
 
 
+def test_of_many_lines_those_that_differ_are_shown(qtbot: QtBot) -> None:
+    area = GroupReadings(None, lambda n: f"{n} values")  # type: ignore[arg-type]
+    qtbot.addWidget(area)
+    local, big = (
+        Opinion(source=source, value=json.dumps([f"word {at}" for at in range(first, 30)]), accepted=source == "big")
+        for source, first in (("local", 0), ("big", 1))
+    )
+    area.show_readings(readings_of((local, big), (("", FieldType.TEXT),)))
+    area.show()
+    next(button for kind in (QToolButton, QPushButton) for button in area.findChildren(kind, "foldReadings")).click()
+    qtbot.waitUntil(lambda: {"word 0", "29 more"} <= set(texts(area)))
+    assert "word 1" not in texts(area)
+
+
 def test_rows_and_lists_carry_their_readings() -> None:
     task = Task.model_validate(
         {

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.ui.messages import tr
-from app.ui.theme import scaled_px
+from app.ui.messages import tr, tr_n
 from app.ui.views.opinion_area import source_name
 from app.ui.views.readings import LOCAL, Reading
 from app.ui.views.stored_sentences import shown_reason
 from app.ui.widgets.buttons import IconButton
 from app.ui.widgets.plain_label import PlainLabel
 
-_MOST_LINES = 60
+_MOST_LINES = 12
+"""Of more lines only those are shown that one source has alone."""
 _INDENT = 34
-_MOST_HEIGHT = 170
 
 
 class GroupReadings(QWidget):
@@ -33,16 +32,7 @@ class GroupReadings(QWidget):
         self._fold.setCheckable(True)
         self._heads = QVBoxLayout()
         self._heads.setSpacing(2)
-        self._area = QScrollArea(self)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setWidgetResizable(True)
-        self._area.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setMaximumHeight(scaled_px(_MOST_HEIGHT))
-        self._inside = QWidget(self._area)
-        self._area.setWidget(self._inside)
-        self._area.viewport().setAutoFillBackground(False)
-        self._inside.setAutoFillBackground(False)
+        self._inside = QWidget(self)
         self._grid = QGridLayout(self._inside)
         self._grid.setContentsMargins(_INDENT, 2, 0, 4)
         self._grid.setHorizontalSpacing(18)
@@ -55,8 +45,8 @@ class GroupReadings(QWidget):
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(head)
-        layout.addWidget(self._area)
-        self._area.hide()
+        layout.addWidget(self._inside)
+        self._inside.hide()
         self._fold.toggled.connect(self._on_folded)
         self.hide()
 
@@ -74,7 +64,6 @@ class GroupReadings(QWidget):
         for column, reading in enumerate(self._shown):
             self._heads.addWidget(self._head(reading))
             self._fill(column, reading)
-        self._grid.setRowStretch(self._grid.rowCount(), 1)
 
     def _head(self, reading: Reading) -> PlainLabel:
         words = tr("{source}: {value}", source=source_name(reading.source), value=self._counted(len(reading.lines)))
@@ -90,13 +79,19 @@ class GroupReadings(QWidget):
     def _fill(self, column: int, reading: Reading) -> None:
         self._grid.setColumnStretch(column, 1)
         self._grid.addWidget(PlainLabel(source_name(reading.source), self._inside, role="caption"), 0, column)
-        for row, (line, is_only) in enumerate(zip(reading.lines[:_MOST_LINES], reading.only, strict=False), start=1):
+        marked = list(zip(reading.lines, reading.only, strict=True))
+        if len(marked) > _MOST_LINES:
+            marked = [each for each in marked if each[1]][:_MOST_LINES]
+        for row, (line, is_only) in enumerate(marked, start=1):
             label = PlainLabel(line, self._inside, role="strong" if is_only else "small", wrap=True)
             if is_only:
                 label.setAccessibleName(tr("{words}, read by {source} alone", words=line, source=source_name(reading.source)))
             self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
+        if n_more := len(reading.lines) - len(marked):
+            more = PlainLabel(tr_n("{n} more", "{n} more", n_more), self._inside, role="small")
+            self._grid.addWidget(more, len(marked) + 1, column, Qt.AlignmentFlag.AlignTop)
 
     def _on_folded(self, is_open: bool) -> None:
-        self._area.setVisible(is_open)
+        self._inside.setVisible(is_open)
         self._fold.set_icon("chevron-down" if is_open else "chevron-right")
         self._fold.set_label(tr("Fold the readings away") if is_open else tr("Show what each read"))
