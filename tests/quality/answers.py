@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -36,6 +36,11 @@ class Judged:
     headline: bool
     certain: bool = True
     baselines: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Hashable:
+        """The same for answers to one question that rest on the same facts."""
+        return self.set, self.file, self.name, frozenset(self.facts.items())
 
     @property
     def place(self) -> str:

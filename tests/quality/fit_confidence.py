@@ -1,18 +1,21 @@
 """Fits the confidence of extracted values (``app/tasks/fitted_confidence.py``) and judges it on answers out of fold.
 
 usage: python -m tests.quality.fit_confidence DATA [--cache FOLDER] [--folds FILE] [--answers FILE]
-       [--model FILE --every N] [--asked FILE] [--write]
+       [--model FILE --votes FILE [--minutes N]] [--write]
 The answers are those of weights that were fitted without documents of the same seller, merchant or bank
 (`fit_extraction.held_out`). Printed are the figures by cross-validation over such groups, and those where a whole kind of
-documents is kept out of this fit, beside plain measures. With --model every N-th document is asked of a model too; these answers
-join the fit. --answers and --asked keep both kinds of answers between runs.
+documents is kept out of this fit, beside plain measures. With --model documents are asked of a model, too, drawn at random until
+the minutes are over; these answers join the fit. --answers keeps the answers without a model between runs, --votes what the model
+said: a later run goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
+import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +25,11 @@ from scipy.optimize import minimize
 
 from app.domain import metrics
 from app.tasks.calibration import ABSENCES, BIAS, MEMBERS, Calibrator
-from app.tasks.engine import Engine
 from app.tasks.fitted_confidence import Tree
 from tests.quality.answers import ABSENT, GIVEN, LISTED, Judged, collect, keep, kept
 from tests.quality.confidence_trees import grow, literal
 from tests.quality.fit_extraction import held_out
+from tests.quality.kept_engine import KeptEngine, OutOfTimeError
 
 _WRITTEN = Path(__file__).resolve().parents[2] / "app" / "tasks" / "fitted_confidence.py"
 _KINDS = (
@@ -40,7 +43,6 @@ _KINDS = (
 )
 _SETS = (*_KINDS, "invoices_misc", "emails_eml", "cuad_contracts")
 _FOLDS = 8
-_CONTEXT_TOKENS = 4096
 _PRIOR = {
     GIVEN: {"share": 0.3, "margin": 0.4},
     ABSENT: {"absent": 0.6, "nothing": 2.0, "unnamed": 1.5, "printed": 1.5, "required": 1.5},
@@ -136,7 +138,9 @@ def _pull(kind: str, name: str, spread: float) -> float:
 
 
 def fit_all(answers: Sequence[Judged]) -> dict[str, Fit]:
-    return {kind: fit(answers, kind) for kind in (GIVEN, ABSENT, LISTED)}
+    """An answer that the model left as it was counts once."""
+    unlike = list({answer.key: answer for answer in answers}.values())
+    return {kind: fit(unlike, kind) for kind in (GIVEN, ABSENT, LISTED)}
 
 
 def predict(fits: Mapping[str, Fit], answers: Sequence[Judged]) -> list[float]:
@@ -262,8 +266,8 @@ def main() -> None:
     parser.add_argument("--folds", type=Path)
     parser.add_argument("--answers", type=Path)
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--asked", type=Path)
-    parser.add_argument("--every", type=int, default=8)
+    parser.add_argument("--votes", type=Path)
+    parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.answers and options.answers.is_file():
@@ -281,15 +285,16 @@ def main() -> None:
 
 
 def _asked(options: argparse.Namespace) -> list[Judged]:
-    """The answers with the model's word; none without a model."""
-    if options.asked and options.asked.is_file():
-        return kept(options.asked)
+    """The answers with the model's word, of as many documents as the time allows; none without a model."""
     if not options.model:
         return []
-    documents = list(held_out(options.data, _KINDS, options.cache, options.folds))[:: options.every]
-    answers = list(collect(documents, _engine(options.model)))
-    if options.asked:
-        keep(answers, options.asked)
+    engine = KeptEngine(options.model, options.votes, seconds=60.0 * options.minutes)
+    documents = held_out(options.data, _KINDS, options.cache, options.folds)
+    answers: list[Judged] = []
+    for held in sorted(documents, key=lambda held: zlib.crc32(f"{held.set} {held.row.name}".encode())):
+        with suppress(OutOfTimeError):
+            answers += list(collect([held], engine))
+    engine.keep()
     return answers
 
 
@@ -315,12 +320,6 @@ def report_with_model(answers: Sequence[Judged], asked: Sequence[Judged]) -> Non
 
 def _counts(answer: Judged) -> bool:
     return answer.certain and answer.kind != LISTED and answer.set in _KINDS
-
-
-def _engine(path: Path) -> Engine:
-    from app.worker.runtime import LlamaEngine
-
-    return LlamaEngine(path, model_id=path.stem, sha256="", family="chatml", n_ctx=_CONTEXT_TOKENS, threads=2)
 
 
 if __name__ == "__main__":
