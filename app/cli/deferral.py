@@ -15,6 +15,7 @@ from rich.table import Table
 
 from app.cli.console import WrongUsageError, cell, err, out, warn
 from app.domain.ledger import micros_of_cost, shown_dollars
+from app.domain.trust import UNJUDGED
 from app.evaluation.deferral import Curve, Deferral
 from app.evaluation.deferral_methods import DeferralPoint, accuracy_at
 
@@ -110,6 +111,10 @@ def print_deferral(report: Deferral) -> None:
     console.print(
         f"Right when nothing is sent: {report.never:.1%}; when every document is sent whole: {report.always:.1%};"
         f" when every field is asked with its own lines: {report.every_field:.1%}"
+    )
+    console.print(
+        f"Its answers to single fields that stand in the document: {report.n_standing_right} of {report.n_standing} right;"
+        f" taken to be right until you review some: {UNJUDGED.right:.0%}"
     )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("chosen by")

@@ -36,6 +36,9 @@ class Deferral:
     """When every document is sent whole."""
     every_field: float
     """When every field is asked with its own lines."""
+    n_standing: int
+    """Answers of the larger model to single fields that stand in the document."""
+    n_standing_right: int
     tokens_of_all: int
     curves: tuple[Curve, ...]
     leads: tuple[Lead, ...]
@@ -60,6 +63,8 @@ def deferral(fields: Sequence[FieldTrial], wholes: Sequence[WholeTrial]) -> Defe
         never=_share(trial.local_right for trial in fields),
         always=always,
         every_field=_share(trial.frontier_right for trial in fields),
+        n_standing=sum(trial.standing_right is not None for trial in fields),
+        n_standing_right=sum(trial.standing_right is True for trial in fields),
         tokens_of_all=tokens_of_all,
         curves=tuple(curves),
         leads=leads(fields, wholes),

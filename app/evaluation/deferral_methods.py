@@ -37,6 +37,8 @@ class FieldTrial:
     lines: tuple[tuple[int, int], ...]
     """The place where each line that is sent begins, and its tokens; none where nothing in the document could be asked about."""
     question_tokens: int
+    standing_right: bool | None = None
+    """Whether what the larger model itself said is right; None where that does not stand in the document, or it said nothing."""
 
     @property
     def tokens(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.domain.document import Document
@@ -14,6 +14,7 @@ from app.domain.targets import POINTS
 from app.domain.task import Task
 from app.errors import AnswerLostError, RequestRefusedError
 from app.evaluation.cases import LABEL, Case
+from app.evaluation.comparison import expected_values, is_right
 from app.evaluation.deferral_methods import FieldTrial, WholeTrial
 from app.evaluation.judge import judge
 from app.evaluation.outcome import Answer, CaseOutcome
@@ -78,15 +79,17 @@ def trials_of(examined: Examined, model: TaskModel, frontier: RecordedFrontier, 
     fields = []
     for name in names:
         enquiry = enquiry_of(examined, model, (name,), language, whole=False)
-        right = local[name].right
+        trial = _field_trial(examined, local[name], enquiry, frontier)
         if enquiry.questions:
             settled = settled_with(examined, model, frontier, enquiry)
             right = next(answer.right for answer in settled.answers if answer.name == name)
-        fields.append(_field_trial(examined, local[name], enquiry, frontier, right=right))
+            trial = replace(trial, frontier_right=right, standing_right=_standing_right(examined, settled, name))
+        fields.append(trial)
     return Trials(WholeTrial(outcome.key, len(names), n_right, _tokens(frontier, whole)), tuple(fields), outcome)
 
 
-def _field_trial(examined: Examined, local: Answer, enquiry: Enquiry, frontier: RecordedFrontier, *, right: bool) -> FieldTrial:
+def _field_trial(examined: Examined, local: Answer, enquiry: Enquiry, frontier: RecordedFrontier) -> FieldTrial:
+    """As it is when nothing comes of asking."""
     value = examined.result.answer.fields.get(local.name, Value())
     lines = tuple(line for part in enquiry.excerpts for line in lines_of(part))
     overhead = _tokens(frontier, enquiry) - sum(tokens for _, tokens in lines) if enquiry.questions else 0
@@ -100,10 +103,19 @@ def _field_trial(examined: Examined, local: Answer, enquiry: Enquiry, frontier: 
         check_failed=value.proof is Proof.CONTRADICTED or (value.value is None and local.name in examined.required),
         complexity=examined.result.answer.complexity,
         local_right=local.right,
-        frontier_right=right,
+        frontier_right=local.right,
         lines=lines,
         question_tokens=max(0, overhead),
     )
+
+
+def _standing_right(examined: Examined, settled: CaseOutcome, name: str) -> bool | None:
+    field = next(field for field in examined.task.fields if field.name == name)
+    value = settled.result.answer.fields.get(name, Value()) if settled.result is not None else Value()
+    said = next((opinion for opinion in value.opinions if opinion.source == _SOURCE), None)
+    if said is None or said.value is None or said.evidence is None:
+        return None
+    return is_right(field.type, said.value, expected_values(examined.case.expected[name]))
 
 
 def lines_of(excerpt: Excerpt) -> Iterator[tuple[int, int]]:

@@ -120,6 +120,7 @@ def test_a_yes_sends_writes_down_and_reports(evaluate: Call, server: ReplyServer
     assert larger["pooled"]["accuracy"] == 1.0 > local["pooled"]["accuracy"]
     report = told["deferral"]
     assert (report["n_documents"], report["n_fields"], report["always"]) == (2, 4, 1.0)
+    assert (report["n_standing"], report["n_standing_right"]) == (4, 4)
     methods = {curve["method"] for curve in report["curves"]}
     assert methods == {
         "confidence",

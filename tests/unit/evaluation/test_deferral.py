@@ -111,6 +111,12 @@ def test_the_ends_are_never_and_always() -> None:
     assert (told.n_documents, told.n_fields, told.tokens_of_all) == (20, 20, 2000)
 
 
+def test_what_the_larger_model_itself_got_right_is_counted() -> None:
+    fields = [replace(trial, standing_right=right) for trial, right in zip(_pair(4, 1), (True, False, None, True), strict=True)]
+    told = deferral(fields, [WholeTrial(trial.document, 1, 1, 100) for trial in fields])
+    assert (told.n_standing_right, told.n_standing) == (2, 3)
+
+
 def test_the_threshold_is_the_confidence_of_the_last_that_is_sent() -> None:
     to_95 = _curves(_pair())["confidence"].to_95
     assert to_95 is not None
