@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import tomli_w
@@ -30,7 +31,7 @@ class TaskLibrary:
         """Every usable task by id, the person's own in place of built-in ones. Their faulty files are left out; see `faults`."""
         tasks = {task.id: task for task in map(self._load, self._files(self._builtin_dir))}
         for path in self._files(self._user_dir):
-            if not check_file(path):
+            with suppress(TaskFileError):
                 task = self._load(path)
                 tasks[task.id] = task
         return [self._complete(tasks[key]) for key in sorted(tasks)]
