@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -22,11 +22,31 @@ _ABSENT: Final = 0.8
 """Out of ten values struck, eight or more stood for no such field."""
 
 
-def without_guesses(decisions: Mapping[str, Decision]) -> dict[str, Decision]:
-    """The decisions with those unlabelled values of optional fields struck that are borrowed from another field or mere guesses."""
+def without_guesses(decisions: Mapping[str, Decision], failing: Sequence[Collection[str]] = ()) -> dict[str, Decision]:
+    """The decisions with those values of optional fields struck that are borrowed from another field or mere guesses.
+
+    `failing` are the fields of each equation that does not hold.
+    """
     return {
-        name: _struck(decision) if _is_doubtful(name, decision, decisions) else decision for name, decision in decisions.items()
+        name: _struck(decision)
+        if _is_doubtful(name, decision, decisions) or _is_taken(name, decision, decisions, failing)
+        else decision
+        for name, decision in decisions.items()
     }
+
+
+def _is_taken(name: str, decision: Decision, decisions: Mapping[str, Decision], failing: Sequence[Collection[str]]) -> bool:
+    """Whether it is the least likely value of an equation that fails, and only repeats another one: a tax that is the total."""
+    best = decision.best
+    if best is None or decision.field.required:
+        return False
+    for names in failing:
+        if name in names:
+            others = [other for rival in names if rival != name and rival in decisions and (other := decisions[rival].best)]
+            is_least = all(other.probability > best.probability for other in others)
+            if is_least and any(other.key == best.key for other in others):
+                return True
+    return False
 
 
 def _is_doubtful(name: str, decision: Decision, decisions: Mapping[str, Decision]) -> bool:

@@ -82,7 +82,7 @@ def shared_places(decisions: Mapping[str, Decision]) -> Collection[str]:
     return {
         name
         for name, best in chosen.items()
-        if any(other_name != name and _overlaps(best, other) for other_name, other in chosen.items())
+        if any(other_name != name and best.option.overlaps(other.option) for other_name, other in chosen.items())
     }
 
 
@@ -97,7 +97,7 @@ def _facts_of_rivals(decision: Decision, best: Contender) -> dict[str, float]:
         "present": -log_odds(decision.absent),
         "rivals": -math.log1p(sum(rival.probability > _LIKELY_RIVAL for rival in rivals)),
         "candidates": -math.log(len(decision.contenders)),
-        "overlap": -sum(rival.probability for rival in rivals if _overlaps(rival, best)),
+        "overlap": -sum(rival.probability for rival in rivals if rival.option.overlaps(best.option)),
         "seen": float(best.seen),
         "seen_differs": -float(not best.seen and any(rival.seen for rival in rivals)),
     }
@@ -134,10 +134,6 @@ def log_odds(probability: float) -> float:
 
 def _figures(text: str) -> float:
     return sum(sign.isdigit() for sign in text) / max(1, len(text))
-
-
-def _overlaps(left: Contender, right: Contender) -> bool:
-    return left.option.start < right.option.end and right.option.start < left.option.end
 
 
 def _recognition_doubt(document: Document, best: Contender) -> float:

@@ -39,7 +39,7 @@ class Place:
 def place_of(segment: Segment, source: Source) -> Place:
     """The place of a segment in the block of its column."""
     above, heading = _above(segment, source)
-    below = _column(segment, source, 1, _MAX_DOWN)
+    below = column_of(segment, source, 1, _MAX_DOWN)
     after = next((distance for distance, other in enumerate(below[:_MAX_NAME_LINES]) if is_address(_text(other, source))), -1)
     rest = below[: _next_heading(below, source)]
     names = [*above, *below[: max(after, 0)]]
@@ -67,7 +67,7 @@ def is_sender_line(text: str) -> bool:
 def _above(segment: Segment, source: Source) -> tuple[list[Segment], Hit | None]:
     """The lines of the block before a segment, nearest first, and the label that heads them."""
     found: list[Segment] = []
-    for other in _column(segment, source, -1, _MAX_UP):
+    for other in column_of(segment, source, -1, _MAX_UP):
         heading = _as_heading(other, source)
         if heading is not None:
             return found, heading
@@ -79,7 +79,7 @@ def _above(segment: Segment, source: Source) -> tuple[list[Segment], Hit | None]
     return found, None
 
 
-def _column(segment: Segment, source: Source, step: int, reach: int) -> list[Segment]:
+def column_of(segment: Segment, source: Source, step: int, reach: int) -> list[Segment]:
     """The segments above or below that begin in the same column; one line of other columns only may stand in between."""
     layout = source.layout
     found: list[Segment] = []

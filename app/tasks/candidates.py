@@ -8,64 +8,43 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from app.documents.recognizers import Candidate, find_candidates
+from app.documents.recognizers.iban import iban_is_complete, iban_is_valid
 from app.domain.task import FieldType, TaskField
 from app.tasks.asked_kinds import persons_in, places_in
 from app.tasks.choice_words import choice_words
 from app.tasks.folding import fold, same_name_key, tokens_of
+from app.tasks.joined import below_in, joined_names
 from app.tasks.labels import Hit, Hits
 from app.tasks.layout import Layout, Segment
 from app.tasks.leads import led_names
 from app.tasks.line_parts import before_bracket, beside, capitalised, pieces
 from app.tasks.notions import PERSON, PLACE, asks_for
+from app.tasks.options import Option, joined_option, option_at, trimmed
 from app.tasks.remains import remains, with_weekday
-from app.tasks.vocabulary import LEGAL_FORM
+from app.tasks.vocabulary import POSTCODE
 
 RECOGNISED_TYPES: Final = frozenset(FieldType) - {FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS, FieldType.CHOICE}
 TEXT_TYPES: Final = frozenset({FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS})
 
-_EDGE: Final = " \t\u00a0.,;:|*•●·-–—_=\"'`´“”„«»‹›✉☎()[]{}<>#!?"
-_CLOSING: Final = {")": "(", "]": "["}
-_ABBREVIATIONS: Final = frozenset(["inc.", "ltd.", "corp.", "co.", "str.", "st.", "no.", "jr.", "sr.", "kg.", "llc.", "bhd."])
 _LABELLED = re.compile(r"[^:：\d]{1,40}[:：]\s*(?=\S)")
 _PREFIXES: Final = frozenset(["firma", "an", "to", "from", "herr", "herrn", "frau", "sayin", "messrs", "von", "de", "by"])
-_NO_NAME = re.compile(r"[\d:@]")
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
-_WIDE_GAP: Final = 6
-_LAST_WORDS: Final = 4
 _NEAR_SPANS: Final = 16
 _NO_WORDS: Final = (FieldType.DATE, FieldType.TIME, FieldType.EMAIL, FieldType.PHONE, FieldType.IBAN)
+_GROUPS_OF_FOUR = re.compile(r"[A-Z0-9]{1,4}(?: [A-Z0-9]{1,4}){0,5}")
 _WHOLLY: Final = 0.7
 _HOST = re.compile(r"(?:https?://\S+|[\w-]+(?:\.[\w-]+)+\.[A-Za-z]{2,})")
 _PROSE_WORDS: Final = 7
 _SHORT_NAME_CHARS: Final = 2
 _MAX_TEXT_CHARS: Final = 120
 _MAX_NAME_CHARS: Final = 90
-_MAX_ADDRESS_LINES: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One place that could answer a field. ``document.text[start:end] == text``; `value` is its normal form."""
-
-    start: int
-    end: int
-    text: str
-    value: str
-    key: str
-    """Options with the same key say the same."""
-    kind: str = "typed"
-    currency: str | None = None
-    verified: bool = False
-    lead: float = 0.0
-    """How long a label runs up to the place in running text, 0–1."""
-    parts: tuple[tuple[int, int], ...] = ()
-    """The pieces that the value is made of, where other columns stand between them."""
+_MAX_ADDRESS_LINES: Final = 6
 
 
 @dataclass(frozen=True)
@@ -134,6 +113,8 @@ def options_of(field: TaskField, source: Source) -> list[Option]:
         longest = _MAX_NAME_CHARS if field.type is FieldType.NAME else _MAX_TEXT_CHARS
         return _distinct([*_led_options(field, source), *_text_options(field, source, longest), *_asked_options(field, source)])
     options = typed_options(field.type, source)
+    if field.type is FieldType.IBAN:
+        options = [_completed(option, source) for option in options]
     return [_unsigned(option) for option in options] if field.unsigned else options
 
 
@@ -153,6 +134,20 @@ def typed_options(type_: FieldType, source: Source) -> list[Option]:
     ]
 
 
+def _completed(option: Option, source: Source) -> Option:
+    """A bank account whose last groups stand in the next line of a narrow cell, whole."""
+    segment = source.layout.segment_of(option.start)
+    below = below_in(source.layout, segment) if segment and segment.end == option.end else None
+    if option.verified or iban_is_complete(option.value) or below is None:
+        return option
+    value = option.value + source.text[below.start : below.end].replace(" ", "")
+    if not iban_is_complete(value) or not _GROUPS_OF_FOUR.fullmatch(source.text, below.start, below.end):
+        return option
+    parts = ((option.start, option.end), (below.start, below.end))
+    text = source.text[option.start : below.end]
+    return replace(option, end=below.end, text=text, value=value, key=value, verified=iban_is_valid(value), parts=parts)
+
+
 def _unsigned(option: Option) -> Option:
     return replace(option, value=option.value.removeprefix("-"), key=option.key.removeprefix("-"))
 
@@ -163,40 +158,6 @@ def find_typed(text: str, *, language: str = "") -> dict[FieldType, list[Candida
     for found in find_candidates(text, RECOGNISED_TYPES, language=language):
         typed[found.type].append(found)
     return dict(typed)
-
-
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without blanks and stray punctuation at its edges; brackets that are closed inside stay."""
-    while start < end and text[start] in _EDGE and not (text[start] in "([" and _closes(text[start:end])):
-        start += 1
-    while start < end and text[end - 1] in _EDGE:
-        last = text[end - 1]
-        if last in _CLOSING and _CLOSING[last] in text[start:end]:
-            break
-        if last == "." and _ends_abbreviation(text[start:end]):
-            break
-        end -= 1
-    return start, end
-
-
-def _closes(text: str) -> bool:
-    return (")" if text[0] == "(" else "]") in text
-
-
-def _ends_abbreviation(text: str) -> bool:
-    """Whether the final full stop belongs to the word, as in "Inc." or "S.A."."""
-    word = text.rsplit(None, 1)[-1]
-    return word.count(".") > 1 or fold(word) in _ABBREVIATIONS
-
-
-def option_at(text: str, start: int, end: int, kind: str) -> Option | None:
-    """The words of a span as an option, without stray signs at its edges; None where it has no words."""
-    start, end = trimmed(text, start, end)
-    content = text[start:end]
-    if not any(character.isalnum() for character in content):
-        return None
-    value = " ".join(content.split())
-    return Option(start, end, content, value, same_name_key(value), kind)
 
 
 def _text_options(field: TaskField, source: Source, longest: int) -> Iterator[Option]:
@@ -239,8 +200,9 @@ def _segment_options(field: TaskField, source: Source, segment: Segment) -> Iter
         option = option_at(text, start, end, kind)
         if option is not None:
             yield option
-    yield from _with_legal_form(source, segment)
-    yield from _beside(source, segment)
+    for places in joined_names(source.layout, source.hits.vocabulary, segment):
+        yield from filter(None, [joined_option(text, places)])
+    yield from _beside(field, source, segment)
     yield from _options_at(text, before_bracket(text, segment), "segment")
     parts = [*pieces(text, segment), *source.remains(segment)]
     yield from _options_at(text, parts, "piece")
@@ -276,30 +238,11 @@ def _announces(field: TaskField, source: Source, hit: Hit) -> bool:
     return hit.is_for(field.name) and follows and not goes_on
 
 
-def _with_legal_form(source: Source, segment: Segment) -> Iterator[Option]:
-    """The segment with what makes it a company: a legal form after a wide gap, or a second line that ends in one."""
-    text = source.text
-    if not _opens_company(text[segment.start : segment.end], source.hits.vocabulary):
-        return
-    line = source.layout.lines[segment.line]
-    following = next((other for other in line.segments if other.start >= segment.end), None)
-    if following is not None:
-        is_near = following.first - segment.last <= _WIDE_GAP
-        if is_near and LEGAL_FORM.fullmatch(fold(text[following.start : following.end])):
-            yield from filter(None, [option_at(text, segment.start, following.end, "joined")])
-        return
-    below = source.layout.lines[segment.line + 1 : segment.line + 2]
-    if below and below[0].segments and text.count("\n", segment.end, below[0].start) == 1:
-        second = below[0].segments[0]
-        is_centred = len(line.segments) == len(below[0].segments) == 1
-        if (is_centred or abs(second.first - segment.first) <= 1) and _ends_company(text[second.start : second.end]):
-            yield from filter(None, [option_at(text, segment.start, second.end, "joined")])
-
-
-def _beside(source: Source, segment: Segment) -> Iterator[Option]:
+def _beside(field: TaskField, source: Source, segment: Segment) -> Iterator[Option]:
     """What stands beside a code, and after a number of pieces: the name of a thing in a list."""
+    is_town = field.type is FieldType.NAME and POSTCODE.search(source.folded, segment.start, segment.end) is not None
     codes = [(code.start, code.end) for code in source.codes_within(segment.start, segment.end)]
-    for start, end in beside(source.text, segment, codes):
+    for start, end in () if is_town and not codes else beside(source.text, segment, codes):
         option = option_at(source.text, *_without_labels(source, segment.line, start, end), "beside")
         if option is not None and any(sign.isalpha() for sign in option.text):
             yield option
@@ -315,20 +258,6 @@ def _without_labels(source: Source, line: int, start: int, end: int) -> tuple[in
         if hit.end == end and hit.start > start:
             start, end = trimmed(source.text, start, hit.start)
     return start, end
-
-
-def _opens_company(text: str, label_words: Collection[str]) -> bool:
-    words = tokens_of(text)
-    if not text[:1].isupper() or _NO_NAME.search(text) or LEGAL_FORM.search(fold(text)) or len(words) > _PROSE_WORDS:
-        return False
-    return 2 * sum(word.text in label_words for word in words) <= len(words)
-
-
-def _ends_company(text: str) -> bool:
-    """Whether a line is a few words and a legal form at its end."""
-    folded = fold(text)
-    match = next((found for found in LEGAL_FORM.finditer(folded) if found.end() == len(folded)), None)
-    return match is not None and not _NO_NAME.search(text) and len(text.split()) <= _LAST_WORDS
 
 
 def _asked_options(field: TaskField, source: Source) -> Iterator[Option]:

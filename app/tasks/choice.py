@@ -10,13 +10,15 @@ from itertools import product
 from typing import Final
 
 from app.domain.task import FieldType, TaskCheck, TaskField
-from app.tasks.candidates import Option
 from app.tasks.checks import Columns, ParsedCheck, holds, parse_check
+from app.tasks.options import Option
 
 _JOINT_OPTIONS: Final = 5
 _MAX_COMBINATIONS: Final = 4000
 _EQUATION_HOLDS: Final = 3.0
 _EQUATION_FAILS: Final = -1.0
+_HELD_UNNAMED: Final = (1.0, 0.5, 0.1)
+"""What counts of an equation that holds when none, one or more of its values have no label: some figures add up by chance."""
 _COLUMN_SUM_HOLDS: Final = 1.5
 _COLUMN_SUM_FAILS: Final = -0.3
 """Weaker than an equation of fields: charges and allowances for the whole document stand outside the rows."""
@@ -161,7 +163,7 @@ def _keep_apart(decisions: dict[str, Decision]) -> dict[str, Decision]:
 
 
 def _together(left: Contender, right: Contender) -> float:
-    if left.option.start < right.option.end and right.option.start < left.option.end:
+    if left.option.overlaps(right.option):
         return _SAME_PLACE
     return _SAME_NAME if left.key == right.key else 0.0
 
@@ -217,7 +219,7 @@ def _best_combination(
         score = sum(_log_share(decision, index) for decision, index in zip(decisions, combination, strict=True))
         # A date that nothing names must not decide which of the others is right.
         score += sum(
-            _weigh(parsed, holds(parsed, values if parsed.is_equation else named, columns, tolerance))
+            _weigh(parsed, holds(parsed, values if parsed.is_equation else named, columns, tolerance), named)
             for parsed, tolerance in checks
         )
         scores.append((score, combination))
@@ -239,13 +241,14 @@ def _log_share(decision: Decision, index: int | None) -> float:
     return math.log(max(share, _FLOOR))
 
 
-def _weigh(parsed: ParsedCheck, outcome: bool | None) -> float:
+def _weigh(parsed: ParsedCheck, outcome: bool | None, named: Mapping[str, str | None]) -> float:
     if outcome is None:
         return 0.0
     if parsed.is_equation and any("." in name for name in parsed.names):
         return _COLUMN_SUM_HOLDS if outcome else _COLUMN_SUM_FAILS
     if parsed.is_equation:
-        return _EQUATION_HOLDS if outcome else _EQUATION_FAILS
+        unnamed = min(len(parsed.names - named.keys()), len(_HELD_UNNAMED) - 1)
+        return _EQUATION_HOLDS * _HELD_UNNAMED[unnamed] if outcome else _EQUATION_FAILS
     return _ORDER_HOLDS if outcome else _ORDER_FAILS
 
 

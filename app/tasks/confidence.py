@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.documents.recognizers.check_digits import has_wrong_check_digits
 from app.domain.document import Document
 from app.domain.result import CheckOutcome, Choice, Proof, Value
 from app.domain.task import FieldType
@@ -13,7 +14,7 @@ from app.tasks.answer_facts import facts_of
 from app.tasks.calibration import SHIPPED
 from app.tasks.checks import parse_check
 from app.tasks.choice import Contender, Decision
-from app.tasks.grounding import evidence_at
+from app.tasks.grounding import evidence_of
 
 _MAX_ALTERNATIVES: Final = 4
 _MIN_ALTERNATIVE: Final = 0.005
@@ -79,7 +80,7 @@ def value_of(decision: Decision, document: Document, verdict: Verdict, task_id: 
     return Value(
         value=option.value,
         text=option.text,
-        evidence=evidence_at(document, option.start, option.end),
+        evidence=evidence_of(document, option),
         confidence=round(confidence, 4),
         rests_on=rests_on,
         plain_probability=round(best.alone if best.model is None else best.model, 6),
@@ -122,6 +123,8 @@ def _absent(decision: Decision, document: Document, confidence: float, rests_on:
 
 
 def _proof(decision: Decision, best: Contender, confidence: float, verdict: Verdict) -> tuple[Proof, str]:
+    if has_wrong_check_digits(decision.field.type, best.option.value):
+        return Proof.CONTRADICTED, "Its check digits are wrong: see how it is printed."
     if verdict.contradicted:
         return Proof.CONTRADICTED, f"This does not hold: {verdict.contradicted}."
     if confidence < _AMBIGUOUS_BELOW or (confidence < _TORN_BELOW and best.probability < 0.5):
@@ -159,7 +162,7 @@ def _choices(contenders: Sequence[Contender], document: Document) -> tuple[Choic
         Choice(
             value=contender.option.value,
             text=contender.option.text,
-            evidence=evidence_at(document, contender.option.start, contender.option.end),
+            evidence=evidence_of(document, contender.option),
             probability=round(contender.probability, 4),
         )
         for contender in contenders[:_MAX_ALTERNATIVES]

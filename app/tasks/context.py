@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.task import FieldType, TaskField
-from app.tasks.candidates import Option, Source
+from app.tasks.candidates import Source
 from app.tasks.folding import tokens_of
 from app.tasks.labels import Hit
+from app.tasks.options import Option
 
 _GAP_IGNORED: Final = frozenset(
     {

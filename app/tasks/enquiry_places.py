@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 from app.domain.document import Document
 from app.domain.result import Result
 from app.domain.task import TaskField, TaskRows
-from app.tasks.candidates import Option
 from app.tasks.choice import Contender
 from app.tasks.extract import weigh_evidence
 from app.tasks.layout import Line, Segment
 from app.tasks.lists import asks_for_sentences
+from app.tasks.options import Option
 from app.tasks.passages import own_passages
 from app.tasks.salience import choose, rank
 from app.tasks.scene import Scene

@@ -71,7 +71,8 @@ def extract(
     columns = _columns(rows)
     checks = [check for check in task.checks if _is_answerable(check, decisions, columns)], columns
     decisions, part = _ask_model(task, scene, engine, decisions, checks, tell)
-    decisions = without_guesses(decide_together(decisions, *checks))
+    decisions = decide_together(decisions, *checks)
+    decisions = without_guesses(decisions, _failing(decisions, *checks))
     values = {name: decision.value for name, decision in decisions.items()}
     outcomes = [run_check(check, values, columns) for check in task.checks]
     rows = {name: confirm_rows(name, records, outcomes) for name, records in rows.items()}
@@ -163,6 +164,15 @@ def _ask_model(
         tell(Progress("thinking", 0.1 + 0.85 * done, name=name))
 
     return ask(task, scene.source, engine, decided, doubtful, progress)
+
+
+def _failing(
+    decisions: Mapping[str, Decision], checks: Sequence[TaskCheck], columns: Mapping[str, Sequence[str | None]]
+) -> list[frozenset[str]]:
+    """The fields of each equation that does not hold."""
+    values = {name: decision.value for name, decision in decisions.items()}
+    outcomes = [run_check(check, values, columns) for check in checks if parse_check(check.expression).is_equation]
+    return [frozenset(outcome.fields) for outcome in outcomes if outcome.passed is False]
 
 
 def _columns(rows: Mapping[str, Sequence[Mapping[str, Value]]]) -> dict[str, list[str | None]]:

@@ -6,11 +6,14 @@ import math
 from collections import Counter
 from typing import Final
 
+from app.documents.recognizers.check_digits import has_wrong_check_digits
 from app.domain.task import FieldType, TaskField
 from app.tasks.asked_kinds import kind_features
-from app.tasks.candidates import TEXT_TYPES, Option
+from app.tasks.candidates import TEXT_TYPES
 from app.tasks.context import label_after, labels_before, nearness, said_around, section_strength, under_foreign_key
-from app.tasks.party_features import party_features
+from app.tasks.forms import goes_beyond
+from app.tasks.options import Option
+from app.tasks.party_features import owner_features, party_features
 from app.tasks.scene import Scene
 from app.tasks.text_features import text_features, titled
 from app.tasks.typed_features import amount_features, choice_features, date_features, identifier_features, is_like, range_features
@@ -53,6 +56,8 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
         facts |= text_features(option, scene, index)
         if field_.type is FieldType.NAME:
             facts |= party_features(field_, option, scene, index)
+        if field_.type is FieldType.ADDRESS:
+            facts |= goes_beyond(option, scene.source)
         facts["titled"] = titled(field_, option, scene)
         if option.lead:
             facts["lead_support"] = labels_before(field_.name, option, scene.source)
@@ -68,8 +73,13 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
         facts["share"] = counts[option.value] / max(1, sum(counts.values()))
         if field_.type in {FieldType.AMOUNT, FieldType.NUMBER}:
             facts |= amount_features(option, scene, index)
+            facts["tax_named"] = facts["tax_of"] * (1.0 - facts["unlabelled"])
         elif field_.type is FieldType.DATE:
             facts |= date_features(option, counts)
         elif field_.type in {FieldType.IDENTIFIER, FieldType.TAX_ID}:
-            facts |= identifier_features(option)
+            facts |= identifier_features(option, scene)
+            if field_.type is FieldType.TAX_ID:
+                facts |= owner_features(field_, option, scene)
+        elif field_.type is FieldType.IBAN:
+            facts["fails_check"] = float(has_wrong_check_digits(field_.type, option.value))
     return facts

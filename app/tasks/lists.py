@@ -16,7 +16,7 @@ from app.tasks.candidates import TEXT_TYPES
 from app.tasks.choice import Contender, Decision
 from app.tasks.confidence import Verdict, value_of
 from app.tasks.folding import fold
-from app.tasks.grounding import evidence_at
+from app.tasks.grounding import evidence_at, evidence_of
 from app.tasks.passages import own_passages
 from app.tasks.sections import Section
 from app.tasks.sentences import Sentence, split_sentences
@@ -94,7 +94,7 @@ def section_values(section: Section, document: Document) -> tuple[Value, ...]:
         Value(
             value=option.value,
             text=option.text,
-            evidence=evidence_at(document, option.start, option.end),
+            evidence=evidence_of(document, option),
             confidence=confidence,
             proof=proof,
             reason=reason,

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from app.tasks.candidates import Option
 from app.tasks.choice import Contender
+from app.tasks.options import Option
 
 _READINGS: Final = 24
 _LEFT_OUT_OF_TEN: Final = 3

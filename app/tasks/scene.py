@@ -4,77 +4,31 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from app.documents.recognizers import Candidate
 from app.domain.task import FieldType
 from app.tasks.blocks import Place, is_sender_line, place_of
-from app.tasks.candidates import Option, Source
+from app.tasks.candidates import Source
 from app.tasks.folding import tokens_of
 from app.tasks.layout import Segment
-from app.tasks.vocabulary import DOMAIN
+from app.tasks.options import Option
+from app.tasks.sums import Payments, Sums, column_sums
+from app.tasks.vocabulary import DOCUMENT_WORDS, DOMAIN, HOLDER, NO_TAX, PREPAID
 
-_MAX_TAX_RATE: Final = Decimal("0.3")
-_MAX_SUMMANDS: Final = 150
 _TITLE_BREAK = re.compile(r"\s[|–—·»:-]{1,2}\s|\s?[|»]\s?")
-_NEAR_LINES: Final = 6
-_MAX_COLUMN: Final = 40
+_TITLE_LINES: Final = 12
+_TITLE_EXTRAS: Final = frozenset(["commercial", "confirmation", "duplicate", "final", "note", "purchase", "sales", "tax"])
 _SHORT_CHARS: Final = 8
 """Text this short is often part of other words."""
 
 
-class Sums:
-    """Triples of amounts in which one is net, one its tax at a plausible rate, and one their sum."""
-
-    def __init__(self, amounts: list[tuple[int, Decimal]]) -> None:
-        lines: dict[Decimal, list[int]] = {}
-        for line, amount in amounts:
-            lines.setdefault(abs(amount), []).append(line)
-        self._lines = lines
-        self._triples: list[tuple[Decimal, Decimal, Decimal]] = []
-        values = sorted(value for value in lines if value > 0)
-        if len(values) <= _MAX_SUMMANDS:
-            self._triples = [
-                (net, tax, net + tax) for net in values for tax in values if tax <= net * _MAX_TAX_RATE and net + tax in lines
-            ]
-
-    def as_net(self, value: Decimal, line: int) -> float:
-        return self._nearest(line, [(tax, gross) for net, tax, gross in self._triples if net == value])
-
-    def as_tax(self, value: Decimal, line: int) -> float:
-        return self._nearest(line, [(net, gross) for net, tax, gross in self._triples if tax == value])
-
-    def as_gross(self, value: Decimal, line: int) -> float:
-        return self._nearest(line, [(net, tax) for net, tax, gross in self._triples if gross == value])
-
-    def _nearest(self, line: int, partners: list[tuple[Decimal, Decimal]]) -> float:
-        """One when both partners stand within a few lines, less when they are further away."""
-        best = 0.0
-        for pair in partners:
-            distance = max(min(abs(line - other) for other in self._lines[value]) for value in pair)
-            best = max(best, 1.0 if distance <= _NEAR_LINES else 0.4)
-        return best
-
-
-def column_sums(source: Source) -> tuple[frozenset[int], frozenset[int]]:
-    """Amounts that are the sum of two or more amounts right above them in the same column, and those amounts."""
-    sums: set[int] = set()
-    parts: set[int] = set()
-    columns: dict[int, list[Candidate]] = {}
-    for amount in source.typed.get(FieldType.AMOUNT, ()):
-        line = source.layout.line_of(amount.start)
-        edge = amount.end - line.start if line else 0
-        column = next((columns[near] for near in (edge, edge - 1, edge + 1) if near in columns), [])
-        total, above = Decimal(0), column[-_MAX_COLUMN:]
-        for count, other in enumerate(reversed(above), 1):
-            total += Decimal(other.value)
-            if count > 1 and total and total == Decimal(amount.value):
-                sums.add(amount.start)
-                parts.update(part.start for part in above[-count:])
-        columns[edge] = [*column, amount]
-    return frozenset(sums), frozenset(parts)
+def _title_words(folded: str) -> Collection[str]:
+    """The kind of document that a segment names: "TAX INVOICE", and not "Invoice date" or "Order #"."""
+    words = folded.split()
+    return DOCUMENT_WORDS.intersection(words) if DOCUMENT_WORDS.union(_TITLE_EXTRAS).issuperset(words) else ()
 
 
 class Domain(NamedTuple):
@@ -106,16 +60,23 @@ class Scene:
     """Starts of amounts that are the sum of those above them in their column."""
     summands: frozenset[int] = frozenset()
     """Starts of the amounts that such sums are made of."""
+    payments: Payments = field(default_factory=Payments)
     sums: Sums = field(default_factory=lambda: Sums([]))
     value_counts: dict[FieldType, Counter[str]] = field(default_factory=dict)
     folded: str = ""
     _times: dict[str, int] = field(default_factory=dict)
     _places: dict[int, Place] = field(default_factory=dict)
     domains: list[Domain] = field(default_factory=list)
+    mailboxes: tuple[Domain, ...] = ()
+    """What stands before the @ of e-mail addresses."""
+    holders: tuple[str, ...] = ()
+    """What follows the words for the holder of an account or the owner of a firm, folded."""
     senders: tuple[str, ...] = ()
     """Lines, folded, that hold a name and its address, as above the window of an envelope."""
     code_lines: tuple[int, ...] = ()
     """Lines with an identifier whose check digits are right."""
+    titles: frozenset[str] = frozenset()
+    """Words for kinds of documents that stand by themselves at the top: "INVOICE"."""
     foot: int = 0
     """Where the last amount ends: what follows is the foot of the paper."""
     issuer_places: tuple[Segment, ...] = ()
@@ -148,6 +109,12 @@ class Scene:
             Domain(re.sub(r"[^a-z0-9]", "", match[1]), line.index if (line := source.layout.line_of(match.start())) else 0)
             for match in DOMAIN.finditer(scene.folded)
         ]
+        scene.mailboxes = tuple(
+            Domain(candidate.value.partition("@")[0].lower(), line.index)
+            for candidate in source.typed.get(FieldType.EMAIL, ())
+            if (line := source.layout.line_of(candidate.start)) is not None
+        )
+        scene.holders = tuple(match["name"].strip() for match in HOLDER.finditer(scene.folded))
         for candidate in source.typed.get(FieldType.AMOUNT, ()):
             line = source.layout.line_of(candidate.start)
             index = line.index if line else 0
@@ -155,11 +122,21 @@ class Scene:
             scene.amount_lines[index] += 1
             if candidate.currency:
                 scene.currencies[candidate.currency] += 1
-        scene.sums = Sums(scene.amounts)
+        lines = source.layout.lines
+        told = {line: scene.folded[lines[line].start : lines[line].end] for line, _ in scene.amounts}
+        prepaid = {line for line, text in told.items() if PREPAID.search(text)}
+        scene.sums = Sums(scene.amounts, prepaid | {line for line, text in told.items() if NO_TAX.search(text)}, prepaid)
         scene.column_sums, scene.summands = column_sums(source)
+        scene.payments = Payments.of(source)
         for type_, candidates in source.typed.items():
             scene.value_counts[type_] = Counter(candidate.value for candidate in candidates)
         scene.code_lines = tuple(line.index for code in source.codes if (line := source.layout.line_of(code.start)))
+        scene.titles = frozenset(
+            word
+            for line in source.layout.lines[:_TITLE_LINES]
+            for segment in line.segments
+            for word in _title_words(scene.folded[segment.start : segment.end])
+        )
         scene.foot = max((candidate.end for candidate in source.typed.get(FieldType.AMOUNT, ())), default=len(source.text))
         scene.senders = tuple(
             text for line in source.layout.lines if is_sender_line(text := scene.folded[line.start : line.end].strip())

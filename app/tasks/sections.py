@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.task import TaskField
-from app.tasks.candidates import Option, Source, option_at
+from app.tasks.candidates import Source
 from app.tasks.folding import tokens_of
 from app.tasks.layout import Line
 from app.tasks.notions import asks_for_quantities, names_notion
+from app.tasks.options import Option, option_at
 
 _BULLET = re.compile(r"[ \t]*(?:[-–—•●▪◦‣·*▢☐□✓✔]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+(?=\S)")
 _PLAIN_BULLET = re.compile(r"[ \t]*(?:[-–—•●▪◦‣·*▢☐□✓✔][ \t]+)?")

@@ -12,9 +12,9 @@ from app.domain.document import Document
 from app.domain.result import Opinion, Proof, Result, Value
 from app.domain.task import TaskCheck, TaskField, TaskRows
 from app.domain.trust import UNJUDGED
-from app.tasks.candidates import Option
 from app.tasks.checks import run_check
-from app.tasks.grounding import evidence_at
+from app.tasks.grounding import evidence_of
+from app.tasks.options import Option
 from app.tasks.scene import Scene
 from app.tasks.settle_values import NOT_THERE, OTHER_FORM, TAKEN, Grounded, Grounder, Larger, agreed, taken, words_of
 
@@ -145,7 +145,7 @@ def _row(group: TaskRows, cells: Cells, by: Larger, document: Document) -> dict[
 def _cell(option: Option | None, by: Larger, document: Document) -> Value:
     if option is None:
         return Value()
-    place = evidence_at(document, option.start, option.end)
+    place = evidence_of(document, option)
     opinion = Opinion(source=by.source, value=option.value, text=option.text, evidence=place, accepted=True, reason=TAKEN)
     return Value(
         value=option.value,

@@ -16,11 +16,12 @@ from app.domain.document import Document
 from app.domain.result import Choice, Opinion, Proof, Value
 from app.domain.task import FieldType, TaskField
 from app.domain.trust import UNJUDGED, Trust
-from app.tasks.candidates import TEXT_TYPES, Option, option_at, options_of
+from app.tasks.candidates import TEXT_TYPES, options_of
 from app.tasks.choice import Decision
 from app.tasks.extract import weigh_evidence
 from app.tasks.folding import fold, same_name_key, tokens_of
-from app.tasks.grounding import evidence_at
+from app.tasks.grounding import evidence_of
+from app.tasks.options import Option, option_at
 from app.tasks.scene import Scene
 
 NOT_THERE: Final = "It does not stand in the document."
@@ -149,7 +150,7 @@ def agreed(local: Value, by: Larger, said: str | None) -> Value:
 
 def refused(local: Value, by: Larger, said: str | None, reason: str, grounded: Grounded | None, document: Document) -> Value:
     """The answer so far, with what the larger model said and why that is not taken."""
-    place = evidence_at(document, grounded.option.start, grounded.option.end) if grounded else None
+    place = evidence_of(document, grounded.option) if grounded else None
     opinion = Opinion(
         source=by.source,
         value=grounded.option.value if grounded else said,
@@ -168,7 +169,7 @@ def taken(local: Value, by: Larger, grounded: Grounded | None, document: Documen
         opinion = Opinion(source=by.source, confidence=confidence, accepted=True, reason=reason)
         return Value(confidence=confidence, reason=reason, alternatives=_others(local, ""), opinions=(*before, opinion))
     option, confidence = grounded.option, sure_if_other(local.confidence, grounded.prior, by)
-    place = evidence_at(document, option.start, option.end)
+    place = evidence_of(document, option)
     proof = _proof(option, confidence)
     opinion = Opinion(
         source=by.source,

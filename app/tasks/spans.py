@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from app.tasks.candidates import Option, option_at
+from app.tasks.options import Option, option_at
 
 _CHUNK = re.compile(r"\s+|\w+|[^\w\s]")
 _SPAN = r"""/[^\s"\\.,;:!?)\]}\-]([^\n"\\]{0,98}[^\s"\\,;:])?/"""

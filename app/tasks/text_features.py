@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from typing import Final
 
 from app.domain.task import TaskField
 from app.tasks.blocks import is_address, is_sender_line
-from app.tasks.candidates import Option, Source
-from app.tasks.folding import Token, fold, tokens_of
+from app.tasks.folding import fold, tokens_of
+from app.tasks.forms import is_in_address, label_word_share, share_of_keys
 from app.tasks.labels import labels_of
 from app.tasks.layout import Line
 from app.tasks.leads import ROLE_AFTER
 from app.tasks.notions import WEBSITE, asks_for
+from app.tasks.options import Option
 from app.tasks.scene import Scene
-from app.tasks.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM, POSTCODE, SEPARATORS, STREET, TITLE_WORDS
+from app.tasks.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM, OPEN_END, POSTCODE, SEPARATORS, STREET, TITLE_WORDS
 
 Features = dict[str, float]
 
@@ -28,12 +28,13 @@ _COLUMN: Final = 25
 
 
 def text_features(option: Option, scene: Scene, line: int) -> Features:
-    folded = fold(option.text)
-    words = tokens_of(option.text)
+    said = option.value if option.parts else option.text
+    folded = fold(said)
+    words = tokens_of(said)
     source = scene.source
     here = source.layout.lines[line]
     covered = sum(hit.end - hit.start for hit in source.hits.within(option.start, option.end, line))
-    letters = [character for character in option.text if character.isalpha()]
+    letters = [character for character in said if character.isalpha()]
     segment = source.layout.segment_of(option.start)
     below = _below(scene, option, line)
     position = _position_in_block(scene, option, line) if below["address"] else -1
@@ -49,23 +50,23 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
         "contact": float(bool(CONTACT.search(folded))),
         "street": float(bool(STREET.search(folded))),
         "postcode": float(bool(POSTCODE.search(folded))),
-        "is_label": min(1.0, covered / max(1, len(option.text))),
+        "is_label": min(1.0, covered / max(1, len(said))),
         "boiler": float(any(word.text in HEADING_WORDS for word in words)),
         "one_word": float(len(words) == 1),
         "many_words": float(len(words) > 6),
         "prose": float(len(words) > 10),
         "upper": float(bool(letters) and all(character.isupper() for character in letters)),
-        "lower_start": float(option.text[:1].islower()),
-        "capitals": sum(word[:1].isupper() for word in option.text.split()) / max(1, len(option.text.split())),
+        "lower_start": float(said[:1].islower()),
+        "capitals": sum(word[:1].isupper() for word in said.split()) / max(1, len(said.split())),
         "often": often,
         "address_below": below["address"],
         "contact_below": below["contact"],
-        "label_words": _label_word_share(words, source),
+        "label_words": label_word_share(words, source),
         "under_sender": float(_under_sender(scene, option, line)),
         "block_first": float(position == 0),
         "block_second": float(position == 1),
-        "all_label_words": float(_label_word_share(words, source) == 1.0),
-        "one_label_word": float(len(words) == 1 and _label_word_share(words, source) == 1.0),
+        "all_label_words": float(label_word_share(words, source) == 1.0),
+        "one_label_word": float(len(words) == 1 and label_word_share(words, source) == 1.0),
         "first_line": float(line == 0),
         "second_line": float(line == 1),
         "right_half": float(bool(here.segments) and option.start - here.start > 45),
@@ -76,7 +77,7 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
             option.kind == "labelled" and not re.search(r"[:.#°-]\s*$", source.text[max(0, option.start - 4) : option.start])
         ),
         "key": float(rest.lstrip().startswith((":", "："))),
-        "bracket": float("(" in option.text),
+        "bracket": float("(" in said),
         "phrase": float(option.kind == "phrase"),
         "lead": float(option.kind == "lead"),
         "lead_long": option.lead,
@@ -85,8 +86,11 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
         "beside": float(option.kind == "beside"),
         "near_code": _nearness_to_code(line, scene),
         "joined": float(option.kind == "joined"),
-        "colon": float(":" in option.text),
-        "lines": float(option.text.count("\n")),
+        "colon": float(":" in said),
+        "key_column": share_of_keys(segment, source) if segment else 0.0,
+        "in_address": float(is_in_address(option, segment, source)),
+        "open_end": float(bool(OPEN_END.search(folded))),
+        "lines": float(said.count("\n")),
         "mostly_figures": float(2 * sum(sign.isdigit() for sign in folded) > sum(sign.isalnum() for sign in folded)),
     }
 
@@ -120,13 +124,6 @@ def _is_near_issuer(option: Option, scene: Scene, here: Line) -> bool:
         0 <= segment.line - here.index <= _REACH_ISSUER and segment.last >= first - _SLACK and segment.first - first <= _COLUMN
         for segment in scene.issuer_places
     )
-
-
-def _label_word_share(words: Sequence[Token], source: Source) -> float:
-    """Part of the words that labels or headings are made of."""
-    if not words:
-        return 0.0
-    return sum(word.text in HEADING_WORDS or word.text in source.hits.vocabulary for word in words) / len(words)
 
 
 def _under_sender(scene: Scene, option: Option, line: int) -> bool:

@@ -8,11 +8,20 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+from app.documents.recognizers.check_digits import has_wrong_check_digits
 from app.domain.task import FieldType, TaskField
-from app.tasks.candidates import Option
 from app.tasks.folding import tokens_of
+from app.tasks.options import Option
 from app.tasks.scene import Scene
-from app.tasks.vocabulary import END_WORDS, FIGURE_SOON, RANGE_BEFORE, RANGE_SIGN, START_WORDS
+from app.tasks.vocabulary import (
+    DOCUMENT_WORDS,
+    END_WORDS,
+    FIGURE_SOON,
+    NUMBER_WORDS,
+    RANGE_BEFORE,
+    RANGE_SIGN,
+    START_WORDS,
+)
 
 Features = dict[str, float]
 
@@ -20,6 +29,9 @@ _ROUNDING: Final = Decimal("0.05")
 _HEADING_WORDS: Final = 4
 _PROSE_WORDS: Final = 8
 _TENTH: Final = Decimal("0.05")
+_REACH_NUMBER: Final = 60
+_REACH_HEAD: Final = 2
+_REACH_DATE: Final = 6
 
 
 def amount_features(option: Option, scene: Scene, line: int) -> Features:
@@ -33,8 +45,13 @@ def amount_features(option: Option, scene: Scene, line: int) -> Features:
         "gross_of": scene.sums.as_gross(value, line),
         "net_of": scene.sums.as_net(value, line),
         "tax_of": scene.sums.as_tax(value, line),
+        "after_deposit": float(value in scene.sums.after_deposit),
         "column_sum": float(option.start in scene.column_sums),
         "summand": float(option.start in scene.summands),
+        "due_of": float(option.start in scene.payments.due),
+        "handed_of": float(option.start in scene.payments.handed),
+        "rounded": float(option.start in scene.payments.rounded),
+        "unrounded": float(option.start in scene.payments.unrounded),
         "rounded_of": float(any(0 < abs(value - other) <= _ROUNDING for other in values)),
         "tenths": float(value % _TENTH == 0),
         "zero": float(value == 0),
@@ -78,12 +95,41 @@ def range_features(field_: TaskField, option: Option, scene: Scene) -> Features:
         "no_span": float((asks_start or asks_end) and not (opens or closes)),
         "end_alone": float(asks_end and not closes),
         "first_of_kind": float(_is_first(option, field_.type, scene)),
+        "after_date": float(field_.type is FieldType.TIME and _follows_date(option, scene)),
     }
+
+
+def _follows_date(option: Option, scene: Scene) -> bool:
+    """Whether a date stands right before a time, as a till prints them."""
+    return any(
+        0 <= option.start - found.end <= _REACH_DATE and "\n" not in scene.source.text[found.end : option.start]
+        for found in scene.source.typed.get(FieldType.DATE, ())
+    )
 
 
 def _is_first(option: Option, kind: FieldType, scene: Scene) -> bool:
     found = scene.source.typed.get(kind, ())
     return bool(found) and found[0].start == option.start
+
+
+def numbered_as(option: Option, scene: Scene) -> tuple[bool, frozenset[str]]:
+    """Whether words for a number stand right before the place or above it, and the kinds of document they name."""
+    layout = scene.source.layout
+    line = layout.line_of(option.start)
+    if line is None:
+        return False, frozenset()
+    before = scene.source.folded[max(line.start, option.start - _REACH_NUMBER) : option.start]
+    if not before.strip() or before.endswith("  "):
+        first, last = option.start - line.start, option.end - line.start
+        above = next((scene.source.folded[s.start : s.end] for _, s in layout.above(line.index, first, last, _REACH_HEAD)), "")
+    else:
+        above = ""
+    for told in (before, above):
+        words = NUMBER_WORDS.search(told)
+        if words is not None:
+            named = re.split(r"\s{2,}|\t|\|", told[: words.start()].rstrip(" :/"))[-1]
+            return True, frozenset(re.findall(r"[a-z]+", named)) & DOCUMENT_WORDS
+    return False, frozenset()
 
 
 def is_like(examples: tuple[str, ...], text: str) -> bool:
@@ -136,10 +182,15 @@ def choice_features(field_: TaskField, option: Option, scene: Scene) -> Features
     }
 
 
-def identifier_features(option: Option) -> Features:
+def identifier_features(option: Option, scene: Scene) -> Features:
     text = option.text
     digits = sum(character.isdigit() for character in text)
+    numbered, kinds = numbered_as(option, scene)
     return {
+        "numbered": float(numbered),
+        "of_document": float(bool(kinds)),
+        "fails_check": float(has_wrong_check_digits(FieldType.IDENTIFIER, text)),
+        "of_title": float(not kinds.isdisjoint(scene.titles)),
         "digits": digits / max(1, len(text)),
         "short": float(len(text) < 4),
         "long": float(len(text) > 16),

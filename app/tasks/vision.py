@@ -17,9 +17,10 @@ from app.domain.picture import PagePicture
 from app.domain.result import Opinion, Value
 from app.domain.task import Task, TaskField
 from app.errors import ModelError
-from app.tasks.candidates import Option, Source
+from app.tasks.candidates import Source
 from app.tasks.choice import Contender, Decision
 from app.tasks.engine import PromptPart, SeeingEngine, Words
+from app.tasks.options import Option
 from app.tasks.prompts import template_of
 from app.tasks.vision_places import RecognisedText
 

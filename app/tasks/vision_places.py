@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from app.documents.normalizers import normalize
 from app.domain.task import FieldType, TaskField
-from app.tasks.candidates import TEXT_TYPES, Option, Source, option_at, options_of
+from app.tasks.candidates import TEXT_TYPES, Source, options_of
 from app.tasks.folding import fold, same_name_key
+from app.tasks.options import Option, option_at
 
 _ALIKE: Final = {"o": "0", "i": "1", "l": "1", "|": "1", "!": "1", "s": "5", "b": "8", "z": "2", ",": ".", "m": "rn", "w": "vv"}
 """What recognition takes for one another, under one sign; ``m`` may have become two letters."""

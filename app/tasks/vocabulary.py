@@ -47,6 +47,26 @@ STREET = re.compile(
 POSTCODE = re.compile(
     r"(?<![\w.,/-])(?:[a-z]{1,2}[- ])?\d{4,6}(?![\w.,/-])|\b[a-z]{1,2}\d{1,2}[a-z]? ?\d[a-z]{2}\b|\b\d{4} ?[a-z]{2}\b"
 )
+OPEN_END = re.compile(
+    r"(?:&|[-–/]|(?<![^\W_])(?:and|or|for|of|the|und|fur|der|des|et|pour|de|du|la|en|voor|van|y|e|di|per|ve|ile))$"
+)
+"""How a folded name ends that goes on in the next line."""
+HOLDER = re.compile(
+    r"(?<![^\W_])(?:kontoinhaber(?:in)?|kontoname|account (?:holder|name|owner)|name of account|beneficiary(?: name)?"
+    r"|titulaire(?: du compte)?|ten name van|t\.n\.v\.?|titular|intestatario|hesap sahibi|inh\.|inhaber(?:in)?|proprietor|prop\.)"
+    r"[ \t]*[:.]?[ \t]*(?P<name>[^\n]{3,80})"
+)
+PREPAID = re.compile(
+    r"(?<![^\W_])(?:acompte|acconto|anticipo|anzahlung(?:en)?|vorauszahlung(?:en)?|abschlags?zahlung(?:en)?|aanbetaling|voorschot"
+    r"|deposit|down payment|pre-?paid|prepayment|paid|payments? received|deja paye|regle|bereits (?:ge|be)zahlt|zahlung vom|odenen)"
+    r"(?![^\W_])"
+)
+"""Words, folded, on lines that say what was paid before."""
+NO_TAX = re.compile(
+    r"(?<![^\W_])(?:discount|rabatt|skonto|nachlass|remise|escompte|korting|sconto|descuento|dto|iskonto|indirim"
+    r"|withholding|retencion|ritenuta|stopaj\w*|tevkifat|shipping|freight|versand\w*|frais de port|verzendkosten)(?![^\W_])"
+)
+"""Words, folded, on lines whose amount is no tax although a sum seems to make it one."""
 DOMAIN = re.compile(r"(?:@|www\.|https?://)([\w.-]+)")
 SEPARATORS = re.compile(r"[•●·|,;]| [-–—/] ")
 HEADING_WORDS: Final = frozenset(
@@ -135,3 +155,59 @@ TITLE_WORDS: Final = frozenset(
     ["title", "headline", "heading", "titel", "uberschrift", "titre", "titulo", "titolo", "baslik", "basligi", "tytul", "rubrik"]
 )
 """Words with which a field asks for the title of a document, folded."""
+
+NUMBER_WORDS = re.compile(
+    r"(?:(?<![a-z])(?:no|nr|num|number|nummer|numero|numara|numarasi|n[°o]|rev|revision|id)|№|n°|#)\.?[\s:.#|]{0,40}$"
+)
+"""Words that announce a number, folded, right before it."""
+DOCUMENT_WORDS: Final = frozenset(
+    [
+        "agreement",
+        "auftrag",
+        "auftrags",
+        "beleg",
+        "bestell",
+        "bestellung",
+        "bill",
+        "booking",
+        "case",
+        "commande",
+        "contract",
+        "contrat",
+        "contrato",
+        "contratto",
+        "credit",
+        "document",
+        "dokument",
+        "estimate",
+        "factura",
+        "facture",
+        "factuur",
+        "fattura",
+        "fatura",
+        "faktura",
+        "gutschrift",
+        "invoice",
+        "irsaliye",
+        "lieferschein",
+        "makbuz",
+        "offer",
+        "offerte",
+        "order",
+        "pedido",
+        "policy",
+        "quote",
+        "quotation",
+        "rechnung",
+        "rechnungs",
+        "receipt",
+        "siparis",
+        "sozlesme",
+        "statement",
+        "ticket",
+        "vertrag",
+        "vertrags",
+        "voucher",
+    ]
+)
+"""Words for kinds of papers that have a number of their own, folded."""

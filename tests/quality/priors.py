@@ -39,9 +39,11 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
     },
     "number": _LABELS | {"often": 0.1, "specific": 1.0, "label_after": 3.0},
     "date": _LABELS | {"depth": -0.7, "often": 0.3, "span_right": 2.0, "span_wrong": -3.0, "end_alone": -0.5},
-    "identifier": _LABELS | {"depth": -1.0, "often": 0.4, "short": -1.5, "digits": 0.5, "like_example": 3.0},
-    "tax_id": _LABELS | {"often": 0.2},
-    "iban": _LABELS,
+    "identifier": _LABELS
+    | {"depth": -1.0, "often": 0.4, "short": -1.5, "digits": 0.5, "like_example": 3.0, "fails_check": -2.0}
+    | {"numbered": 0.7, "of_document": 0.5, "of_title": 0.5},
+    "tax_id": _LABELS | {"often": 0.2, "owner_own": 1.0, "owner_other": -1.5},
+    "iban": _LABELS | {"fails_check": -1.5},
     "currency": {"share": 4.0, "own_left": 3.0, "own_above": 1.0},
     "time": _LABELS | {"span_right": 2.0, "span_wrong": -3.0, "end_alone": -1.0},
     "email": _LABELS,
@@ -107,6 +109,9 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
         "phrase": -1.0,
         "labelled": 0.3,
         "lines": -1.0,
+        "key_column": -2.0,
+        "in_address": -1.5,
+        "open_end": -3.0,
     },
     "text": _LABELS
     | {
@@ -129,6 +134,7 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
         "place_after": 1.0,
         "capitals": 0.7,
         "lines": -1.0,
+        "key_column": -1.5,
     },
     "address": _LABELS
     | {
@@ -137,6 +143,8 @@ TYPES: Final[Mapping[str, Mapping[str, float]]] = {
         "contact": -3.0,
         "legal_form": -1.5,
         "block": 1.5,
+        "goes_on_above": -1.5,
+        "goes_on_below": -1.5,
         "figures": 1.0,
         "lines": 0.3,
         "top": 1.0,
@@ -163,6 +171,8 @@ FIELDS: Final[Mapping[str, Mapping[str, float]]] = {
         "again_in_foot": 1.0,
         "legal_top": 0.7,
         "legal_often": 0.4,
+        "account_holder": 1.5,
+        "mailbox": 0.7,
     },
     "buyer_name": {
         "letterhead": -3.0,
@@ -177,6 +187,8 @@ FIELDS: Final[Mapping[str, Mapping[str, float]]] = {
         "heading_other": -2.5,
         "block_tax_id": -0.5,
         "block_opens": 0.5,
+        "account_holder": -1.0,
+        "mailbox": -0.3,
     },
     "security_name": {
         "near_code": 3.0,
@@ -197,10 +209,28 @@ FIELDS: Final[Mapping[str, Mapping[str, float]]] = {
     "contract.effective_date": {},
     "contract.term": {},
     "merchant": {"top": 2.5, "first_line": 0.5, "upper": 0.3, "contact_below": 0.3},
-    "net_amount": {"column_sum": 0.7, "summand": -0.5, "net_of": 2.0, "gross_of": -1.0, "tax_of": -1.0},
-    "tax_amount": {"column_sum": 0.7, "summand": -0.5, "tax_of": 2.5, "gross_of": -2.0, "net_of": -1.0, "relative": -1.5},
-    "total_amount": {"column_sum": 0.7, "summand": -0.5, "gross_of": 2.0, "tax_of": -2.0, "net_of": -0.5, "relative": 1.0},
-    "receipt.total_amount": {"column_sum": -0.7, "gross_of": 1.0, "tax_of": -2.0, "relative": 0.5, "tenths": 0.5},
+    "net_amount": {"after_deposit": -1.5, "column_sum": 0.7, "summand": -0.5, "net_of": 2.0, "gross_of": -1.0, "tax_of": -1.0},
+    "tax_amount": {
+        "column_sum": 0.7,
+        "summand": -0.5,
+        "tax_of": 1.0,
+        "tax_named": 1.5,
+        "gross_of": -2.0,
+        "net_of": -1.0,
+        "relative": -1.5,
+    },
+    "total_amount": {
+        "after_deposit": -2.0,
+        "column_sum": 0.7,
+        "summand": -0.5,
+        "gross_of": 2.0,
+        "tax_of": -2.0,
+        "net_of": -0.5,
+        "relative": 1.0,
+    },
+    "receipt.total_amount": {"column_sum": -0.7, "gross_of": 1.0, "tax_of": -2.0, "relative": 0.5, "tenths": 0.5}
+    | {"due_of": 4.0, "handed_of": -3.0, "rounded": 2.0, "unrounded": -2.0},
+    "receipt.time": {"after_date": 3.0},
     "governing_law": {"lead_long": 2.0, "lead_support": 2.0, "phrase": -0.5, "figures": -2.0},
     "parties": {"legal_form": 1.5, "role_after": 2.0, "lead": 1.5, "phrase": 2.5, "piece": 0.5, "top": 1.5},
     "resume.name": {

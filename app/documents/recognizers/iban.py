@@ -16,6 +16,7 @@ _LENGTH_LIST: Final = (
 )
 _LENGTHS: Final = {entry[:2]: int(entry[2:]) for entry in _LENGTH_LIST.split()}
 _HEAD = re.compile(r"(?<![^\W_])(?P<country>[A-Z]{2})[ \u00a0]?(?P<check>\d{2})(?=[ \u00a0]?[A-Z0-9])")
+_GROUPS = re.compile(r"[A-Z]{2}\d{2}(?:[ \u00a0](?=[A-Z]*\d)[A-Z0-9]{4}){3,7}(?:[ \u00a0]\d{1,3})?(?![^\W_])")
 _GROUP_GAP: Final = " \u00a0"
 _LABEL = re.compile(r"\bIBAN\b[^\n]{0,30}$", re.IGNORECASE)
 
@@ -38,6 +39,11 @@ def iban_is_valid(compact: str) -> bool:
     return int("".join(str(int(sign, 36)) for sign in compact[4:] + compact[:4])) % 97 == 1
 
 
+def iban_is_complete(compact: str) -> bool:
+    """Whether it is as long as its country's are, right or wrong."""
+    return _LENGTHS.get(compact[:2]) == len(compact)
+
+
 def _iban_at(text: str, start: int, country: str) -> Candidate | None:
     length = _LENGTHS.get(country)
     labelled = bool(_LABEL.search(text[max(0, start - 40) : start]))
@@ -54,7 +60,11 @@ def _iban_at(text: str, start: int, country: str) -> Candidate | None:
             if verified or (gaps == _GROUP_GAP and (labelled or digits >= length - 6)):
                 return Candidate(FieldType.IBAN, start, end, text[start:end], compact, None, verified)
     if not labelled:
-        return None
+        # Printed in groups of four as nothing else is: a misprint that a person has to see.
+        grouped = _GROUPS.match(text, start) if length is not None else None
+        if grouped is None:
+            return None
+        return Candidate(FieldType.IBAN, start, grouped.end(), grouped[0], _compact(grouped[0]))
     printed = re.compile(r"[A-Z]{2} ?\d{2}(?:[ \u00a0]?[A-Z0-9]{1,4}(?![a-z])){2,9}").match(text, start)
     if printed is None or not 14 <= len(_compact(printed[0])) <= 34 or text[printed.end() : printed.end() + 1].isalnum():
         return None

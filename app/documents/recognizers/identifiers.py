@@ -24,7 +24,7 @@ _ORDINARY = re.compile(
     r"|\d{1,4}(?::\d\d)?[ap]?(?:m)?-\d{1,4}(?::\d\d)?[ap]m?|[\d.]{1,6}[a-z]{1,2}|\d[\d.,]*-[^\W\d_]{3,}|\d{1,3}[x×*]\d{1,4}|[A-Za-z]?\d{1,2}[A-Za-z]?|\d{1,3}-\w{3,}|[\d/.]*\d/\d{1,2}",
     re.IGNORECASE,
 )
-_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
+ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PREFIX = re.compile(r"(?<![\w/])([A-Z]{1,4})[ \u00a0]$")
 _NOT_PREFIX_LIST: Final = (
@@ -35,6 +35,8 @@ _NOT_PREFIX: Final = frozenset(_NOT_PREFIX_LIST.split())
 _US_POSTCODE = re.compile(r"\b[A-Z]{2}\.?[ \u00a0]{1,3}$")
 _POSTCODE_WITH_PLUS = re.compile(r"\d{5}-\d{4}")
 _GLUED_MONEY = re.compile(r"[^\W\d_]{0,3}(?P<figures>\d[\d.,]*[.,]\d\d)[^\W\d_*]{0,3}(?:\*\d{1,4})?")
+_OUTWARD = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?")
+_INWARD = re.compile(r"[ \u00a0]\d[A-Z]{2}(?!\w)")
 _PLACE_AFTER = re.compile(r"[ \u00a0]{1,2}[^\W\d_]{3,}")
 
 
@@ -72,7 +74,7 @@ def _is_identifier(text: str, start: int, end: int, before: str, decimal: str) -
         return False
     if labelled and (token.isdigit() or len(token) >= 3):
         return not _is_fraction(token, decimal)
-    if len(token) < 4 or _ORDINARY.fullmatch(token):
+    if len(token) < 4 or _ORDINARY.fullmatch(token) or _is_british_postcode(text, start, end):
         return False
     if _POSTCODE_WITH_PLUS.fullmatch(token) and _US_POSTCODE.search(before):
         return False
@@ -99,8 +101,13 @@ def _is_fraction(token: str, decimal: str) -> bool:
     return numeral is not None and (numeral.decimals > 0 or numeral.grouped)
 
 
+def _is_british_postcode(text: str, start: int, end: int) -> bool:
+    """Whether the token is the first half of a postcode such as "EC1A 1BB"."""
+    return _OUTWARD.fullmatch(text, start, end) is not None and _INWARD.match(text, end) is not None
+
+
 def _is_postcode(text: str, start: int, end: int, before: str) -> bool:
-    if end - start != 5:
+    if end - start not in {4, 5}:
         return False
     if _US_POSTCODE.search(before):
         return True
@@ -130,7 +137,7 @@ def _with_prefix(text: str, start: int, end: int, before: str) -> list[Candidate
 def _parts(text: str, start: int, end: int) -> list[Candidate]:
     """The parts of a pair such as ISIN/WKN, which are identifiers of their own."""
     parts = [match.span() for match in re.compile(r"[^/]+").finditer(text, start, end)]
-    if len(parts) != 2 or not any(_ISIN.fullmatch(text, *part) for part in parts):
+    if len(parts) != 2 or not any(ISIN.fullmatch(text, *part) for part in parts):
         return []
     return [_identifier(text, *part) for part in parts]
 
@@ -142,7 +149,7 @@ def _identifier(text: str, start: int, end: int) -> Candidate:
 
 def isin_is_valid(text: str) -> bool:
     """Whether the text is a securities number with a right check digit (ISO 6166)."""
-    if not _ISIN.fullmatch(text):
+    if not ISIN.fullmatch(text):
         return False
     digits = [int(digit) for sign in text for digit in str(int(sign, 36))]
     doubled = (digit * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))

@@ -15,7 +15,7 @@ from app.tasks.labels import Hits
 from app.tasks.layout import Line
 from app.tasks.rows.figures import Figure, FigureReader, place
 from app.tasks.rows.grid import Cell, Grid
-from app.tasks.rows.heads import Column, Head
+from app.tasks.rows.heads import Column, Head, telling_types
 from app.tasks.rows.proof import Product, assign, is_product, number, percents_of
 
 _MAX_GAP_LINES: Final = 16
@@ -45,6 +45,8 @@ class Table:
     """The column of each field of figures."""
     records: list[Record]
     text_is_above: bool = False
+    is_list: bool = False
+    """A table without amounts: each line is a row, and its cells are what they are."""
 
 
 class TableReader:
@@ -63,8 +65,9 @@ class TableReader:
     def read(self, head: Head, end_line: int) -> Table:
         placed = self._placed(head, end_line)
         columns = self._columns(head, [figures for _, figures in placed if figures])
-        anchors = self._anchors(placed, columns)
-        table = Table(head, columns, self._without_remarks(anchors, columns))
+        anchors = self._anchors(placed, columns) if columns else self._word_rows(placed, head)
+        is_list = FieldType.AMOUNT not in telling_types(self._group)
+        table = Table(head, columns, self._without_remarks(anchors, columns), is_list=is_list)
         self._share_lines(table, placed)
         for record in table.records:
             self._complete(record, table, dict((line.index, figures) for line, figures in placed))
@@ -84,6 +87,7 @@ class TableReader:
             for index, column in enumerate(head.columns)
             if column.fields
         }
+        telling = telling_types(self._group)
         found: list[tuple[Line, dict[int, Figure]]] = []
         seen = False
         for line in self._grid.layout.lines[head.next_line : end_line]:
@@ -91,7 +95,7 @@ class TableReader:
             placed = place([figure for figure in figures if not figure.is_percent], head, types, self._grid.unit)
             if seen and (self._is_total(line, placed) or (not placed and self._is_other_head(line))):
                 break
-            seen = seen or len(placed) > 1 or any(FieldType.AMOUNT in types.get(index, ()) for index in placed)
+            seen = seen or len(placed) > 1 or any(telling & types.get(index, frozenset()) for index in placed)
             placed |= {-1 - index: figure for index, figure in enumerate(figures) if figure.is_percent}
             found.append((line, placed))
         return found
@@ -119,7 +123,8 @@ class TableReader:
         return named >= 2
 
     def _anchors(self, placed: Sequence[tuple[Line, dict[int, Figure]]], columns: dict[str, int]) -> list[Record]:
-        amounts = [index for name, index in columns.items() if self._types[name] is FieldType.AMOUNT]
+        telling = telling_types(self._group)
+        amounts = [index for name, index in columns.items() if self._types[name] in telling]
         if self._relation.amount in columns:
             amounts = [columns[self._relation.amount]]
         anchors: list[Record] = []
@@ -134,6 +139,18 @@ class TableReader:
             else:
                 gap += 1
         return anchors
+
+    def _word_rows(self, placed: Sequence[tuple[Line, dict[int, Figure]]], head: Head) -> list[Record]:
+        """The lines with words under two columns or more, in a table of words."""
+        named = {index for index, column in enumerate(head.columns) if column.fields}
+        records: list[Record] = []
+        for line, figures in placed:
+            filled = {zone_of(cell, head.columns) for cell in self._grid.cells(line)} & named
+            if len(filled) > 1:
+                records.append(Record(line, figures))
+            elif records and line.index - records[-1].line.index > _MAX_LOOSE_GAP_LINES:
+                break
+        return records
 
     def _is_complete(self, figures: dict[int, Figure], columns: dict[str, int]) -> bool:
         return all(columns[name] in figures for name in columns)

@@ -145,8 +145,8 @@ class HeadFinder:
     def _is_head(self, columns: Sequence[Column]) -> bool:
         types = {f.name: f.type for f in self._group.fields}
         naming = [column for column in columns if column.fields]
-        has_amount = any(types[name] is FieldType.AMOUNT for column in naming for name in column.fields)
-        return len(naming) >= 2 and len(self._names(columns)) >= 2 and has_amount
+        named = {types[name] for column in naming for name in column.fields}
+        return len(naming) >= 2 and len(self._names(columns)) >= 2 and bool(named & telling_types(self._group))
 
     def _columns(self, lines: Sequence[Line], seed: Line) -> list[Column]:
         columns = [Column(cell.x0, cell.x1, [cell]) for cell in self._grid.cells(seed)]
@@ -187,6 +187,12 @@ class HeadFinder:
         if tokens and _TAX_OR_DISCOUNT.match(tokens[0].text):
             found = {name: chars * _SIDE_SHARE for name, chars in found.items()}
         return found
+
+
+def telling_types(group: TaskRows) -> frozenset[FieldType]:
+    """The types whose values tell a row from other lines: amounts, or else other figures, or else words."""
+    types = frozenset(f.type for f in group.fields)
+    return types & {FieldType.AMOUNT} or types - TEXT_TYPES - {FieldType.CHOICE} or types
 
 
 def _stems(fields: Sequence[TaskField]) -> list[tuple[str, str]]:

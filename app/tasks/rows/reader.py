@@ -7,11 +7,12 @@ from statistics import median
 from typing import Final
 
 from app.domain.document import Document
-from app.domain.result import Evidence, Proof, Value
+from app.domain.result import Proof, Value
 from app.domain.task import TaskField, TaskRows
-from app.tasks.candidates import TEXT_TYPES, Option
-from app.tasks.grounding import evidence_at
+from app.tasks.candidates import TEXT_TYPES
+from app.tasks.grounding import evidence_of
 from app.tasks.labels import LabelIndex
+from app.tasks.options import Option
 from app.tasks.rows.body import Record, Table, TableReader
 from app.tasks.rows.figures import FigureReader
 from app.tasks.rows.grid import Grid
@@ -81,15 +82,8 @@ def _cell(field: TaskField, option: Option | None, document: Document) -> Value:
     return Value(
         value=option.value,
         text=option.text,
-        evidence=_evidence(option, document),
+        evidence=evidence_of(document, option),
         confidence=_WORDS if field.type in TEXT_TYPES else _FIGURE,
         proof=Proof.GROUNDED,
         reason="It stands in a row of the table.",
     )
-
-
-def _evidence(option: Option, document: Document) -> Evidence:
-    """The place of an option; of one in several pieces only their boxes."""
-    whole = evidence_at(document, option.start, option.end)
-    boxes = tuple(box for start, end in option.parts for box in document.boxes_of(start, end))
-    return whole.model_copy(update={"boxes": boxes}) if option.parts else whole

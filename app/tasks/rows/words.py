@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Final
 
 from app.domain.task import TaskField
-from app.tasks.candidates import Option, trimmed
 from app.tasks.folding import same_name_key
+from app.tasks.options import Option, option_at, trimmed
 from app.tasks.rows.body import Record, Table, zone_of
 from app.tasks.rows.grid import Cell, Grid
 
@@ -45,6 +45,9 @@ def text_of(field: TaskField, table: Table, record: Record, grid: Grid) -> Optio
     for line in record.lines:
         pieces = _pieces(grid, line.index, columns[column].x0, record)
         ordered += _widened(grid, [cell for cell in pieces if zone_of(cell, columns) == column])
+    own = next((cell for cell in ordered if cell.line == record.line.index), None)
+    if table.is_list:
+        return option_at(grid.text, own.start, own.end, "segment") if own else None
     if not table.text_is_above:
         ordered = _from_own_line(grid, ordered, record)
     wordy = [cell for cell in ordered if not _CODE.fullmatch(_content(grid, cell))]

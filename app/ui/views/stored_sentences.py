@@ -13,6 +13,7 @@ REASONS = (
     "It stands beside a label of this field.",
     "It stands in a row of the table.",
     "Its check digits are right.",
+    "Its check digits are wrong: see how it is printed.",
     "The document does not seem to give it.",
     "Nothing of this kind stands in the document.",
     "No label of this field stands near it.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.documents.recognizers import find_candidates
+from app.documents.recognizers.check_digits import has_wrong_check_digits
 from app.domain.task import FieldType
 
 
@@ -222,12 +223,37 @@ def test_duration(printed: str, text: str, value: str) -> None:
         ("(IBAN DE88 2008 0000 0970 3757\n00)", "DE88200800000970375700", True),
         ("GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432", True),
         ("IBAN: DE88 2008 0000 0970 3757 01", "DE88200800000970375701", False),
+        ("to DE88 2008 0000 0970 3757 01", "DE88200800000970375701", False),
     ],
 )
 def test_iban(printed: str, value: str | None, verified: bool) -> None:
     found = find_candidates(printed, (FieldType.IBAN,))
     full = [(candidate.value, candidate.verified) for candidate in found if len(candidate.value) == 22]
     assert full == ([(value, verified)] if value else [])
+
+
+def test_an_iban_that_lacks_figures_is_a_candidate_without_proof() -> None:
+    (found,) = find_candidates("pay to DE88 2008 0000 0970 3757 0 soon", (FieldType.IBAN,))
+    assert (found.value, found.verified) == ("DE8820080000097037570", False)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "is_wrong"),
+    [
+        (FieldType.IBAN, "DE88200800000970375700", False),
+        (FieldType.IBAN, "DE88200800000970375701", True),
+        (FieldType.IDENTIFIER, "US0378331005", False),
+        (FieldType.IDENTIFIER, "US0378331006", True),
+        (FieldType.IDENTIFIER, "RE-2024-118", False),
+    ],
+)
+def test_wrong_check_digits_are_told(type_: FieldType, value: str, is_wrong: bool) -> None:
+    assert has_wrong_check_digits(type_, value) is is_wrong
+
+
+@pytest.mark.parametrize("printed", ["London EC4Y 9AY", "8802 Kilchberg ZH", "1050 Wien"])
+def test_postcodes_are_no_identifiers(printed: str) -> None:
+    assert find_candidates(printed, (FieldType.IDENTIFIER,)) == []
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from app.domain.document import Document, Page
 from app.domain.task import FieldType, TaskField
 from app.tasks.answer_facts import facts_of, log_odds, shared_places
 from app.tasks.calibration import SHIPPED, Calibration, Calibrator
-from app.tasks.candidates import Option
 from app.tasks.choice import Contender, Decision
 from app.tasks.fitted_confidence import ABSENT, COUNTS, GIVEN, LISTED, TREES, Tree
+from app.tasks.options import Option
 
 TEXT = "Total 119.00 of 100.00 and -19.50"
 FIELD = TaskField(name="total_amount", type=FieldType.AMOUNT, labels=("Total",))

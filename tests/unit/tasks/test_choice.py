@@ -3,10 +3,10 @@
 from app.domain.document import Document, Page
 from app.domain.result import Proof
 from app.domain.task import FieldType, TaskCheck, TaskField
-from app.tasks.candidates import Option
 from app.tasks.checks import run_check
 from app.tasks.choice import Contender, Decision, decide_together
 from app.tasks.confidence import value_of, verdict_on
+from app.tasks.options import Option
 
 TEXT = "Net 46.68 VAT 9.34 Paid 70.00 Total 56.02"
 DOCUMENT = Document(name="a.txt", sha256="0", format="text", text=TEXT, pages=(Page(number=1, start=0, end=len(TEXT)),))

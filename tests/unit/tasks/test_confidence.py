@@ -5,10 +5,10 @@ import pytest
 from app.domain.document import Document, Page
 from app.domain.result import Proof, Value
 from app.domain.task import FieldType, Task, TaskCheck, TaskField, TaskKind
-from app.tasks.candidates import Option
 from app.tasks.choice import Contender, Decision
 from app.tasks.confidence import Verdict, value_of
 from app.tasks.extract import extract
+from app.tasks.options import Option
 
 AMOUNTS = tuple(
     TaskField(name=name, type=FieldType.AMOUNT, required=True, labels=(label,))
@@ -38,6 +38,25 @@ def test_a_sum_that_fails_is_told():
 def test_check_digits_are_told():
     iban = answers("IBAN DE89 3704 0044 0532 0130 00\n", TaskField(name="iban", type=FieldType.IBAN, labels=("IBAN",)))["iban"]
     assert (iban.proof, iban.reason) == (Proof.VERIFIED, "Its check digits are right.")
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("IBAN DE89 3704 0044 0532 0130 01\n", TaskField(name="iban", type=FieldType.IBAN, labels=("IBAN",))),
+        ("ISIN: US0378331006\n", TaskField(name="isin", type=FieldType.IDENTIFIER, labels=("ISIN",))),
+    ],
+)
+def test_wrong_check_digits_are_told(text, field):
+    value = answers(text, field)[field.name]
+    assert value.value is not None
+    assert (value.proof, value.reason) == (Proof.CONTRADICTED, "Its check digits are wrong: see how it is printed.")
+
+
+def test_a_value_that_repeats_a_likelier_one_in_a_failing_sum_is_no_value():
+    net, tax, total = (field.model_copy(update={"required": field.name == "total_amount"}) for field in AMOUNTS)
+    found = answers("Net 49.00\nTotal 49.00\nVAT is paid by whom we bill 49.00\n", net, tax, total, checks=(SUM,))
+    assert (found["net_amount"].value, found["tax_amount"].value, found["total_amount"].value) == ("49.00", None, "49.00")
 
 
 def test_a_label_is_told():

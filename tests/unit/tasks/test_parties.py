@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import pytest
+
 from app.domain.task import FieldType, TaskField
 from app.tasks.blocks import is_sender_line
-from app.tasks.candidates import Option, Source, find_typed, options_of
+from app.tasks.candidates import Source, find_typed, options_of
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
-from app.tasks.party_features import party_features
-from app.tasks.scene import Scene, column_sums
+from app.tasks.options import Option
+from app.tasks.party_features import owner_features, party_features
+from app.tasks.scene import Scene
+from app.tasks.sums import column_sums
+from app.tasks.text_features import text_features
 
 SELLER = TaskField(name="seller_name", type=FieldType.NAME, labels=("seller", "from"), not_labels=("contact",))
 BUYER = TaskField(name="buyer_name", type=FieldType.NAME, labels=("bill to", "customer"), not_labels=("contact",))
@@ -88,3 +93,73 @@ def test_the_sum_of_a_column_and_its_parts_are_told() -> None:
 def test_a_field_may_count_without_its_sign() -> None:
     field = TaskField(name="amount", type=FieldType.AMOUNT, unsigned=True)
     assert [found.value for found in options_of(field, source_of("Booked -45.20 EUR\n"))] == ["45.20"]
+
+
+COLUMNS = """\
+Seller:                               Buyer:
+Harrow School for                     Fenwick Partners &
+Sound and Light                       Whitby LLP
+11 Foundry Street                     80 Canal Street
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "pieces"),
+    [
+        ("Harrow School for Sound and Light", ("Harrow School for", "Sound and Light")),
+        ("Fenwick Partners & Whitby LLP", ("Fenwick Partners &", "Whitby LLP")),
+    ],
+)
+def test_a_name_that_ends_openly_goes_on_in_its_column(name: str, pieces: tuple[str, ...]) -> None:
+    found = option(name, source_of(COLUMNS))
+    assert tuple(COLUMNS[start:end] for start, end in found.parts) == pieces
+    assert COLUMNS[found.start : found.end] == found.text
+
+
+def test_names_in_two_columns_are_not_at_the_same_place() -> None:
+    source = source_of(COLUMNS)
+    left, right = option("Harrow School for Sound and Light", source), option("Fenwick Partners & Whitby LLP", source)
+    assert left.end > right.start
+    assert not left.overlaps(right)
+    assert left.overlaps(option("Sound and Light", source))
+
+
+def test_the_first_piece_of_a_name_that_goes_on_ends_openly() -> None:
+    source = source_of(COLUMNS)
+    scene = Scene.of(source)
+    assert text_features(option("Harrow School for", source), scene, 1)["open_end"] == 1.0
+    assert text_features(option("Harrow School for Sound and Light", source), scene, 1)["open_end"] == 0.0
+
+
+def test_whose_tax_number_it_is_is_told_by_the_heading_above() -> None:
+    text = "Loom & Thread Ltd\n\nBill to\nOakfield Joinery GmbH\nTorhaus 2\n10115 Berlin\nVAT ID DE136695976\n"
+    field = TaskField(name="seller_tax_id", type=FieldType.TAX_ID, labels=("VAT ID",))
+    source = source_of(text)
+    (number,) = options_of(field, source)
+    found = owner_features(field, number, Scene.of(source))
+    assert found["owner_other"] > 0.5
+    assert found["owner_own"] == 0.0
+
+
+def test_the_holder_of_the_account_and_the_mailbox_speak_for_a_name() -> None:
+    text = "Piano teacher\nNora Feldt\n4 Mill Lane\nnora.feldt@mail.example\n\nAccount holder: Nora Feldt\nTotal 120.00\n"
+    source = source_of(text)
+    scene = Scene.of(source)
+    name, trade = (party_features(SELLER, option(words, source), scene, 1) for words in ("Nora Feldt", "Piano teacher"))
+    assert (name["account_holder"], name["mailbox"]) == (1.0, 1.0)
+    assert (trade["account_holder"], trade["mailbox"]) == (0.0, 0.0)
+
+
+def test_a_town_behind_its_code_is_no_counted_thing() -> None:
+    source = source_of("Mill & Co\nSeestrasse 44\n8802 Kilchberg ZH\n")
+    assert "Kilchberg ZH" not in {found.value for found in options_of(SELLER, source)}
+
+
+def test_keys_of_a_form_are_told_from_its_values() -> None:
+    lines = ("Invoice #     771", "Invoice date  1.2.2024", "Sponsor       Costa Ltd", "Goods         Jam", "Order #       5")
+    text = "\n".join((*lines, "Terms:        net"))
+    source = source_of(text)
+    scene = Scene.of(source)
+    keys = text_features(option("Goods", source), scene, 3)["key_column"]
+    assert keys > 0.5
+    assert text_features(option("Costa Ltd", source), scene, 2)["key_column"] == 0.0

@@ -1,7 +1,7 @@
 """Readings that leave out parts of the evidence."""
 
-from app.tasks.candidates import Option
 from app.tasks.choice import Contender
+from app.tasks.options import Option
 from app.tasks.readings import with_backing
 
 OPTIONS = [Option(0, 1, "a", "a", "a"), Option(2, 3, "b", "b", "b")]

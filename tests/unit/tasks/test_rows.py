@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.document import Document, Page, Word
 from app.domain.result import Value
-from app.domain.task import Task
+from app.domain.task import FieldType, Task, TaskField, TaskKind, TaskRows
 from app.tasks.extract import scene_of
 from app.tasks.rows import read_rows
 
@@ -250,3 +250,30 @@ GTIN            Item no.      Qty       Price   Amount
                 Wood glue
 """
     assert [row[0] for row in _rows(text)] == ["Window putty grey", "Wood glue"]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows"),
+    [
+        (
+            "Region  Q1     Q2\nNorth   1,200  1,350\nSouth   900    870\n",
+            {"region": FieldType.TEXT, "q1": FieldType.NUMBER, "q2": FieldType.NUMBER},
+            [("North", "1200", "1350"), ("South", "900", "870")],
+        ),
+        (
+            "Name       Born         Team\nAnn Lee    2001-05-04   Blue\nBob Ray    1999-12-31   Red\n",
+            {"name": FieldType.TEXT, "born": FieldType.DATE},
+            [("Ann Lee", "2001-05-04"), ("Bob Ray", "1999-12-31")],
+        ),
+        (
+            "Country  Capital    Language\nFrance   Paris      French\nBrazil   Brasília   Portuguese\n",
+            {"country": FieldType.TEXT, "language": FieldType.TEXT},
+            [("France", "French"), ("Brazil", "Portuguese")],
+        ),
+    ],
+)
+def test_tables_without_amounts_are_read(text: str, columns: dict[str, FieldType], rows: list[tuple[str, ...]]) -> None:
+    document = _document(text, printed=False)
+    group = TaskRows(name="rows", fields=tuple(TaskField(name=name, type=kind) for name, kind in columns.items()))
+    task = Task(id="own", kind=TaskKind.EXTRACT, rows=(group,))
+    assert [tuple(value.value for value in row.values()) for row in read_rows(group, scene_of(task, document), document)] == rows

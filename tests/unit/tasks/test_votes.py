@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from app.domain.task import FieldType, Task, TaskField, TaskKind
-from app.tasks.candidates import Option, Source, find_typed
+from app.tasks.candidates import Source, find_typed
 from app.tasks.choice import Contender, Decision
 from app.tasks.engine import Generation, Step
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
+from app.tasks.options import Option
 from app.tasks.votes import ask, in_doubt
 from app.worker.fake import FakeEngine
 
