@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
 _GROUP_OF: Final = 5
-_WEEK_OF: Final = 6
-"""One group of look-alikes in so many, and one week in so many, are kept out of everything that learns: about a third."""
+_DAY_OF: Final = 6
+"""One group of look-alikes in so many, and one day in so many, are kept out of everything that learns: about a third."""
 
 
 class CaseSource(StrEnum):
@@ -45,12 +44,11 @@ class KeptCase(BaseModel):
 
 
 def is_held_out(group: str, day: str) -> bool:
-    """Decided by the names of group and week alone, so it is for ever the same for all that look alike or came together.
+    """Decided by the names of group and day alone, so it is for ever the same for all that look alike or came together.
 
-    `day` is the one on which the document came, ISO 8601.
+    `day` is the one on which the document came, or a moment of it, ISO 8601.
     """
-    year, week, _ = date.fromisoformat(day[:10]).isocalendar()
-    return _is_drawn(group, _GROUP_OF) or _is_drawn(f"{year}-W{week:02}", _WEEK_OF)
+    return _is_drawn(group, _GROUP_OF) or _is_drawn(day[:10], _DAY_OF)
 
 
 def _is_drawn(name: str, one_of: int) -> bool:

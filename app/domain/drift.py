@@ -47,6 +47,11 @@ SENDER = Tuning(odds=3.0, least_rise=0.1, n_learnt=40, events_learnt=0, n_follow
 """Few documents: finds a jump, such as 4 % to 30 %."""
 
 
+def n_to_learn(tuning: Tuning, n_events: float) -> int:
+    """Documents before anything is watched, when so many events were among those seen."""
+    return tuning.n_learnt if n_events >= tuning.events_learnt else _MOST_LEARNT
+
+
 @dataclass(frozen=True)
 class Rise:
     """Positions in the sequence that was watched. `since` is the first document of the rise, `found` the one that told."""
@@ -104,7 +109,7 @@ class _Watch:
     def step(self, position: int, event: bool) -> Rise | None:
         if self._is_learning:
             self._usual.add(1, event)
-            self._is_learning = not self._has_learnt(position)
+            self._is_learning = position + 1 < n_to_learn(self._tuning, self._usual.n_events)
             return None
         if self._sum == 0:
             self._begin(position)
@@ -118,10 +123,6 @@ class _Watch:
         if self._sum == 0:
             self._waiting.append((position, position - self._since + 1, self._n_events))
         return None
-
-    def _has_learnt(self, position: int) -> bool:
-        n = position + 1
-        return n >= self._tuning.n_learnt and (self._usual.n_events >= self._tuning.events_learnt or n >= _MOST_LEARNT)
 
     def _begin(self, position: int) -> None:
         """Documents join the usual rate only when they are old, so that a slow rise does not become usual unseen."""

@@ -28,7 +28,7 @@ class Watched(StrEnum):
     """A person changed an answer, of those they looked at."""
 
 
-_OVERALL_PART: Final = 0.96
+_OVERALL_PART: Final = 0.94
 _LOOK_PART: Final = 0.01
 """Of the allowed false alarms: both streams over all documents together, and each kind of stream over looks."""
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.domain.drift import OVERALL, n_to_learn
 from app.domain.insights import Insight
 from app.domain.task import Task, TaskKind
 from app.evaluation.outcome import Run
 
 FEWEST_CASES: Final = 30
-FEWEST_DOCUMENTS: Final = 100
-"""Below it, a rate says little."""
 MOST_FIELDS: Final = 20
 MOST_LABELS: Final = 30
 
@@ -52,20 +51,21 @@ class Finding:
 def readiness(
     task: Task, runs: Sequence[Run], work: Insight, *, frontier_models: frozenset[str], has_larger_model: bool, has_privacy: bool
 ) -> tuple[Finding, ...]:
-    """Judge a task by its saved evaluations and the work done with it.
+    """Judge a task by its saved evaluations and the work done with it. Runs of an earlier version of the task tell nothing.
 
-    `frontier_models` are ids of models elsewhere; `has_larger_model`: one is set up and agreed to; `has_privacy`: somebody chose
-    the privacy class of these documents.
+    `frontier_models` are ids of models elsewhere; `has_larger_model`: one can be asked; `has_privacy`: somebody chose the privacy
+    class of these documents.
     """
+    need = OVERALL.n_learnt if work.n_documents < OVERALL.n_learnt else n_to_learn(OVERALL, work.n_wanted)
     return (
         _narrow(task),
-        _scored(runs, frontier_models),
+        _scored([run for run in runs if run.task_version == task.version], frontier_models),
         _escalation(task, has_larger_model=has_larger_model),
         Finding(
             Item.WATCHED,
-            None if work.n_documents >= FEWEST_DOCUMENTS else Lack.TOO_FEW_DOCUMENTS,
+            None if work.n_documents >= need else Lack.TOO_FEW_DOCUMENTS,
             work.n_documents,
-            FEWEST_DOCUMENTS,
+            need,
         ),
         Finding(Item.PRIVACY, None if has_privacy else Lack.NOT_CHOSEN),
     )
@@ -82,9 +82,9 @@ def _narrow(task: Task) -> Finding:
 
 
 def _scored(runs: Sequence[Run], frontier_models: frozenset[str]) -> Finding:
-    """Both models must have answered the same cases, and enough of them."""
-    local = [_keys(run) for run in runs if run.model.id not in frontier_models]
-    frontier = [_keys(run) for run in runs if run.model.id in frontier_models]
+    """Both models must have answered the same cases, and enough of them. A model elsewhere has a name and no file."""
+    local = [_keys(run) for run in runs if run.model.sha256 or not run.model.id]
+    frontier = [_keys(run) for run in runs if run.model.id in frontier_models and not run.model.sha256]
     most = max(map(len, local), default=0)
     if most < FEWEST_CASES:
         return Finding(Item.SCORED, Lack.NO_LOCAL_RUN if not local else Lack.TOO_FEW_CASES, most, FEWEST_CASES)

@@ -25,6 +25,8 @@ _PULL_OFFSET: Final = 1.0
 """Towards leaving the confidence as it is: what a handful of answers could move by chance."""
 _NEWTON_STEPS: Final = 25
 _LEAST_BLOCK: Final = 15
+_MORE_THAN_REFUSED: Final = 2
+"""What a person took back comes again by itself only with so many times the reviews."""
 _BOUND: Final = 0.002
 
 
@@ -57,13 +59,15 @@ class Lesson:
     """On reviews that the fit had not seen."""
     adopted: Recalibration | None = None
     why: str = ""
-    """``too_few``, ``all_alike``, ``no_better`` or empty."""
+    """``too_few``, ``all_alike``, ``taken_back``, ``no_better`` or empty."""
 
 
 class Recalibrations(Protocol):
     """Where the versions of the tasks' maps are kept."""
 
     def in_force(self, task: str) -> Recalibration | None: ...
+
+    def refused_reviews(self, task: str) -> int: ...
 
     def add(self, recalibration: Recalibration) -> None: ...
 
@@ -75,6 +79,8 @@ def learn(task: str, reviews: Sequence[Reviewed], store: Recalibrations, *, made
         return Lesson(len(reviews), why="too_few")
     if min(n_wrong, len(reviews) - n_wrong) < _LEAST_WRONG:
         return Lesson(len(reviews), why="all_alike")
+    if len(reviews) < _MORE_THAN_REFUSED * store.refused_reviews(task):
+        return Lesson(len(reviews), why="taken_back")
     current = store.in_force(task)
     folds = _folds_of(reviews)
     now = [current.probability(review.confidence) if current else review.confidence for review in reviews]

@@ -33,6 +33,25 @@ class Recalibrations:
             )
             self._known = None
 
+    def refused_reviews(self, task: str) -> int:
+        """The most reviews that a version rested on which a person took back and nothing has replaced; 0 without any."""
+        rows = self._database.query(
+            "SELECT made FROM recalibrations WHERE task = ? AND taken_back AND id > coalesce("
+            "(SELECT max(id) FROM recalibrations WHERE task = ? AND NOT taken_back), 0)",
+            (task, task),
+        )
+        return max((Recalibration.model_validate_json(made).reviews for (made,) in rows), default=0)
+
+    def take_again(self, task: str) -> None:
+        """Put the version in force again that was taken back last."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE recalibrations SET taken_back = 0"
+                " WHERE id = (SELECT min(id) FROM recalibrations WHERE task = ? AND taken_back AND id > coalesce((SELECT max(id) FROM recalibrations WHERE task = ? AND NOT taken_back), 0))",
+                (task, task),
+            )
+            self._known = None
+
     def drop_newest(self, task: str) -> None:
         """Go back to the version before, or to the confidence as shipped."""
         with self._database.transaction() as connection:

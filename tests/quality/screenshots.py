@@ -39,6 +39,7 @@ from app.ui.views.first_start import FirstStart
 from app.ui.views.models_page import ModelsPage
 from app.ui.widgets.question_strip import QuestionStrip
 from tests.helpers.window_world import FakeDeskhand, LineModel, PageReader, bill_lines, write_bill
+from tests.quality.evaluation_shots import evaluation, insights
 from tests.quality.larger_model_shots import larger_model
 
 SIZES = {"wide": QSize(1400, 850), "narrow": QSize(1024, 700)}
@@ -311,6 +312,8 @@ SCENES: dict[str, Callable[[Studio], None]] = {
     "models": models,
     "first_start": first_start,
     "larger_model": larger_model,
+    "evaluation": evaluation,
+    "insights": insights,
     "shortcuts": shortcuts,
 }
 

@@ -79,7 +79,7 @@ def test_a_task_has_its_checklist(qtbot, shown):
     task.setCurrentIndex(task.findData("invoice"))
     task.activated.emit(task.currentIndex())
     qtbot.waitUntil(lambda: "The task is narrow and described" in _words(shown, "readinessCard"), timeout=10_000)
-    assert any("4 of 100 documents" in text for text in _words(shown, "readinessCard"))
+    assert any("4 of 200 documents" in text for text in _words(shown, "readinessCard"))
 
 
 def test_figures_are_written_as_csv_and_as_a_picture(qtbot, shown, tmp_path):

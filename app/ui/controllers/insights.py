@@ -49,6 +49,8 @@ class _Seen:
     ramp: Ramp | None
     proposal: Proposal | None
     learnt: Recalibration | None
+    is_taken_back: bool
+    """The person went back from confidence that followed their reviews."""
 
 
 class InsightsController(QObject):
@@ -76,6 +78,7 @@ class InsightsController(QObject):
         page.ramp_wanted.connect(self._on_ramp_wanted)
         page.examples_requested.connect(self._on_examples_requested)
         page.confidence_reset.connect(self._on_confidence_reset)
+        page.confidence_wanted.connect(self._on_confidence_wanted)
         window.page_shown.connect(self._on_page_shown)
 
     def stop(self) -> None:
@@ -107,6 +110,7 @@ class InsightsController(QObject):
             findings=self._readiness(chosen, overall) if chosen is not None else None,
             ramp=self._deskhand.settings.ramps.get(task_id),
             learnt=self._deskhand.store.recalibrations.in_force(task_id),
+            is_taken_back=self._deskhand.store.recalibrations.refused_reviews(task_id) > 0,
             proposal=self._proposal(chosen) if chosen is not None else None,
         )
 
@@ -119,7 +123,7 @@ class InsightsController(QObject):
             runs,
             work,
             frontier_models=frozenset({provider.model} if provider is not None else ()),
-            has_larger_model=self._deskhand.settings.frontier.opted_in and provider is not None,
+            has_larger_model=self._deskhand.frontier.is_ready(),
             has_privacy="privacy" in task.model_fields_set,
         )
 
@@ -143,6 +147,13 @@ class InsightsController(QObject):
             lambda: self._deskhand.store.recalibrations.drop_newest(task_id), lambda _: self._on_chosen(), self._tell_error
         )
 
+    @Slot()
+    def _on_confidence_wanted(self) -> None:
+        task_id = self._page.task_id
+        self._lane.run(
+            lambda: self._deskhand.store.recalibrations.take_again(task_id), lambda _: self._on_chosen(), self._tell_error
+        )
+
     def _show(self, seen: _Seen) -> None:
         self._shown = seen.by_period
         self._page.show_tasks(seen.tasks)
@@ -150,7 +161,7 @@ class InsightsController(QObject):
         self._page.show_drifts(seen.drifts)
         self._page.show_readiness(seen.findings)
         self._page.show_ramp(seen.ramp, seen.proposal, self._deskhand.settings.review_below)
-        self._page.show_confidence(seen.learnt)
+        self._page.show_confidence(seen.learnt, is_taken_back=seen.is_taken_back)
 
     @Slot(object)
     def _on_examples_requested(self, job_ids: list[int]) -> None:

@@ -148,8 +148,12 @@ def as_csv(insights: Sequence[Insight]) -> str:
     return text.getvalue()
 
 
-def confidence_words(learnt: Recalibration | None) -> str:
+def confidence_words(learnt: Recalibration | None, *, is_taken_back: bool) -> str:
     """What a task's confidence rests on."""
+    if learnt is None and is_taken_back:
+        return tr(
+            "As shipped, since you went back. It follows your reviews again once there are twice as many, or when you say so."
+        )
     if learnt is None:
         return tr("As shipped. It follows your reviews as soon as they tell it better on documents that it has not seen.")
     return tr_n(

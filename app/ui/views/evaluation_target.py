@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.ui.messages import tr
 from app.ui.widgets.flow_layout import FlowLayout
+from app.ui.widgets.number_box import ShareBox
 from app.ui.widgets.plain_label import PlainLabel
 
 
@@ -75,12 +76,10 @@ def _word(text: str, height: int) -> PlainLabel:
     return label
 
 
-def _share_box(name: str, accessible: str, value: float, least: float, most: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+def _share_box(name: str, accessible: str, value: float, least: float, most: float) -> ShareBox:
+    box = ShareBox()
     box.setObjectName(name)
     box.setRange(least, most)
-    box.setDecimals(1)
-    box.setSuffix(" %")
     box.setValue(value)
     box.setAccessibleName(accessible)
     return box

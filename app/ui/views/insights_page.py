@@ -48,12 +48,13 @@ class InsightsPage(QWidget):
     """Signals:
     chosen: another task or period. csv_requested, picture_requested.
     examples_requested(list[int]): show these jobs. ramp_wanted(Ramp): review so much of the task from now on.
-    confidence_reset: go back to the confidence before the last lesson.
+    confidence_reset: go back to the confidence before the last lesson; confidence_wanted: take that one again.
     """
 
     chosen = Signal()
     ramp_wanted = Signal(object)
     confidence_reset = Signal()
+    confidence_wanted = Signal()
     csv_requested = Signal()
     picture_requested = Signal()
     examples_requested = Signal(object)
@@ -198,11 +199,15 @@ class InsightsPage(QWidget):
             button.clicked.connect(lambda _=False, step=step: self.ramp_wanted.emit(step))
             line.addWidget(button)
 
-    def show_confidence(self, learnt: Recalibration | None) -> None:
+    def show_confidence(self, learnt: Recalibration | None, *, is_taken_back: bool) -> None:
         """Below how much is looked at: whether the confidence follows the person's reviews."""
         if self._ramp.isHidden():
             return
-        line = self._ramp.add_line("models", "soft", tr("Confidence"), confidence_words(learnt))
+        line = self._ramp.add_line("models", "soft", tr("Confidence"), confidence_words(learnt, is_taken_back=is_taken_back))
+        if is_taken_back:
+            button = TextButton(tr("Follow my reviews again"), "confidenceAgain", "ghost")
+            button.clicked.connect(self.confidence_wanted)
+            line.addWidget(button)
         if learnt is not None:
             button = TextButton(tr("Go back to before"), "confidenceReset", "ghost")
             button.clicked.connect(self.confidence_reset)

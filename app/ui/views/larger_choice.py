@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.ui.messages import tr
 from app.ui.widgets.flow_layout import FlowLayout
+from app.ui.widgets.number_box import NumberBox
 from app.ui.widgets.plain_label import PlainLabel
 
 _USUAL_DOCUMENTS = 50
@@ -23,7 +24,7 @@ class LargerChoice(QWidget):
         self.setObjectName("largerChoice")
         self._box = QCheckBox()
         self._box.setObjectName("evaluateLarger")
-        self._most = QSpinBox()
+        self._most = NumberBox()
         self._most.setObjectName("largerDocuments")
         self._most.setAccessibleName(tr("Documents that it is asked about, at most"))
         self._most.setRange(1, _MOST_DOCUMENTS)

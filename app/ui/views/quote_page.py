@@ -86,8 +86,10 @@ class QuotePage(QWidget):
     def _destination(self) -> QFrame:
         card = QFrame(self)
         set_role(card, "card")
-        flow = FlowLayout(card, spacing=20)
-        flow.setContentsMargins(18, 10, 18, 12)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(18, 10, 18, 12)
+        flow = FlowLayout(spacing=24)
+        inside.addLayout(flow)
         titles = {"host": tr("Goes to"), "model": tr("Model"), "cost": tr("Costs at most"), "size": tr("Leaves this computer")}
         for name, title in titles.items():
             fact = QWidget(card)

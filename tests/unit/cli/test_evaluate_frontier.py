@@ -232,7 +232,7 @@ def test_two_runs_are_saved_and_make_the_checklist_green(
     found = readiness(
         load_task(tmp_path / "order.toml"),
         runs,
-        Insight(n_documents=100),
+        Insight(n_documents=1_000),
         frontier_models=frozenset({"larger-model"}),
         has_larger_model=True,
         has_privacy=True,

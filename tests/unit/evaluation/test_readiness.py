@@ -13,14 +13,22 @@ TASK = Task(id="t", kind=TaskKind.EXTRACT, description="A bill.", fields=(TaskFi
 
 def _run(model: str, n: int, first: int = 0, error: str = "") -> Run:
     cases = tuple(CaseOutcome(key=str(at), shown=str(at), group=str(at), error=error) for at in range(first, first + n))
-    return Run(task="t", task_version=1, model=ModelUsed(id=model), engine_version="1", cases=cases)
+    return Run(
+        task="t",
+        task_version=1,
+        model=ModelUsed(id=model, sha256="" if model in {"large", "older"} else "a" * 64),
+        engine_version="1",
+        cases=cases,
+    )
 
 
-def _judge(task: Task = TASK, *runs: Run, n_documents: int = 0, larger: bool = False, privacy: bool = False) -> dict[Item, Finding]:
+def _judge(
+    task: Task = TASK, *runs: Run, n_documents: int = 0, n_wanted: int = 30, larger: bool = False, privacy: bool = False
+) -> dict[Item, Finding]:
     found = readiness(
         task,
         runs,
-        Insight(n_documents=n_documents),
+        Insight(n_documents=n_documents, n_wanted=n_wanted),
         frontier_models=frozenset({"large"}),
         has_larger_model=larger,
         has_privacy=privacy,
@@ -48,6 +56,7 @@ def test_everything_is_green_from_evidence() -> None:
         ([_run("small", 40)], Lack.NO_FRONTIER_RUN, 0),
         ([_run("small", 40), _run("large", 40, first=30)], Lack.NO_FRONTIER_RUN, 10),
         ([_run("small", 40), _run("large", 40, first=5)], None, 35),
+        ([_run("older", 40), _run("large", 40)], Lack.NO_LOCAL_RUN, 0),
     ],
 )
 def test_both_models_must_have_answered_the_same_cases(runs: list[Run], lack: Lack | None, have: int) -> None:
@@ -64,3 +73,14 @@ def test_a_task_kept_here_on_purpose_has_its_path() -> None:
     kept = TASK.model_copy(update={"routing": TASK.routing.model_copy(update={"escalate_to": "none"})})
     assert _judge(kept)[Item.ESCALATION].lack is None
     assert _judge(TASK)[Item.ESCALATION].lack is Lack.NOT_SET_UP
+
+
+def test_runs_of_an_earlier_version_of_the_task_tell_nothing() -> None:
+    changed = TASK.model_copy(update={"version": 2})
+    assert _judge(changed, _run("small", 40), _run("large", 40))[Item.SCORED].lack is Lack.NO_LOCAL_RUN
+
+
+@pytest.mark.parametrize(("n", "n_wanted", "need"), [(199, 30, 200), (200, 30, None), (500, 5, 1000), (1000, 5, None)])
+def test_a_rate_is_watched_from_when_it_is_known(n: int, n_wanted: int, need: int | None) -> None:
+    found = _judge(n_documents=n, n_wanted=n_wanted)[Item.WATCHED]
+    assert (found.lack, found.need if need else None) == (Lack.TOO_FEW_DOCUMENTS if need else None, need)

@@ -15,9 +15,13 @@ class Kept:
 
     def __init__(self) -> None:
         self.versions: list[Recalibration] = []
+        self.refused = 0
 
     def in_force(self, task: str) -> Recalibration | None:
         return next((found for found in reversed(self.versions) if found.task == task), None)
+
+    def refused_reviews(self, task: str) -> int:
+        return self.refused
 
     def add(self, recalibration: Recalibration) -> None:
         self.versions.append(recalibration)
@@ -103,3 +107,10 @@ def test_answers_of_one_document_are_held_out_together():
     assert lesson.before is not None
     assert lesson.after is not None
     assert lesson.after.brier > lesson.before.brier - 0.02
+
+
+def test_what_a_person_took_back_comes_again_only_with_twice_the_reviews():
+    store = Kept()
+    store.refused = 150
+    assert learn("invoice", reviews(299, squared), store).why == "taken_back"
+    assert learn("invoice", reviews(300, squared), store).adopted is not None

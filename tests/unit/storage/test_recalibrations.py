@@ -55,3 +55,19 @@ def test_a_version_that_is_added_while_others_are_read_is_in_force(store: Store,
     assert store.recalibrations.in_force("invoice") == _made(1)
     adding.join()
     assert store.recalibrations.in_force("invoice") == _made(2)
+
+
+def test_what_was_taken_back_is_known_and_can_be_taken_again(store: Store) -> None:
+    store.recalibrations.add(_made(1))
+    store.recalibrations.add(_made(2))
+    assert store.recalibrations.refused_reviews("invoice") == 0
+    store.recalibrations.drop_newest("invoice")
+    assert store.recalibrations.refused_reviews("invoice") == 100
+    store.recalibrations.drop_newest("invoice")
+    store.recalibrations.take_again("invoice")
+    assert (store.recalibrations.in_force("invoice"), store.recalibrations.refused_reviews("invoice")) == (_made(1), 100)
+    store.recalibrations.take_again("invoice")
+    assert (store.recalibrations.in_force("invoice"), store.recalibrations.refused_reviews("invoice")) == (_made(2), 0)
+    store.recalibrations.drop_newest("invoice")
+    store.recalibrations.add(_made(3))
+    assert store.recalibrations.refused_reviews("invoice") == 0
