@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import threading
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from app.catalog.catalog import Catalog, ChosenModel, load_catalog
 from app.errors import AppError, ModelCrashedError, StorageError
 from app.network.gate import Gate
-from app.network.secret import SecretFilter
 from app.paths import Paths, bundled_catalog, find_paths, resources, shared_models
 from app.settings import Settings, load_settings, save_settings
 from app.tasks.library import TaskLibrary
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from app.worker.services import ModelService, ReaderService
     from app.worker.vision_pages import PageShelf
 
-_LOG_BYTES = 2**20
 _SHORT_CONTEXT = 2048
 _MOST_REVIEWS = 500
 """Documents that confidence is learnt from, the newest: older ones tell of a model or of senders that are gone."""
@@ -286,7 +283,7 @@ class Deskhand:
     ) -> ModelService:
         from app.catalog.fit import PICTURE_TOKENS, most_bytes
         from app.catalog.machine import machine_memory
-        from app.catalog.tuning import tuning_of
+        from app.catalog.tuning import take_tuning, tuning_of
         from app.worker.services import ModelService
 
         tuned = tuning_of(self.paths.models, chosen.sha256)
@@ -301,7 +298,7 @@ class Deskhand:
             n_ctx=n_ctx if projector is None else min(n_ctx + PICTURE_TOKENS, chosen.spec.context_max),
             threads=self.settings.threads or (tuned.threads if tuned else 0),
             tune=not self.settings.threads and tuned is None,
-            on_tuned=lambda untrusted: self._remember_tuning(chosen, untrusted),
+            on_tuned=lambda untrusted: take_tuning(self.paths.models, chosen.sha256, untrusted),
             memory_bytes=most,
             graphics=graphics,
             projector=projector,
@@ -309,15 +306,6 @@ class Deskhand:
             allow_weak=self.settings.allow_weak_sandbox,
             on_log=_worker_log.info,
         )
-
-    def _remember_tuning(self, chosen: ChosenModel, untrusted: dict[str, Any]) -> None:
-        from app.catalog.tuning import Tuning, remember_tuning
-
-        try:
-            tuning = Tuning.model_validate(untrusted)
-        except ValueError:
-            return
-        remember_tuning(self.paths.models, chosen.sha256, tuning)
 
     def change_settings(self, settings: Settings) -> None:
         """Store what differs from before, and apply all. Limits of reading and the folders apply at the next start.
@@ -396,22 +384,6 @@ def build(
     if model:
         settings = settings.model_copy(update={"task_models": {}})
     return Deskhand(paths, settings.model_copy(update={name: value for name, value in given.items() if value}))
-
-
-def start_log(paths: Paths) -> None:
-    """Write what the program tells of itself to a file of bounded size; never what stands in documents."""
-    try:
-        paths.logs.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            paths.logs / "deskhand.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8", delay=True
-        )
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    handler.addFilter(SecretFilter())
-    logger = logging.getLogger("app")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
 
 
 def _model_settings(settings: Settings) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,12 @@ def remember_tuning(models_folder: Path, sha256: str, tuning: Tuning) -> None:
     """Best effort: a folder that can't be written to costs another measurement."""
     with contextlib.suppress(OSError):
         write_json(models_folder / _STORE, read_json(models_folder / _STORE) | {_key(sha256): tuning.model_dump()})
+
+
+def take_tuning(models_folder: Path, sha256: str, untrusted: Mapping[str, object]) -> None:
+    """Remember what a worker says that it measured, if that makes sense."""
+    with contextlib.suppress(ValidationError):
+        remember_tuning(models_folder, sha256, Tuning.model_validate(untrusted))
 
 
 def memory_speed_of(models_folder: Path) -> float:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from app import __version__
-from app.bootstrap import Deskhand, build, start_log
+from app.bootstrap import Deskhand, build
 from app.catalog.machine import processor_name
 from app.cli.console import WrongUsageError, one_line, show_error, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
 from app.cli.run import ProcessRun, open_store
 from app.domain.task import TaskKind
 from app.errors import AppError
+from app.log import start_log
 from app.tasks.library import to_toml
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.bootstrap import Deskhand, build, start_log
+from app.bootstrap import Deskhand, build
 from app.cli.cases import kept_cases
 from app.cli.console import WrongUsageError, err, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline
 from app.domain.task import Task, TaskKind
+from app.log import start_log
 
 if TYPE_CHECKING:
     from app.domain.document import Document

@@ -15,11 +15,11 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.bootstrap import start_log
 from app.cli import bench, cases, doctor, evaluate, ledger, models, process, tasks, text
 from app.cli.console import WrongUsageError, show_error, warn, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline, named_path
 from app.errors import AppError, CancelledError, CaseFileError, TaskError, UnknownModelError, UnknownRunError
+from app.log import start_log
 from app.paths import find_paths
 
 _log = logging.getLogger(__name__)

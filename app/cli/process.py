@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.bootstrap import build, start_log
+from app.bootstrap import build
 from app.cli.answers import AnswerTable
 from app.cli.asking import Escalate, agree
 from app.cli.console import WrongUsageError, one_line, warn, write, write_line
@@ -20,6 +20,7 @@ from app.cli.run import ProcessRun, RunStoppedError, open_store
 from app.domain.job import JobState
 from app.export.items import ExportItem
 from app.export.writer import export, render
+from app.log import start_log
 
 OutputFormat = Literal["jsonl", "json", "csv", "xlsx", "md", "table"]
 

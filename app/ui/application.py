@@ -15,9 +15,10 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from app.bootstrap import Deskhand, build, start_log
+from app.bootstrap import Deskhand, build
 from app.errors import AppError, DatabaseInUseError, NoScreenError
 from app.jobs.handover import hand_over
+from app.log import start_log
 from app.paths import find_paths, resources
 from app.settings import Settings
 from app.ui.desktop import Desktop

@@ -17,12 +17,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from app.bootstrap import Deskhand, build, start_log
+from app.bootstrap import Deskhand, build
 from app.domain.enquiry import Enquiry, Excerpt, Question
 from app.domain.task import TaskKind
 from app.frontier import client as client_module
 from app.frontier.client import Errand, Frontier, Patience
 from app.frontier.keys import KeyPlace
+from app.log import start_log
 from app.network.hardening import harden_process
 from app.settings import FrontierSettings, ProviderConfig, ProviderKind
 

@@ -1,7 +1,7 @@
 """What was measured for a model is kept by file and processor."""
 
 from app.catalog import tuning
-from app.catalog.tuning import Tuning, remember_tuning, tuning_of
+from app.catalog.tuning import Tuning, remember_tuning, take_tuning, tuning_of
 
 MEASURED = Tuning(threads=4, prompt_tokens_per_s=120.0, steps_per_s=20.0)
 
@@ -19,4 +19,11 @@ def test_nonsense_counts_as_nothing(tmp_path):
     (tmp_path / ".tuning.json").write_text('{"x": 3', encoding="utf-8")
     assert tuning_of(tmp_path, "a" * 64) is None
     remember_tuning(tmp_path, "a" * 64, MEASURED)
+    assert tuning_of(tmp_path, "a" * 64) == MEASURED
+
+
+def test_what_a_worker_says_is_kept_only_if_it_makes_sense(tmp_path):
+    take_tuning(tmp_path, "a" * 64, {"threads": -1, "prompt_tokens_per_s": "fast"})
+    assert tuning_of(tmp_path, "a" * 64) is None
+    take_tuning(tmp_path, "a" * 64, MEASURED.model_dump())
     assert tuning_of(tmp_path, "a" * 64) == MEASURED
