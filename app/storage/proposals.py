@@ -87,7 +87,12 @@ class Proposals:
         return self._move(job_id, ProposalState.SENDING)
 
     def answered(self, job_id: int, request_id: int) -> Proposal | None:
-        return self._move(job_id, ProposalState.ANSWERED, request_id=request_id, error="")
+        """Its pictures go: the ledger keeps what was sent."""
+        answered = self._move(job_id, ProposalState.ANSWERED, request_id=request_id, error="")
+        if answered is None or not answered.enquiry.cutouts:
+            return answered
+        with self._database.transaction() as connection:
+            return _change(connection, job_id, enquiry=_packed(answered.enquiry.model_copy(update={"cutouts": ()})))
 
     def failed(self, job_id: int, error: str, request_id: int | None = None) -> Proposal | None:
         return self._move(job_id, ProposalState.FAILED, request_id=request_id, error=error)

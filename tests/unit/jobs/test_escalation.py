@@ -440,6 +440,7 @@ def test_a_picture_of_the_lines_goes_once_a_person_has_seen_it(world: World) -> 
     # Of what is hidden nothing shows, nor of lines that are not sent.
     assert 0 in shades
     assert not {shade_of("901820"), shade_of("buyer_name:")} & shades
+    assert world.store.proposals.of_job(job_id).enquiry.cutouts == (), "the ledger alone keeps it"
     assert world.store.result(job_id).fields["total_amount"].value == "80.25"
 
 
