@@ -11,6 +11,8 @@ from app.tasks.folding import Token, tokens_of
 _LEAST_HEAD_CHARS: Final = 6
 """Shorter words end many others that mean something else."""
 _LEAST_MODIFIER_CHARS: Final = 3
+_OTHER_VERBS: Final = ("be", "ver", "ent", "zer", "unter", "auf", "ab", "aus", "ein", "vor", "um", "nach")
+"""Prefixes that make another word of the last part: "Bezeichnung" is no "Zeichnung"."""
 
 
 class ChoiceWords(NamedTuple):
@@ -55,6 +57,6 @@ def _as_compound(token: Token, words: dict[tuple[str, ...], str]) -> str:
     word = token.text
     for cut in range(_LEAST_MODIFIER_CHARS, len(word) - _LEAST_HEAD_CHARS + 1):
         choice = words.get((word[cut:],))
-        if choice:
+        if choice and not word.endswith(_OTHER_VERBS, 0, cut):
             return choice
     return ""

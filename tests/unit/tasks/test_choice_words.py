@@ -8,7 +8,9 @@ from app.domain.task import FieldType, TaskField
 from app.tasks.choice_words import choice_words
 
 FIELD = TaskField(
-    name="kind", type=FieldType.CHOICE, choices={"buy": ("Kauf",), "sell": ("Verkauf",), "credit": ("Gutschrift", "credit note")}
+    name="kind",
+    type=FieldType.CHOICE,
+    choices={"buy": ("Kauf", "Zeichnung"), "sell": ("Verkauf",), "credit": ("Gutschrift", "credit note")},
 )
 
 
@@ -19,6 +21,8 @@ FIELD = TaskField(
         ("Teilverkauf", ["sell"]),
         ("Verkauf", ["sell"]),
         ("Ankauf", []),
+        ("Warenbezeichnung", []),
+        ("Aktienzeichnung", ["buy"]),
         ("Zinsgutschrift und credit note", ["credit", "credit"]),
         ("Kauf-Auftrag", []),
         ("Holz-Verkauf", ["sell"]),
