@@ -58,6 +58,14 @@ def estimate(task: Task, n_documents: int, chars: int, pack: Callable[[Enquiry],
     return Estimate(n_documents * len(texts), n_documents * sum(known, Decimal(0)) if len(known) == len(costs) else None)
 
 
+def price_of_value(task: Task, pack: Callable[[Enquiry], Parcel]) -> Decimal | None:
+    """The most that asking about a single value costs, on average over the fields of a task; None where that is not known."""
+    names = [field.name for field in task.fields if not field.many] or [*_NAMES_OF_KIND.get(task.kind, ())]
+    costs = [pack(_blank_enquiry(task, [name], _CHARS_OF_LINES)).max_cost for name in names]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) / len(known) if known and len(known) == len(costs) else None
+
+
 def _blank_enquiry(task: Task, names: Sequence[str], chars: int) -> Enquiry:
     questions = tuple(question for name in names if (question := question_of(task, name)) is not None)
     text = Excerpt(page=1, start=0, end=chars, text="x" * chars)

@@ -66,6 +66,16 @@ def judged_by_review(case: KeptCase, first: Result, task: Task, *, is_raw: bool 
     return judged
 
 
+def reviewed_classes(cases: Sequence[tuple[KeptCase, Result]]) -> list[tuple[str, str]]:
+    """For each case with a class: the one that a person let stand, and the model's own."""
+    found = []
+    for case, first in cases:
+        label, expected = first.answer.label or first.label, expected_values(case.expected.get(LABEL))
+        if label is not None and label.method != "person" and expected:
+            found.append((label.value if label.value in expected else str(expected[0]), label.value))
+    return found
+
+
 def reviews_for_learning(cases: Sequence[tuple[KeptCase, Result]], task: Task) -> list[Judged]:
     """What confidence may be learnt from: all but the held-out cases, unless too few are left without them.
 

@@ -52,15 +52,11 @@ class EvaluationRun:
         self._language = language
         self._kept = kept
 
-    def outcomes(self, model: TaskModel, max_bytes: int) -> Iterator[CaseOutcome]:
-        """One outcome a case, in order; the next document is read meanwhile.
+    def examined(self, model: TaskModel, max_bytes: int) -> Iterator[tuple[Case, CaseOutcome, Document | None]]:
+        """One outcome a case, in order, with its document, None where it could not be read; the next one is read meanwhile.
 
         Raises the errors of which no document is the cause: a missing model, a missing lock.
         """
-        return (outcome for _, outcome, _ in self.examined(model, max_bytes))
-
-    def examined(self, model: TaskModel, max_bytes: int) -> Iterator[tuple[Case, CaseOutcome, Document | None]]:
-        """The same with the documents; None for one that could not be read."""
         with ThreadPoolExecutor(1) as ahead:
             coming: Future[_Read] | None = None
             for index, case in enumerate(self.cases):

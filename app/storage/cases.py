@@ -168,6 +168,14 @@ class Cases:
         )
         return [(_to_case(row[:-1]), unpack_result(row[-1])) for row in rows]
 
+    def first_answers(self, task: str, limit: int) -> list[tuple[KeptCase, Result]]:
+        """The newest cases with what the model had said at first, newest first."""
+        rows = self._database.query(
+            f"SELECT {_COLUMNS}, first FROM cases WHERE task = ? AND first IS NOT NULL ORDER BY id DESC LIMIT ?",  # noqa: S608
+            (task, limit),
+        )
+        return [(_to_case(row[:-1]), unpack_result(row[-1])) for row in rows]
+
     def edit(self, case_id: int, expected: dict[str, Any]) -> None:
         with self._database.transaction() as connection:
             connection.execute(

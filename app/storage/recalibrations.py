@@ -46,8 +46,9 @@ class Recalibrations:
         """Put the version in force again that was taken back last."""
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE recalibrations SET taken_back = 0"
-                " WHERE id = (SELECT min(id) FROM recalibrations WHERE task = ? AND taken_back AND id > coalesce((SELECT max(id) FROM recalibrations WHERE task = ? AND NOT taken_back), 0))",
+                "UPDATE recalibrations SET taken_back = 0 WHERE id = ("
+                "SELECT min(id) FROM recalibrations WHERE task = ? AND taken_back AND id > coalesce("
+                "(SELECT max(id) FROM recalibrations WHERE task = ? AND NOT taken_back), 0))",
                 (task, task),
             )
             self._known = None

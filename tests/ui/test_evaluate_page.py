@@ -99,6 +99,8 @@ def test_the_slider_tells_what_is_left_to_check(qtbot, desktop, deskhand, tmp_pa
     slider.setValue(slider.minimum())
     assert everything_kept != _label(desktop, "tradeoffWords")
     assert "0 % of the values, in 0 % of the documents" in everything_kept
+    assert _label(desktop, "tradeoffCost").startswith("For 100 documents: ")
+    assert "values to look at, about " in _label(desktop, "tradeoffCost")
 
 
 def test_a_click_on_a_wrong_answer_opens_its_document_at_the_value(qtbot, desktop, deskhand, tmp_path):
@@ -203,3 +205,26 @@ def test_a_scrolled_page_ends_where_its_content_ends(qtbot: QtBot) -> None:
     area.resize(1600, 200)
     area.show()
     assert body.height() == body.heightForWidth(body.width())
+
+
+def test_reviewed_classes_are_told_without_a_run(qtbot, desktop, deskhand, tmp_path):
+    deskhand.runner.add(
+        [write_bill(tmp_path, f"{n}.txt", bill_lines("C", f"M-{n}", "2024-01-31", "1.00")) for n in range(3)], "auto"
+    )
+    wait_idle(deskhand)
+    jobs = deskhand.store.jobs()
+    deskhand.store.correct(jobs[0].id, "label", value="receipt")
+    for job in jobs[1:]:
+        deskhand.store.accept(job.id, "label")
+    desktop.window.show_page("evaluate")
+    qtbot.waitUntil(lambda: desktop.window.findChild(EvaluatePage) is not None, timeout=10_000)
+    task = _page(desktop).findChild(QComboBox, "evaluationTask")
+    qtbot.waitUntil(lambda: task.findData("document_type") >= 0, timeout=10_000)
+    task.setCurrentIndex(task.findData("document_type"))
+    task.activated.emit(task.currentIndex())
+    view = _page(desktop).findChild(QTableView, "reviewedClasses")
+    qtbot.waitUntil(lambda: view.model() is not None, timeout=10_000)
+    lines = {line[0]: line[1:] for line in _table(desktop, "reviewedClasses")}
+    headings = [view.model().headerData(at, Qt.Orientation.Horizontal) for at in range(1, view.model().columnCount())]
+    assert dict(zip(headings, lines["Invoice"], strict=True))["Invoice"] == "2"
+    assert dict(zip(headings, lines["Receipt"], strict=True)) == {"Invoice": "✗ 1", "Receipt": "·"}

@@ -23,6 +23,7 @@ from app.evaluation.deferral_run import Examined, asked_names
 from app.evaluation.kept import as_cases
 from app.evaluation.larger_model import LargerAnswers
 from app.evaluation.outcome import CaseOutcome
+from app.evaluation.reviewed import reviewed_classes
 from app.evaluation.runs import SavedRuns
 from app.evaluation.sufficiency import Candidate
 from app.ui.background import Background
@@ -33,11 +34,15 @@ from app.ui.controllers.larger_contest import LargerContestController
 from app.ui.controllers.settings import SettingsController
 from app.ui.main_window import MainWindow
 from app.ui.messages import title_of, tr, tr_n
+from app.ui.models.confusion import grid_of_pairs
 from app.ui.models.job_row import error_sentence
 from app.ui.views.evaluate_page import EvaluatePage
 from app.ui.views.evaluation_setup import ModelChoice, TaskChoice
 from app.ui.views.evaluation_target import ValueChoice
 from app.ui.views.quote_page import QuotePage
+
+_MOST_CLASSES = 1_000
+"""Newer ones tell more, and reading each takes time."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ class _Found:
     kept: list[KeptCase]
     n_all: int
     points: PointReviews
+    classes: list[tuple[str, str]]
+    """What a person let stand and what the model had said, of reviewed classes."""
 
 
 class EvaluationController(QObject):
@@ -94,6 +101,7 @@ class EvaluationController(QObject):
         self.results = EvaluationResults(deskhand, window, page=page, jobs=jobs, parent=self)
         self.larger = LargerContestController(deskhand, window, setup=setup, page=quote, parent=self)
         self.larger.answered.connect(self._on_larger_answered)
+        self.larger.priced.connect(page.tradeoff.show_price)
         self.larger.ended.connect(lambda: setup.show_progress(None))
         setup.task_chosen.connect(self._on_task_chosen)
         setup.file_requested.connect(self._on_file_requested)
@@ -185,8 +193,10 @@ class EvaluationController(QObject):
         kept, n_all = store.all(task_id), sum(store.counts().values())
         points = self._deskhand.store.point_reviews(task_id)
         if path is not None:
-            return _Found(cases_for(read_cases(path), {task_id}, path), kept, n_all, points)
-        return _Found(as_cases(kept), kept, n_all, points)
+            return _Found(cases_for(read_cases(path), {task_id}, path), kept, n_all, points, [])
+        task = self._jobs.tasks.get(task_id)
+        classes = reviewed_classes(store.first_answers(task_id, _MOST_CLASSES)) if task is not None and task.labels else []
+        return _Found(as_cases(kept), kept, n_all, points, classes)
 
     def _show_cases(self, found: _Found) -> None:
         self._cases = found.cases
@@ -194,6 +204,8 @@ class EvaluationController(QObject):
         task = self._jobs.tasks.get(self._task_id)
         self.kept.show(self._task_id, found.kept, titles_of(task) if task is not None else {}, found.n_all)
         self._page.cases.show_points(found.points)
+        names = {label.name: title_of(label.title, label.name) for label in task.labels} if task is not None else {}
+        self._page.show_reviewed_classes(grid_of_pairs(found.classes, names) if found.classes else None)
         if self._file is not None:
             sentence = tr_n("{n} case of {file}", "{n} cases of {file}", n, file=self._file.name)
         else:

@@ -18,7 +18,7 @@ from app.domain.task import Task
 from app.errors import AppError, CancelledError, EvaluationError
 from app.evaluation.contest import Contestant
 from app.evaluation.deferral_run import Examined
-from app.evaluation.larger_model import LargerAnswers, LargerModel, estimate, may_leave
+from app.evaluation.larger_model import LargerAnswers, LargerModel, estimate, may_leave, price_of_value
 from app.evaluation.quote import Quote
 from app.jobs.plan import language_of_person
 from app.ui.background import Background
@@ -47,8 +47,12 @@ class _Asking:
 
 
 class LargerContestController(QObject):
-    """Signals: answered(LargerAnswers): it answered the cases; ended: nothing is under way any more."""
+    """Signals:
+    priced(str, Decimal | None): a larger model can be asked, and what one value costs at most; empty where none can.
+    answered(LargerAnswers): it answered the cases. ended: nothing is under way any more.
+    """
 
+    priced = Signal(str, object)
     answered = Signal(object)
     ended = Signal()
     _told = Signal(int, int)
@@ -87,13 +91,21 @@ class LargerContestController(QObject):
     def look(self, task: Task | None, n_cases: int) -> None:
         """The cases are those of another task, or other ones: say anew whether it can take part, and what that takes."""
         self._task, self._n_cases = task, n_cases
-        self._looking.run(self._name_and_host, lambda shown: self._setup.larger.show_model(*shown), self._tell_error)
+        self._looking.run(partial(self._offer, task), self._show_offer, self._tell_error)
         self._estimate()
 
-    def _name_and_host(self) -> tuple[str, str]:
+    def _offer(self, task: Task | None) -> tuple[str, str, Decimal | None]:
+        """The larger model that can be asked now, its host, and what it takes for one value."""
         frontier = self._deskhand.frontier
-        is_open = not self._deskhand.settings.offline and frontier.is_ready()
-        return (frontier.config.model, frontier.config.host) if is_open and frontier.config is not None else ("", "")
+        if self._deskhand.settings.offline or frontier.config is None or not frontier.is_ready():
+            return "", "", None
+        price = price_of_value(task, frontier.pack) if task is not None else None
+        return frontier.config.model, frontier.config.host, price
+
+    def _show_offer(self, offer: tuple[str, str, Decimal | None]) -> None:
+        name, host, price = offer
+        self._setup.larger.show_model(name, host)
+        self.priced.emit(name, price)
 
     @Slot()
     def _estimate(self) -> None:

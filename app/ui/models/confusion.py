@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from app.evaluation.cases import LABEL
 from app.evaluation.outcome import Answer, Run
@@ -12,9 +13,13 @@ from app.ui.models.evaluation_grid import Cell, GridModel
 
 def confusion_grid(run: Run, titles: dict[str, str]) -> GridModel | None:
     """None where no class was asked for. `titles` are those of the classes."""
-    pairs = Counter(_pair(answer) for case in run.cases for answer in case.answers if answer.name == LABEL)
-    if not pairs:
-        return None
+    pairs = [_pair(answer) for case in run.cases for answer in case.answers if answer.name == LABEL]
+    return grid_of_pairs(pairs, titles) if pairs else None
+
+
+def grid_of_pairs(expected_given: Sequence[tuple[str, str]], titles: dict[str, str]) -> GridModel:
+    """Pairs of the expected class and the given one, counted."""
+    pairs = Counter(expected_given)
     expected = sorted({one for one, _ in pairs})
     # Classes that are expected come in the same order across as down, so that right answers stand on the diagonal.
     given = expected + sorted({name for _, name in pairs} - set(expected))

@@ -62,6 +62,8 @@ class EvaluatePage(QWidget):
         for table in (self._wrong, self._documents):
             table.chosen.connect(self.case_opened)
         self._confusions: list[_Table] = []
+        self._reviewed = _Table("reviewedClasses", tr("Classes in your reviews: what you let stand, and what the model had said"))
+        self._reviewed.hide()
         self._confusion_space = QVBoxLayout()
         self._confusion_space.setSpacing(14)
         self._changes = _Table("changesTable", tr("Changes since the saved run"))
@@ -81,6 +83,7 @@ class EvaluatePage(QWidget):
         column.addWidget(self.setup)
         column.addWidget(self._results)
         column.addWidget(self.cases)
+        column.addWidget(self._reviewed)
         column.addStretch(1)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -154,6 +157,11 @@ class EvaluatePage(QWidget):
     def _show_tradeoff(self, found: Sufficiency) -> None:
         best = found.smallest.promise.point if found.smallest else None
         self.tradeoff.show_candidates(self._candidates, best.threshold if best else None, found.target.names)
+
+    def show_reviewed_classes(self, grid: GridModel | None) -> None:
+        self._reviewed.setVisible(grid is not None)
+        if grid is not None:
+            self._reviewed.show_grid(grid)
 
     def show_verdict(self, found: Sufficiency) -> None:
         if found.smallest is not None and found.smallest.promise.point is not None:

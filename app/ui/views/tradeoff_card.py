@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from app.evaluation.sufficiency import Candidate
 from app.evaluation.tradeoff import CERTAINTY, Point, judged_of, points_of
-from app.ui.messages import tr
+from app.ui.formats import shown_dollars, shown_rate
+from app.ui.messages import tr, tr_n
 from app.ui.models.evaluation_grid import shown_share
 from app.ui.theme import set_role
 from app.ui.widgets.plain_label import PlainLabel
 
 _FEWEST = 30
 """Values below which nothing is promised."""
+_LOOK_S = 4
+"""That a look at a value takes, with room to think."""
 
 
 class TradeoffCard(QFrame):
@@ -26,6 +30,7 @@ class TradeoffCard(QFrame):
         self._candidates: Sequence[Candidate] = ()
         self._names: tuple[str, ...] = ()
         self._points: list[Point] = []
+        self._per_document = 0.0
         self._model = QComboBox()
         self._model.setObjectName("tradeoffModel")
         self._model.setAccessibleName(tr("Model"))
@@ -38,6 +43,9 @@ class TradeoffCard(QFrame):
         self._words.setObjectName("tradeoffWords")
         self._promise = PlainLabel("", role="soft", wrap=True)
         self._promise.setObjectName("tradeoffPromise")
+        self._cost = PlainLabel("", role="soft", wrap=True)
+        self._cost.setObjectName("tradeoffCost")
+        self._larger, self._price = "", Decimal(0)
         head = QHBoxLayout()
         head.addWidget(PlainLabel(tr("How much to check"), role="value"), 1)
         head.addWidget(self._model)
@@ -53,6 +61,13 @@ class TradeoffCard(QFrame):
         layout.addLayout(ends)
         layout.addWidget(self._words)
         layout.addWidget(self._promise)
+        layout.addWidget(self._cost)
+
+    def show_price(self, model: str, price: Decimal | None) -> None:
+        """The most that asking a larger model about one value costs; empty where none is set up, None where it is not known."""
+        self._larger, self._price = model if price is not None else "", price or Decimal(0)
+        if self._points:
+            self._show()
 
     def show_candidates(self, candidates: Sequence[Candidate], threshold: float | None, names: tuple[str, ...] = ()) -> None:
         """`threshold` is where the slider begins: the promised one, else the middle. `names` are the fields it is about."""
@@ -66,6 +81,7 @@ class TradeoffCard(QFrame):
     def _choose(self, threshold: float | None = None) -> None:
         judged = judged_of(self._candidates[self._model.currentIndex()].run, self._names) if self._candidates else []
         self._points = points_of(judged)
+        self._per_document = len(judged) / max(1, len({one.document for one in judged}))
         self._slider.setEnabled(len(self._points) > 1)
         self._slider.setRange(0, max(0, len(self._points) - 1))
         places = [index for index, point in enumerate(self._points) if threshold is not None and point.threshold >= threshold]
@@ -76,6 +92,7 @@ class TradeoffCard(QFrame):
         if not self._points:
             self._words.setText(tr("There are no values to judge."))
             self._promise.setText("")
+            self._cost.setText("")
             return
         point = self._points[self._slider.value()]
         self._words.setText(
@@ -89,6 +106,22 @@ class TradeoffCard(QFrame):
             )
         )
         self._promise.setText(self._what_can_be_promised(point))
+        self._cost.setText(self._what_it_takes(point))
+
+    def _what_it_takes(self, point: Point) -> str:
+        """Per 100 documents: a person's time, or a larger model's price."""
+        handed_on = round(100 * self._per_document * point.reviewed)
+        minutes = handed_on * _LOOK_S / 60
+        words = tr_n(
+            "For 100 documents: {n} value to look at, about {minutes} minutes.",
+            "For 100 documents: {n} values to look at, about {minutes} minutes.",
+            handed_on,
+            minutes=shown_rate(minutes),
+        )
+        if not self._larger:
+            return words
+        cost = shown_dollars(handed_on * self._price)
+        return f"{words} {tr('Handed on to {model} instead: at most {cost}.', model=self._larger, cost=cost)}"
 
     def _what_can_be_promised(self, point: Point) -> str:
         if point.n_kept < _FEWEST:

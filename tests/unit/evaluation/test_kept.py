@@ -38,7 +38,7 @@ def test_kept_cases_are_run_on_their_own_documents(store: Store, tmp_path: Path)
     _review(store, tmp_path / "gone.txt", "alpha one")
     cases = as_cases(store.cases.all())
     run = EvaluationRun(TASK, cases, tmp_path, tasks=FakeTasks(), reader=FakeReader(), language="en", kept=store.cases.document)
-    (outcome,) = run.outcomes(FakeModel(), 10_000)
+    ((_, outcome, _),) = run.examined(FakeModel(), 10_000)
     assert (outcome.shown, outcome.error) == ("gone.txt", "")
     assert [answer.right for answer in outcome.answers] == [True, True]
 
@@ -48,7 +48,7 @@ def test_a_removed_case_fails_alone(store: Store, tmp_path: Path) -> None:
     cases = as_cases(store.cases.all())
     store.cases.remove(store.cases.all()[0].id)
     run = EvaluationRun(TASK, cases, tmp_path, tasks=FakeTasks(), reader=FakeReader(), language="en", kept=store.cases.document)
-    (outcome,) = run.outcomes(FakeModel(), 10_000)
+    ((_, outcome, _),) = run.examined(FakeModel(), 10_000)
     assert "removed" in outcome.error
 
 

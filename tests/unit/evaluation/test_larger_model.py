@@ -17,7 +17,7 @@ from app.evaluation.cases import Case
 from app.evaluation.deferral_run import Examined, asked_names
 from app.evaluation.evidence import EvidenceAlone
 from app.evaluation.judge import judge
-from app.evaluation.larger_model import LargerAnswers, LargerModel, estimate, may_leave
+from app.evaluation.larger_model import LargerAnswers, LargerModel, estimate, may_leave, price_of_value
 from app.frontier.client import Frontier
 from app.frontier.keys import KeyStore
 from app.network.gate import Gate
@@ -155,6 +155,9 @@ def test_the_estimate_before_the_start_is_close_to_the_quote(frontier, tmp_path,
     assert quote.max_cost is not None
     assert told.max_cost is not None
     assert quote.max_cost <= told.max_cost < 2 * quote.max_cost
+    price = price_of_value(task, frontier.pack)
+    assert price is not None
+    assert 0 < price < told.max_cost
 
 
 @pytest.mark.network

@@ -24,7 +24,7 @@ def outcomes(tmp_path):
     (tmp_path / "a.txt").write_text("alpha one")
     (tmp_path / "broken.txt").write_text("locked: x")
     run = EvaluationRun(TASK, CASES, tmp_path, tasks=FakeTasks(), reader=FakeReader(), language="en")
-    return list(run.outcomes(FakeModel(), 10_000))
+    return [outcome for _, outcome, _ in run.examined(FakeModel(), 10_000)]
 
 
 def test_a_failed_document_does_not_stop_the_run(outcomes):
@@ -36,7 +36,7 @@ def test_a_failed_document_does_not_stop_the_run(outcomes):
 
 def test_a_missing_file_is_a_failed_case(tmp_path):
     run = EvaluationRun(TASK, CASES[:1], tmp_path, tasks=FakeTasks(), reader=FakeReader(), language="en")
-    (outcome,) = run.outcomes(FakeModel(), 10_000)
+    ((_, outcome, _),) = run.examined(FakeModel(), 10_000)
     assert outcome.error
 
 
@@ -45,7 +45,7 @@ def test_a_model_that_does_not_load_ends_the_run(tmp_path):
     model.errors[CASES[2].key] = [ModelLoadError(model="x", detail="too large")]
     run = EvaluationRun(TASK, CASES[2:], tmp_path, tasks=FakeTasks(), reader=FakeReader(), language="en")
     with pytest.raises(ModelLoadError):
-        list(run.outcomes(model, 10_000))
+        list(run.examined(model, 10_000))
 
 
 def test_the_report_counts_fields_and_pools_them(outcomes):
