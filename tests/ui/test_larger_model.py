@@ -377,6 +377,6 @@ def test_every_control_of_the_card_has_a_name(qtbot: QtBot) -> None:
     card = FrontierCard(FrontierSettings(opted_in=True, provider=CONFIG))
     qtbot.addWidget(card)
     for kind in (QPushButton, QComboBox, QLineEdit, QDoubleSpinBox):
-        for control in card.findChildren(kind):
-            if not control.objectName().startswith("qt_"):
-                assert control.accessibleName(), control.objectName()
+        controls = [control for control in card.findChildren(kind) if not control.objectName().startswith("qt_")]
+        assert controls, kind.__name__
+        assert not [control.objectName() for control in controls if not control.accessibleName()]

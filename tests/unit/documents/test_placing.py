@@ -104,8 +104,9 @@ def test_repeated_words_of_many_lines_keep_their_rows() -> None:
         printed(word, 60.0 * column, 12.0 * row) for row, cells in enumerate(rows) for column, word in enumerate(cells) if word
     ]
     text = "\n".join("  ".join(word for word in row if word) for row in rows)
-    for word in align_words(text, words[::-1]):
-        assert word.y0 == 12.0 * text.count("\n", 0, word.start)
+    placed = align_words(text, words[::-1])
+    assert len(placed) == len(words)
+    assert [word.y0 for word in placed] == [12.0 * text.count("\n", 0, word.start) for word in placed]
 
 
 def test_words_that_touch_are_placed_together() -> None:
