@@ -48,6 +48,7 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
         facts["like_example"] = float(is_like(field_.examples, option.value))
     if field_.type is FieldType.DURATION:
         facts["said_after"], facts["warned"] = said_around(field_.name, option, scene.source)
+        facts["said_before"] = labels_before(field_.name, option, scene.source)
     if field_.type is FieldType.CHOICE:
         facts |= choice_features(field_, option, scene)
     if field_.type in {FieldType.DATE, FieldType.TIME}:

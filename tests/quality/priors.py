@@ -16,6 +16,7 @@ _LABELS: Final = {
     "verified": 0.7,
     "opens_line": 0.7,
     "preferred": 0.5,
+    "said_before": 1.0,
     "said_after": 1.0,
     "warned": -1.0,
     "foreign_key": -0.7,
