@@ -34,6 +34,7 @@ _MEMORY_WORDS = re.compile(
     r"|GGML_ASSERT\(.*(alloc|buffer).* != (NULL|nullptr)\) failed",
     re.IGNORECASE,
 )
+_KILL = getattr(signal, "SIGKILL", 9)
 
 
 class Role(StrEnum):
@@ -56,13 +57,15 @@ class Death:
     def is_out_of_memory(self) -> bool:
         if self.fault:
             return False
-        killed = self.returncode == -getattr(signal, "SIGKILL", 9)
+        killed = self.returncode == -_KILL
         return (killed and self.system_short_of_memory) or any(_MEMORY_WORDS.search(line) for line in self.log)
 
     @property
     def detail(self) -> str:
         if self.fault:
             return f"it answered with {self.fault}"
+        if self.returncode == -_KILL:
+            return "the system, or another program, ended it"
         if self.returncode < 0:
             try:
                 return f"it crashed with {signal.Signals(-self.returncode).name}"

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDia
 from pytestqt.qtbot import QtBot
 
 from app.domain.job import JobError, JobState
+from app.errors import ModelLoadError
 from app.ui.desktop import Desktop
 from app.ui.models.jobs import INTERNAL_DRAG
 from app.ui.theme import Theme
@@ -22,7 +23,7 @@ from app.ui.widgets.plain_label import PlainLabel
 from app.ui.widgets.sidebar import PAGES
 from app.worker.sandbox import SandboxReport
 from tests.helpers.gap_monitor import GapMonitor
-from tests.helpers.window_world import FakeDeskhand, bill_lines, write_bill
+from tests.helpers.window_world import FakeDeskhand, LineModel, bill_lines, write_bill
 from tests.ui.conftest import close_desktop, open_desktop
 
 WAIT_MS = 6_000
@@ -231,6 +232,27 @@ def test_a_missing_model_lets_jobs_wait_and_offers_the_download(
     desktop.work.resume()
     settled(qtbot, desktop, deskhand, 1)
     qtbot.waitUntil(lambda: not banner.isVisible(), timeout=WAIT_MS)
+
+
+def test_a_model_that_could_not_be_loaded_is_tried_again(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, bills: list[Path]
+) -> None:
+    def failing(_task: str) -> LineModel:
+        raise ModelLoadError(model="line-model", detail="it is too large.")
+
+    deskhand.runner.change_model(failing)
+    drop(desktop, files(bills[0]))
+    qtbot.waitUntil(desktop.window.model_banner.isVisible, timeout=WAIT_MS)
+    assert "it is too large" in desktop.window.model_banner.text
+    desktop.window.show_page("models")
+    desktop.window.show_page("inbox")
+    qtbot.wait(300)
+    assert desktop.window.model_banner.isVisible(), "the fault is still there"
+    deskhand.runner.change_model(deskhand.make_model)
+    assert shown(desktop, "modelBannerAction", QAbstractButton).text() == "Try again"
+    shown(desktop, "modelBannerAction", QAbstractButton).click()
+    settled(qtbot, desktop, deskhand, 1)
+    qtbot.waitUntil(desktop.window.model_banner.isHidden, timeout=WAIT_MS)
 
 
 def test_a_weak_sandbox_is_told_and_can_be_accepted(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand) -> None:

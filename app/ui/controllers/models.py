@@ -68,6 +68,8 @@ class ModelsController(QObject):
         self.transfers = ModelTransfers(self)
         self.shelf: Shelf | None = None
         self._asked_id = ""
+        self._has_problem = False
+        """What the banner tells is a fault, not that there is no model."""
         self._to_discard: set[str] = set()
         self._granted: list[Gate] = []
         self._connect(page, window)
@@ -113,7 +115,7 @@ class ModelsController(QObject):
     def _on_glance(self, seen: Glance) -> None:
         self.installed_changed.emit(seen.names)
         if seen.in_use is not None:
-            self._window.model_banner.hide()
+            self._window.model_banner.setHidden(not self._has_problem)
             self._window.status.show_model(tr("{model} on this computer", model=seen.in_use.name))
         else:
             self._window.status.show_model(tr("No model yet"))
@@ -137,17 +139,24 @@ class ModelsController(QObject):
 
     @Slot(object)
     def _on_problem_changed(self, problem: JobError | None) -> None:
+        had_problem, self._has_problem = self._has_problem, False
         if problem is None or problem.code not in _MODEL_PROBLEMS:
+            if had_problem:
+                self._window.model_banner.hide()
             return
         if problem.code == "model_missing":
             self.refresh()
             return
+        self._has_problem = True
         self._window.model_banner.tell(
-            "bad", error_sentence(problem.message, ""), error_sentence("", problem.hint), "", tr("Other models")
+            "bad", error_sentence(problem.message, ""), error_sentence("", problem.hint), tr("Try again"), tr("Other models")
         )
 
     @Slot()
     def _on_banner_action(self) -> None:
+        if self._has_problem:
+            self._jobs.resume()
+            return
         self._window.show_page("models")
         self.download(self._deskhand.catalog.starter_id)
 

@@ -51,7 +51,9 @@ class Removals(QObject):
         if self._window.workbench.is_detail_open and not work_list.selected_ids():
             self._show_next(place)
         text = tr_n("{n} document removed from the list.", "{n} documents removed from the list.", len(job_ids))
-        self._window.notice.tell("quiet", text, tr("The file itself stays."), tr("Undo"))
+        self._window.notice.tell(
+            "quiet", text, tr_n("The file itself stays.", "The files themselves stay.", len(job_ids)), tr("Undo")
+        )
         self.changed.emit()
 
     @Slot()

@@ -194,9 +194,9 @@ class FieldsPanel(QFrame):
         self._deck.start()
         self.select("")
 
-    def show_working(self, sentence: str, fraction: float) -> None:
-        """Say what the job is doing; an empty sentence ends it."""
-        self._progress.setVisible(bool(sentence))
+    def show_working(self, sentence: str, fraction: float, *, is_waiting: bool = False) -> None:
+        """Say what the job is doing; an empty sentence ends it. Nothing moves while it waits."""
+        self._progress.setVisible(bool(sentence) and not is_waiting)
         self._progress.setRange(0, 1000 if fraction > 0 else 0)
         self._progress.setValue(round(fraction * 1000))
         self._progress.setAccessibleName(sentence)

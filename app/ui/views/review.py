@@ -260,7 +260,8 @@ class JobDetail(QWidget):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
     def _say_working(self, sentence: str, fraction: float) -> None:
-        self._panel.show_working(sentence, fraction)
+        is_waiting = self._job is not None and self._job.state is JobState.WAITING
+        self._panel.show_working(sentence, fraction, is_waiting=is_waiting)
         self._document_view.set_placeholder(sentence)
 
     def _partial(self) -> Result | None:

@@ -29,6 +29,7 @@ from app.ui.widgets.scroll_body import ScrollBody
 
 _MEGABYTE = 2**20
 _LARGEST_INT = 2**31 - 1
+_CHOICE_LENGTH = 24
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Look and language", ("theme", "language", "first_steps")),
     ("Documents", ("default_task", "review_below", "keep_cases", "use_attached_xml")),
@@ -164,7 +165,9 @@ def _control(name: str, info: FieldInfo) -> QWidget:
         return QCheckBox()
     if get_origin(info.annotation) is Literal or info.annotation is str:
         choice = QComboBox()
-        choice.setMinimumWidth(200)
+        # All as wide as each other, whatever they offer.
+        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        choice.setMinimumContentsLength(_CHOICE_LENGTH)
         for value in get_args(info.annotation):
             choice.addItem(tr(_OPTIONS.get(value, value)), value)
         return choice

@@ -53,7 +53,7 @@ class TextButton(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._icon_name = icon_name
-        self._drawn = ""
+        self._drawn = ("", "")
         self.setObjectName(object_name)
         self.setAccessibleName(text)
         self.setProperty("role", role)
@@ -63,14 +63,15 @@ class TextButton(QPushButton):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
             self._draw()
 
     def _draw(self) -> None:
         tokens = tokens_of(self)
-        if not self._icon_name or tokens.scheme == self._drawn:
+        role = str(self.property("role"))
+        if not self._icon_name or (tokens.scheme, role) == self._drawn:
             return
-        self._drawn = tokens.scheme
-        color = {"primary": tokens.accent_ink, "danger": tokens.bad}.get(str(self.property("role")), tokens.ink)
+        self._drawn = (tokens.scheme, role)
+        color = {"primary": tokens.accent_ink, "danger": tokens.bad}.get(role, tokens.ink)
         self.setIcon(icon(self._icon_name, color, tokens.soft))
         self.setIconSize(QSize(16, 16))

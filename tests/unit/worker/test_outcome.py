@@ -32,7 +32,7 @@ def _death(returncode: int = -11, fault: str = "", log: tuple[str, ...] = (), *,
     ("death", "detail"),
     [
         (_death(-11), "it crashed with SIGSEGV"),
-        (_death(-9), "it crashed with SIGKILL"),
+        (_death(-9), "the system, or another program, ended it"),
         (_death(-200), "it crashed with signal 200"),
         (_death(3), "it ended with code 3"),
         (_death(-9, "a line too long"), "it answered with a line too long"),
