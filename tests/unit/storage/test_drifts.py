@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from app.domain.drifts import Watched
 from app.storage.store import Store
 from tests.quality.simulated_month import BAD_FROM, BAD_SENDER, carry_out, draw
 
 N_DOCUMENTS = 2_000
+WORKS = draw(N_DOCUMENTS, 31, date(2026, 11, 22), seed=1)
 
 
-def test_the_bad_sender_is_found_and_named(tmp_path: Path) -> None:
-    works = draw(N_DOCUMENTS, 31, date(2026, 11, 22), seed=1)
-    turned = works[int(N_DOCUMENTS * BAD_FROM)].finished.isoformat()
-    with Store(tmp_path / "deskhand.sqlite") as store:
-        carry_out(works, store)
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database after a month of work; to be copied by whoever changes it."""
+    path = tmp_path_factory.mktemp("month") / "deskhand.sqlite"
+    with Store(path) as store:
+        carry_out(WORKS, store)
+    return path
+
+
+def test_the_bad_sender_is_found_and_named(month: Path) -> None:
+    turned = WORKS[int(N_DOCUMENTS * BAD_FROM)].finished.isoformat()
+    with Store(month) as store:
         of_sender = [drift for drift in store.insights.drifts() if drift.look]
         assert {drift.sender for drift in of_sender} == {f"Sender{BAD_SENDER} Ltd"}
         assert {drift.watched for drift in of_sender} == set(Watched)
@@ -26,7 +37,7 @@ def test_the_bad_sender_is_found_and_named(tmp_path: Path) -> None:
             jobs = [store.job(job) for job in drift.examples]
             assert {job.state.value for job in jobs if job} <= {"review", "done"}
             assert {store.look_of(job) for job in drift.examples} == {drift.look}
-        task = works[0].task
+        task = WORKS[0].task
         assert store.insights.drifts(task) is store.insights.drifts(task), "asked again without need"
         assert [drift for drift in store.insights.drifts("purchase_order") if drift.look] == []
 
@@ -40,9 +51,9 @@ def test_what_a_person_does_is_seen_at_once(tmp_path: Path) -> None:
         assert store.insights.drifts() is not before
 
 
-def test_documents_of_an_earlier_version_are_looked_at_first(tmp_path: Path) -> None:
+def test_documents_of_an_earlier_version_are_looked_at_first(month: Path, tmp_path: Path) -> None:
+    shutil.copy(month, tmp_path)
     with Store(tmp_path / "deskhand.sqlite") as store:
-        carry_out(draw(2_000, 31, date(2026, 11, 22), seed=1), store)
         before = store.insights.drifts()
         assert {one.sender for one in before if one.look}
         store._database.query("DELETE FROM figures")
