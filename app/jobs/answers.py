@@ -65,5 +65,4 @@ def _together(result: Result, then: Result) -> Result:
     took = {name: getattr(result.timing, name) + seconds for name, seconds in then.timing}
     counts = {name: getattr(result.tokens, name) + count for name, count in then.tokens}
     common = {"timing": then.timing.model_copy(update=took), "tokens": then.tokens.model_copy(update=counts)}
-    notices = (*result.notices, *then.notices)
-    return result.model_copy(update=common | {"then": then.model_copy(update=common), "notices": notices})
+    return result.model_copy(update=common | {"then": then.model_copy(update=common)})

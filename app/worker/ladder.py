@@ -69,8 +69,7 @@ class ModelLadder:
         )
         if self._rung is None:
             return result
-        notice = f"{self._rung.because}; {self._rung.name} answered."
-        return result.model_copy(update={"notices": (*result.notices, notice)})
+        return _with_notice(result, f"{self._rung.because}; {self._rung.name} answered.")
 
     def enquire(
         self,
@@ -129,3 +128,9 @@ class ModelLadder:
         self._model.close()
         self._model, self._rung = rung.make(), rung
         return True
+
+
+def _with_notice(result: Result, notice: str) -> Result:
+    """On the answer that a person came for, too."""
+    then = _with_notice(result.then, notice) if result.then is not None else None
+    return result.model_copy(update={"notices": (*result.notices, notice), "then": then})

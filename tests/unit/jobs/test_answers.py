@@ -98,7 +98,7 @@ def test_with_auto_a_task_is_answered_by_its_own_model() -> None:
     assert [(model.sha256, model.runs) for model in shelf.made] == [("small", ["auto"]), ("large", ["bill"])]
     assert (result.model.sha256, result.answer.task, result.answer.model.sha256) == ("small", "bill", "large")
     assert (result.timing.total_s, result.tokens.prompt, result.answer.timing.total_s) == (2.0, 20, 2.0)
-    assert result.answer.notices == ("by large",)
+    assert (result.notices, result.answer.notices) == (("by small",), ("by large",))
     assert [one.fraction for one in news] == sorted(one.fraction for one in news)
 
 

@@ -20,7 +20,7 @@ class Model:
         self.n_runs += 1
         if self.error is not None:
             raise self.error
-        return Result(task=task.id)
+        return Result(task=task.id, then=Result(task="chosen") if task.kind is TaskKind.AUTO else None)
 
     def enquire(self, task, _document, _result, *, targets, **_options) -> Enquiry:
         if self.error is not None:
@@ -41,8 +41,8 @@ def ladder_of(first: Model, *below: Model) -> ModelLadder:
     return ModelLadder(first, lambda: rungs)
 
 
-def run(ladder: ModelLadder) -> Result:
-    return ladder.run(TASK, make_document("text"), followups={}, language="document")
+def run(ladder: ModelLadder, task: Task = TASK) -> Result:
+    return ladder.run(task, make_document("text"), followups={}, language="document")
 
 
 def test_model_that_fits_answers_and_nothing_is_said():
@@ -61,6 +61,12 @@ def test_model_that_does_not_fit_gives_way_and_that_is_told(error):
     assert [model.is_closed for model in models] == [True, True, False]
     ladder.close()
     assert models[2].is_closed
+
+
+def test_with_auto_it_is_told_beside_the_answer_of_the_chosen_task():
+    result = run(ladder_of(Model(OutOfMemoryError()), Model()), Task(id="auto", kind=TaskKind.AUTO))
+    assert result.answer.task == "chosen"
+    assert result.answer.notices == ("There was not enough memory for the model chosen; model 1 answered.",)
 
 
 def test_no_more_than_two_steps_down():
