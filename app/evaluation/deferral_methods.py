@@ -1,7 +1,7 @@
 """Ways to choose which fields are handed on to a larger model, and what is sent and right after each of them. Pure functions.
 
-"Everything sent" is every document whole with all fields asked at once; shares of tokens are of that. Parts that are sent hold the
-lines which single questions need, each line once a document.
+"Everything sent" is every document whole with all fields asked at once; shares of tokens are of that. What is sent of a document
+goes in one request, as in daily work: its frame counts once, and so does each line that several questions need.
 """
 
 from __future__ import annotations
@@ -37,13 +37,16 @@ class FieldTrial:
     lines: tuple[tuple[int, int], ...]
     """The place where each line that is sent begins, and its tokens; none where nothing in the document could be asked about."""
     question_tokens: int
+    """Its own words, and their form in the answer."""
+    request_tokens: int = 0
+    """What every request about the document takes, whatever is asked."""
     standing_right: bool | None = None
     """Whether what the larger model itself said is right; None where that does not stand in the document, or it said nothing."""
 
     @property
     def tokens(self) -> int:
         """When it is asked by itself."""
-        return self.question_tokens + sum(size for _, size in self.lines)
+        return self.request_tokens + self.question_tokens + sum(size for _, size in self.lines)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def walk(order: Sequence[FieldTrial], tokens_of_all: int, score: Score | None = 
     for count, trial in enumerate(order, start=1):
         right += trial.frontier_right - trial.local_right
         if trial.lines:
+            tokens += 0 if trial.document in sent else trial.request_tokens
             known = sent.setdefault(trial.document, set())
             tokens += trial.question_tokens + sum(size for _, size in set(trial.lines) - known)
             known.update(trial.lines)

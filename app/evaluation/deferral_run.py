@@ -92,7 +92,8 @@ def _field_trial(examined: Examined, local: Answer, enquiry: Enquiry, frontier: 
     """As it is when nothing comes of asking."""
     value = examined.result.answer.fields.get(local.name, Value())
     lines = tuple(line for part in enquiry.excerpts for line in lines_of(part))
-    overhead = _tokens(frontier, enquiry) - sum(tokens for _, tokens in lines) if enquiry.questions else 0
+    asked = _tokens(frontier, enquiry) if enquiry.questions else 0
+    empty = _tokens(frontier, enquiry.model_copy(update={"questions": ()})) if enquiry.questions else 0
     runner_up = max((other.probability for other in value.alternatives), default=0.0)
     return FieldTrial(
         document=examined.outcome.key,
@@ -105,7 +106,8 @@ def _field_trial(examined: Examined, local: Answer, enquiry: Enquiry, frontier: 
         local_right=local.right,
         frontier_right=local.right,
         lines=lines,
-        question_tokens=max(0, overhead),
+        question_tokens=asked - empty,
+        request_tokens=max(0, empty - sum(tokens for _, tokens in lines)),
     )
 
 

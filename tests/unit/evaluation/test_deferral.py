@@ -85,6 +85,16 @@ def test_a_line_is_sent_once_a_document() -> None:
     assert (last.fields, last.documents) == (1.0, 1.0)
 
 
+def test_the_frame_of_a_request_is_sent_once_a_document() -> None:
+    fields = [
+        replace(_field(at, confidence=0.1 * at, local=False, frontier=True, document=document), request_tokens=50)
+        for document in ("one", "two")
+        for at in range(2)
+    ]
+    last = _curves(fields)["confidence"].points[-1]
+    assert last.tokens == pytest.approx(2 * (50 + 10 + 2 * 5 + 2 * 5) / 400)
+
+
 def test_a_field_without_lines_sends_nothing() -> None:
     asked = _field(0, confidence=0.9, local=False, frontier=True, document="asked")
     silent = replace(_field(1, confidence=0.1, local=False, frontier=False, document="silent"), lines=(), question_tokens=0)
