@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from app.domain.task import FieldType
 from app.tasks.blocks import column_of, is_address
 from app.tasks.candidates import Source
 from app.tasks.folding import Token, tokens_of
@@ -82,6 +83,10 @@ def _adjacent(layout: Layout, line: Line, step: int) -> Line | None:
 
 def _is_address_line(line: Line, source: Source) -> bool:
     folded = source.folded[line.start : line.end].strip()
-    if CONTACT.search(folded) or LEGAL_FORM.search(folded):
+    if CONTACT.search(folded) or LEGAL_FORM.search(folded) or _has_tax_id(line, source):
         return False
     return is_address(folded) or _NUMBERED_HOUSE.match(folded) is not None
+
+
+def _has_tax_id(line: Line, source: Source) -> bool:
+    return any(line.start <= found.start < line.end for found in source.typed.get(FieldType.TAX_ID, ()))

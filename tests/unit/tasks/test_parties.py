@@ -5,6 +5,7 @@ import pytest
 from app.domain.task import FieldType, TaskField
 from app.tasks.blocks import is_sender_line
 from app.tasks.candidates import Source, find_typed, options_of
+from app.tasks.forms import goes_beyond
 from app.tasks.labels import LabelIndex
 from app.tasks.layout import Layout
 from app.tasks.options import Option
@@ -163,3 +164,10 @@ def test_keys_of_a_form_are_told_from_its_values() -> None:
     keys = text_features(option("Goods", source), scene, 3)["key_column"]
     assert keys > 0.5
     assert text_features(option("Costa Ltd", source), scene, 2)["key_column"] == 0.0
+
+
+@pytest.mark.parametrize(("below", "goes_on"), [("50667 Cologne", 1.0), ("St.-Nr. 215/5123/0456", 0.0), ("Tea 3.80", 0.0)])
+def test_an_address_goes_on_with_its_town_and_not_with_a_tax_number(below: str, goes_on: float) -> None:
+    source = source_of(f"Roastery\nBridge Street 14\n{below}\n")
+    street = option("Bridge Street 14", source)
+    assert goes_beyond(street, source)["goes_on_below"] == goes_on
