@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from app.worker.manners import WAITING
 from app.worker.protocol import ChildMessage, ProtocolError, read_message
 
 _STOP_WAIT_S = 1.0
@@ -194,8 +195,7 @@ def _environment() -> dict[str, str]:
     """Nothing but what a program needs to start: keys and tokens of the person stay out."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     root = str(Path(__file__).resolve().parents[2])
-    # Threads that spin while they wait made decoding ten times slower whenever other programs were busy.
-    waiting = {"OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "passive")}
+    waiting = {name: os.environ.get(name, usual) for name, usual in WAITING.items()}
     return kept | waiting | {"PYTHONPATH": root, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1"}
 
 

@@ -77,6 +77,7 @@ def test_keys_in_the_environment_do_not_reach_the_child(monkeypatch: pytest.Monk
     assert "OPENAI_API_KEY" not in environment
     assert "HOME" not in environment
     assert environment["OMP_WAIT_POLICY"] == "passive"
+    assert int(environment["GOMP_SPINCOUNT"]) > 0
 
 
 @pytest.mark.parametrize(

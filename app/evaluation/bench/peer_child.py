@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from app.evaluation.bench.records import Reply, SystemName
 from app.evaluation.bench.wording import Messages, Schema
+from app.worker.manners import WAITING
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,9 @@ def _answer(peer: ChatPeer, request: ChatRequest | SpeedRequest) -> Reply | Spee
 
 
 def _settle_in(setup: PeerSetup) -> None:
-    """As Deskhand's own worker runs: its niceness, threads that do not spin while they wait; native messages go nowhere."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    """As Deskhand's own worker runs: its niceness, its way of waiting; native messages go nowhere."""
+    for name, usual in WAITING.items():
+        os.environ.setdefault(name, usual)
     if hasattr(os, "nice"):
         os.nice(max(0, setup.niceness - os.nice(0)))
     nowhere = os.open(os.devnull, os.O_RDWR)
