@@ -67,7 +67,7 @@ def evaluate(
 
     A case is one line: {"file": relative path | "text": …, "task": NAME, "expected": {…}}.
     """
-    from app.evaluation.runs import SavedRuns
+    from app.evaluation.runs import SavedRuns, scored_anew
     from app.evaluation.sufficiency import Candidate
 
     wanted = _models(model, models, no_model=no_model)
@@ -85,6 +85,8 @@ def evaluate(
             if save:
                 saved.require_name(save)
             prepared = _prepare(deskhand, task, cases, every)
+            if before is not None:
+                before = scored_anew(before, prepared.cases, prepared.answering_task, keeps_others=True)
             run, larger = _run(deskhand, prepared, no_model=no_model, asks=frontier, agreed=yes, fields=_names(fields))
             if save:
                 saved.save(save, run)

@@ -107,19 +107,21 @@ def compare(before: Run, now: Run) -> Comparison:
     )
 
 
-def scored_anew(run: Run, cases: Sequence[Case], task_of: Callable[[Result], Task]) -> Run:
-    """A run judged by what its cases expect now; cases that are gone are left out.
+def scored_anew(run: Run, cases: Sequence[Case], task_of: Callable[[Result], Task], *, keeps_others: bool = False) -> Run:
+    """A run judged by what its cases expect now; cases that are not among these are left out, unless they are to stay.
 
     `task_of` tells which task made a result's answer.
     """
     known = {case.key: case for case in cases}
-    kept = (outcome for outcome in run.cases if outcome.key in known)
-    return run.model_copy(update={"cases": tuple(_scored_anew(outcome, known[outcome.key], task_of) for outcome in kept)})
+    kept = (outcome for outcome in run.cases if keeps_others or outcome.key in known)
+    return run.model_copy(update={"cases": tuple(_scored_anew(outcome, known.get(outcome.key), task_of) for outcome in kept)})
 
 
-def _scored_anew(outcome: CaseOutcome, case: Case, task_of: Callable[[Result], Task]) -> CaseOutcome:
+def _scored_anew(outcome: CaseOutcome, case: Case | None, task_of: Callable[[Result], Task]) -> CaseOutcome:
     """One that failed, or was saved without its result, stays as it is."""
-    return outcome if outcome.result is None else judge_anew(outcome, outcome.result, case, task_of(outcome.result))
+    if case is None or outcome.result is None:
+        return outcome
+    return judge_anew(outcome, outcome.result, case, task_of(outcome.result))
 
 
 def _changes(before: CaseOutcome, now: CaseOutcome) -> Iterator[Change]:

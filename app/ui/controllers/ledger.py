@@ -14,7 +14,7 @@ from app.errors import AppError
 from app.export.atomic import write_atomically
 from app.export.ledger import render_ledger
 from app.ui.background import Background
-from app.ui.main_window import MainWindow
+from app.ui.main_window import PASSING_PAGES, MainWindow
 from app.ui.messages import tr
 from app.ui.models.job_row import error_sentence
 from app.ui.views.ledger_page import LedgerPage
@@ -85,7 +85,7 @@ class LedgerController(QObject):
     def _on_page_shown(self, page: str) -> None:
         if page == "ledger":
             self._read()
-        elif page != "send":
+        elif page not in PASSING_PAGES:
             self._page_before = page
 
     @Slot(str)

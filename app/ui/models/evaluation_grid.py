@@ -57,7 +57,7 @@ class GridModel(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        if orientation is Qt.Orientation.Horizontal and role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return self._headings[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -215,4 +215,4 @@ def _compared(candidates: Sequence[Candidate], words: Iterable[_Words], names: S
             lost=told.lost,
             first=candidates[0].run.model.id,
         )
-        yield Cell(f"{sign} {verdict}   {text}", f"{hint} {more} {verdict}.")
+        yield Cell(f"{text}  {sign} {verdict}", f"{text}. {hint} {more} {verdict}.")

@@ -34,6 +34,8 @@ from app.ui.widgets.plain_label import PlainLabel
 from app.ui.widgets.scroll_body import ScrollBody
 
 _FIRST_COLUMN_PX = 230
+_FIELD_COLUMN_PX = 150
+_LEAST_COLUMN_PX = 84
 _MOST_LINES = 12
 """Lines of a table that are seen without scrolling in it."""
 
@@ -56,7 +58,7 @@ class EvaluatePage(QWidget):
         self.verdict = Banner("verdictBanner", closable=False)
         self.tradeoff = TradeoffCard()
         self.deferral = DeferralCard()
-        self._figures = _Table("figuresTable", tr("How right the answers are"), most_lines=None)
+        self._figures = _Table("figuresTable", tr("How right the answers are"), most_lines=None, first_px=_FIELD_COLUMN_PX)
         self._wrong = _Table("wrongTable", tr("Wrong answers"))
         self._documents = _Table("documentsTable", tr("Documents"))
         for table in (self._wrong, self._documents):
@@ -211,10 +213,10 @@ class _Table(QFrame):
 
     chosen = Signal(str, str)
 
-    def __init__(self, name: str, title: str, most_lines: int | None = _MOST_LINES) -> None:
+    def __init__(self, name: str, title: str, *, most_lines: int | None = _MOST_LINES, first_px: int = _FIRST_COLUMN_PX) -> None:
         super().__init__()
         set_role(self, "card")
-        self._most_lines = most_lines
+        self._most_lines, self._first_px = most_lines, first_px
         self.grid: GridModel | None = None
         self._title = PlainLabel(title, role="value")
         self._none = PlainLabel(tr("None."), role="soft")
@@ -229,6 +231,7 @@ class _Table(QFrame):
         self.view.setWordWrap(False)
         self.view.verticalHeader().hide()
         self.view.horizontalHeader().setHighlightSections(False)
+        self.view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.clicked.connect(self._choose)
         self.view.activated.connect(self._choose)
@@ -250,9 +253,16 @@ class _Table(QFrame):
         header = self.view.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, scaled_px(_FIRST_COLUMN_PX))
+        # Narrow windows and large letters leave the others their room; what is too much is scrolled to.
+        header.setMinimumSectionSize(scaled_px(_LEAST_COLUMN_PX))
+        header.resizeSection(0, min(scaled_px(self._first_px), max(scaled_px(_FIELD_COLUMN_PX), self.width() // 4)))
         lines = grid.rowCount()
         self._none.setVisible(lines == 0)
         self.view.setVisible(lines > 0)
         height = self.view.verticalHeader().defaultSectionSize()
-        self.view.setFixedHeight(header.sizeHint().height() + min(lines, self._most_lines or lines) * height + 6)
+        bar = self.view.horizontalScrollBar().sizeHint().height() if self._is_scrolled(grid.columnCount()) else 0
+        self.view.setFixedHeight(header.sizeHint().height() + min(lines, self._most_lines or lines) * height + bar + 6)
+
+    def _is_scrolled(self, n_columns: int) -> bool:
+        header = self.view.horizontalHeader()
+        return header.sectionSize(0) + (n_columns - 1) * header.minimumSectionSize() > self.view.width()

@@ -19,8 +19,8 @@ from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.flow_layout import FlowLayout
 from app.ui.widgets.plain_label import PlainLabel
 
-_LIST_WIDTH = 260
-_LEAST_LIST_WIDTH = 180
+_LIST_WIDTH = 210
+_LEAST_LIST_WIDTH = 150
 _MOST_NAMED = 3
 
 

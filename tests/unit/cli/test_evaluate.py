@@ -66,6 +66,16 @@ def test_saved_and_compared(evaluate):
     assert json.loads(evaluate("--compare", "before")[1])["compared"]["shared"] == 2
 
 
+def test_a_saved_run_is_held_against_what_cases_expect_now(evaluate, tmp_path):
+    evaluate("--save", "before")
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(cases.read_text().replace("gamma", "beta"))
+    code, out, _ = evaluate("--compare", "before")
+    told = json.loads(out)
+    assert (code, told["pooled"]["accuracy"]) == (0, 1.0)
+    assert (told["compared"]["improved"], told["compared"]["shared"]) == ([], 2)
+
+
 def test_several_models_give_one_object_each(evaluate):
     _, out, _ = evaluate("--models", "a,b", "--every", "2")
     assert [json.loads(line)["cases"] for line in out.splitlines()] == [1, 1]
