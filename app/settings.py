@@ -197,14 +197,23 @@ class Settings(BaseModel):
         return self.model_copy(update={"model": "" if is_gone(self.model) else self.model, "task_models": task_models})
 
     def with_changes(self, before: Settings, after: Settings) -> Settings:
-        """With what became another value between two others."""
-        changed = {name: getattr(after, name) for name in Settings.model_fields if getattr(after, name) != getattr(before, name)}
+        """With what became another value between two others; of what is kept by name, each for itself."""
+        changed: dict[str, object] = {}
+        for name in Settings.model_fields:
+            old, new, own = (getattr(settings, name) for settings in (before, after, self))
+            if new != old:
+                changed[name] = _entries_with_changes(own, old, new) if isinstance(new, dict) else new
         return self.model_copy(update=changed)
 
     def review_below_of(self, task: str, document_sha256: str) -> float:
         """The confidence below which a person looks at a task's answers for a document."""
         ramp = self.ramps.get(task)
         return self.review_below if ramp is None else ramp.review_below(document_sha256)
+
+
+def _entries_with_changes(own: dict[str, object], old: dict[str, object], new: dict[str, object]) -> dict[str, object]:
+    kept = {name: value for name, value in own.items() if name in new or name not in old}
+    return kept | {name: value for name, value in new.items() if value != old.get(name)}
 
 
 def load_settings(path: Path) -> Settings:

@@ -434,6 +434,18 @@ def test_a_model_is_used_for_one_task_and_gives_it_back(
     assert deskhand.settings.task_models == {}
 
 
+def test_tasks_chosen_one_right_after_the_other_are_both_kept(
+    qtbot: QtBot, page: ModelsPage, desktop: Desktop, deskhand: FakeDeskhand
+) -> None:
+    install(deskhand.catalog, spec(deskhand, "large"), LARGE)
+    desktop.models.refresh()
+    card = card_of(page, "large")
+    qtbot.waitUntil(lambda: card.shown.is_here, timeout=WAIT_MS)
+    for task in ("invoice", "receipt"):
+        choose_task(card, task)
+    qtbot.waitUntil(lambda: card.shown.used_for == "Invoice, Receipt", timeout=WAIT_MS)
+
+
 def test_removing_a_model_says_who_answers_its_tasks(
     qtbot: QtBot, page: ModelsPage, desktop: Desktop, deskhand: FakeDeskhand
 ) -> None:

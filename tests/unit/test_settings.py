@@ -128,3 +128,13 @@ def test_a_task_may_have_a_model_of_its_own(tmp_path):
 @pytest.mark.parametrize(("named", "left"), [("large", ""), ("large:q4_0", ""), ("larger", "larger")])
 def test_a_model_that_is_gone_is_asked_for_no_more(named, left):
     assert Settings(model=named).without_model("large").model == left
+
+
+def test_changes_made_at_the_same_time_stay_both():
+    before = Settings(task_models={"letter": "small", "resume": "small"})
+    one = before.with_task_model("invoice", "large").with_task_model("letter", "")
+    other = before.with_task_model("receipt", "large").model_copy(update={"offline": False})
+    both = one.with_changes(before, other)
+    assert both.task_models == {"resume": "small", "invoice": "large", "receipt": "large"}
+    assert not both.offline
+    assert before.with_changes(before, before) == before

@@ -63,19 +63,29 @@ class SettingsController(QObject):
 
     @Slot(object)
     def apply(self, settings: Settings, then: Callable[[], None] | None = None) -> None:
-        """Store the settings and let everything follow them; `then` is called when that is over, also where it failed."""
-        before, then = self._deskhand.settings, then or (lambda: None)
-        self._theme.set_appearance(settings.theme)
+        """Store what differs in these settings and let everything follow; `then` is called when that is over, also where it failed.
 
-        def follow(_: None) -> None:
-            self._on_applied(before, settings)
+        They may be made from settings that another change is about to replace: that change stays.
+        """
+        base, then = self._deskhand.settings, then or (lambda: None)
+        if settings.theme != base.theme:
+            self._theme.set_appearance(settings.theme)
+
+        def change() -> tuple[Settings, Settings]:
+            before = self._deskhand.settings
+            after = before.with_changes(base, settings)
+            self._deskhand.change_settings(after)
+            return before, after
+
+        def follow(changed: tuple[Settings, Settings]) -> None:
+            self._on_applied(*changed)
             then()
 
         def tell(error: AppError) -> None:
             self._tell_error(error)
             then()
 
-        self._lane.run(lambda: self._deskhand.change_settings(settings), follow, tell)
+        self._lane.run(change, follow, tell)
 
     def _on_applied(self, before: Settings, settings: Settings) -> None:
         self._page.show_settings(settings)
