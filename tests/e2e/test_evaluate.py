@@ -2,10 +2,12 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.test_cli import SAMPLES, deskhand
+from tests.helpers.models import QUICK, real_model
 
 INVOICE = SAMPLES / "invoice-german.pdf"
 
@@ -34,6 +36,34 @@ def test_figures_of_a_real_document(tmp_path):
     assert {"auroc", "aurc", "augrc", "ece", "brier", "accuracy_at_80", "accuracy_at_90"} <= report["pooled"].keys()
     again = deskhand("evaluate", "--task", "invoice", "--cases", path, "--no-model", "--compare", "first", "--format", "table")
     assert "0 improved, 0 regressed over 2 cases in both runs" in again.stdout
+
+
+@pytest.mark.model
+def test_the_same_documents_and_the_same_model_give_identical_results(tmp_path, monkeypatch):
+    """Also in another order: an answer does not depend on what was answered before."""
+    monkeypatch.setenv("DESKHAND_MODELS", str(real_model(QUICK).path.parents[1]))
+    (tmp_path / "talk.toml").write_text(
+        'id = "talk"\nkind = "extract"\nfields = [{ name = "speaker", type = "name" }, { name = "room", type = "text" }]\n'
+    )
+    letter = "Ada Novak, number {n}, talks in the blue hall {n} about letter {n}. Ben Weaver listens from hall {m}."
+    cases = [{"text": letter.format(n=n, m=n + 3), "expected": {"speaker": "Ada Novak"}} for n in range(3)]
+    for name, ordered in (("first", cases), ("second", cases[::-1])):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text("\n".join(map(json.dumps, ordered)), encoding="utf-8")
+        done = deskhand("evaluate", "--task", tmp_path / "talk.toml", "--cases", path, "--model", QUICK, "--save", name)
+        assert done.returncode == 0, done.stderr
+    first, second = (_answers(tmp_path / "data" / "evaluations" / f"{name}.json") for name in ("first", "second"))
+    assert any('"plain_probability"' in answer for answer in first.values())
+    assert first == second
+
+
+def _answers(path: Path) -> dict[str, str]:
+    """Everything that was answered to each case; what is remembered of earlier ones spares work and time alone."""
+    found = {}
+    for case in json.loads(path.read_text())["cases"]:
+        del case["read_s"], case["answer_s"], case["result"]["timing"], case["result"]["tokens"]
+        found[case["key"]] = json.dumps(case, sort_keys=True)
+    return found
 
 
 def test_the_smallest_sufficient_model_is_named_or_what_is_missing(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -22,12 +23,16 @@ from app.domain.ledger import LedgerFigures, LedgerRow, Purpose, dollars_of
 from app.ui.formats import shown_bytes, shown_dollars, shown_moment
 from app.ui.messages import tr, tr_n
 from app.ui.models.ledger_rows import LedgerTableModel, cost_words, outcome_words, purpose_title
-from app.ui.theme import set_role
+from app.ui.theme import scaled_px, set_role
 from app.ui.views.payload_view import PayloadView
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.labels import ElidedLabel
 from app.ui.widgets.plain_label import PlainLabel
+
+_DOCUMENT = 3
+"""Column of the document's name."""
+_LEAST_DOCUMENT_PX = 150
 
 
 class LedgerPage(QWidget):
@@ -90,7 +95,10 @@ class LedgerPage(QWidget):
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 18)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_DOCUMENT, QHeaderView.ResizeMode.Fixed)
+        header.geometriesChanged.connect(self._fit_document)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         splitter = QSplitter(Qt.Orientation.Vertical, self)
@@ -109,6 +117,18 @@ class LedgerPage(QWidget):
         layout.setSpacing(12)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_document()
+
+    def _fit_document(self) -> None:
+        """The document's name gets what the other columns leave, and never too little to be known by."""
+        header = self._table.horizontalHeader()
+        others = sum(header.sectionSize(at) for at in range(header.count()) if at != _DOCUMENT)
+        wanted = max(scaled_px(_LEAST_DOCUMENT_PX), self._table.viewport().width() - others)
+        if wanted != header.sectionSize(_DOCUMENT):
+            header.resizeSection(_DOCUMENT, wanted)
 
     @property
     def filter(self) -> tuple[str, Purpose | None]:
@@ -204,5 +224,6 @@ def consent_words(stored: str) -> str:
         "task": tr("you, for the task {subject}", subject=subject),
         "always": tr("you, always"),
         "test": tr("you, to try out the key"),
+        "evaluation": tr("you, for an evaluation, once"),
     }
     return templates.get(scope, stored)
