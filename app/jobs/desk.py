@@ -160,8 +160,7 @@ class Desk:
     def resume(self) -> None:
         """Also takes up what a failing database left WORKING."""
         with self.changed:
-            if self.problem is not None:
-                self._store.queue.recover(self.in_hand.keys())
+            self._store.queue.recover(self.in_hand.keys())
             self.paused = False
             self.problem = None
             self.post_queue()
@@ -184,7 +183,7 @@ class Desk:
 
     def _put_back(self, read: ReadJob) -> None:
         self.keep(read)
-        self.let_go(read.job.id, self._store.queue.release(read.job.id))
+        self._let_go_after(lambda: self._store.queue.release(read.job.id), read.job.id)
 
     def cancel(self, job_id: int, *, remove: bool = False) -> None:
         """End a job at once if no worker has it, else as soon as the worker lets go."""
@@ -229,7 +228,7 @@ class Desk:
                 self._settle_cancelled(job.id)
             elif isinstance(error, QUEUE_FAILURES):
                 self._pause_for(error)
-                self.let_go(job.id, self._store.queue.release(job.id))
+                self._let_go_after(lambda: self._store.queue.release(job.id), job.id)
             elif not isinstance(error, WORKER_FAILURES):
                 self._settle_failed(job, told(error))
             elif self._store.queue.count_crash(job.id) < MAX_CRASHES:
@@ -240,15 +239,24 @@ class Desk:
 
     def _settle_cancelled(self, job_id: int) -> None:
         if self.stopping:
-            self.let_go(job_id, self._store.queue.release(job_id))
+            self._let_go_after(lambda: self._store.queue.release(job_id), job_id)
         else:
             self._read_before.pop(job_id, None)
-            self.let_go(job_id, self._store.queue.end(job_id, JobState.CANCELLED))
+            self._let_go_after(lambda: self._store.queue.end(job_id, JobState.CANCELLED), job_id)
 
     def _settle_failed(self, job: Job, error: JobError) -> None:
         with self.changed:
             self._read_before.pop(job.id, None)
-            self.let_go(job.id, self._store.queue.end(job.id, JobState.FAILED, error))
+            self._let_go_after(lambda: self._store.queue.end(job.id, JobState.FAILED, error), job.id)
+
+    def _let_go_after(self, store: Callable[[], Job | None], job_id: int) -> None:
+        """Also where storing fails: what is in hand for ever would never be taken up again."""
+        try:
+            job = store()
+        except StorageError:
+            self.let_go(job_id, None)
+            raise
+        self.let_go(job_id, job)
 
     def let_go(self, job_id: int, job: Job | None) -> None:
         """The job is in hand no more; `job` is what it is by now."""

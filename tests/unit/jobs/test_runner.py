@@ -461,6 +461,56 @@ def test_a_database_that_fails_altogether_pauses_the_queue(bench: Bench, monkeyp
     assert bench.state(job) is JobState.DONE
 
 
+@pytest.mark.parametrize("is_asked", [False, True])
+def test_what_was_read_ahead_goes_on_after_a_full_disk(bench: Bench, monkeypatch: pytest.MonkeyPatch, *, is_asked: bool) -> None:
+    gate = bench.model.gate = threading.Event()
+    jobs = bench.add("one", "two", "three", "four")
+    bench.runner.start()
+    until(lambda: bench.reader.reads[-1:] == ["three"])
+
+    def fail(*_: object, **__: object) -> None:
+        raise StorageError(folder="/data", detail="the disk is full")
+
+    with monkeypatch.context() as broken:
+        for name in ("release", "finish"):
+            broken.setattr(bench.store.queue, name, fail)
+        if is_asked:
+            with pytest.raises(StorageError):
+                bench.runner.pause()
+        gate.set()
+        until(lambda: bench.runner.problem)
+    bench.runner.resume()
+    assert bench.runner.wait_until_idle(10)
+    assert {bench.state(job) for job in jobs} == {JobState.DONE}
+
+
+def test_cancelling_while_the_disk_is_full_can_be_done_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = bench.model.gate = threading.Event()
+    jobs = bench.add("one", "two")
+    bench.runner.start()
+    until(lambda: bench.reader.reads == ["one", "two"])
+
+    def fail(*_: object, **__: object) -> None:
+        raise StorageError(folder="/data", detail="the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.store.queue, "end", fail)
+        until(lambda: cancel_fails(bench, jobs[1]))
+    bench.runner.cancel(jobs[1].id)
+    gate.set()
+    assert bench.runner.wait_until_idle(10)
+    assert [bench.state(job) for job in jobs] == [JobState.DONE, JobState.CANCELLED]
+
+
+def cancel_fails(bench: Bench, job: Job) -> bool:
+    """Whether a document that was read ahead could not be cancelled at once."""
+    try:
+        bench.runner.cancel(job.id)
+    except StorageError:
+        return True
+    return False
+
+
 def test_cancelling_wins_over_a_crash(bench: Bench) -> None:
     gate = bench.model.gate = threading.Event()
     bench.model.run = partial(_run_then_crash, gate)  # type: ignore[method-assign]
