@@ -129,7 +129,7 @@ def print_deferral(report: Deferral) -> None:
     for lead in report.leads:
         low, high = (100 * end for end in lead.interval)
         console.print(
-            f"Confidence against {lead.over}, at equal tokens: {100 * lead.difference:+.1f} points"
+            f"{lead.of[:1].upper()}{lead.of[1:]} against {lead.over}, at equal tokens: {100 * lead.difference:+.1f} points"
             f" (95 % of samples of the documents: {low:+.1f} to {high:+.1f})"
         )
 

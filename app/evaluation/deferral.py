@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.evaluation.deferral_leads import Interval, Lead, apgr_intervals, leads
-from app.evaluation.deferral_methods import METHODS, DeferralPoint, FieldTrial, WholeTrial, apgr, ranked, walk
+from app.evaluation.deferral_methods import (
+    ALL_METHODS,
+    CONFIDENCE,
+    METHODS,
+    TOGETHER,
+    DeferralPoint,
+    FieldTrial,
+    Score,
+    WholeTrial,
+    apgr,
+    ordered,
+    walk,
+)
 
 _RANDOM_ROUNDS: Final = 50
 
@@ -42,7 +54,7 @@ class Deferral:
     tokens_of_all: int
     curves: tuple[Curve, ...]
     leads: tuple[Lead, ...]
-    """Of confidence, at equal cost."""
+    """Of some methods over others, at equal cost."""
 
 
 def deferral(fields: Sequence[FieldTrial], wholes: Sequence[WholeTrial]) -> Deferral:
@@ -52,11 +64,11 @@ def deferral(fields: Sequence[FieldTrial], wholes: Sequence[WholeTrial]) -> Defe
     always = sum(whole.n_right for whole in wholes) / n_fields if n_fields else 0.0
     intervals = apgr_intervals(fields)
     curves = []
-    for method, score in METHODS.items():
-        walks = [walk(ranked(fields, score), tokens_of_all, score)]
+    for method in ALL_METHODS:
+        score = METHODS.get(method)
+        rounds = _RANDOM_ROUNDS if method not in {CONFIDENCE, TOGETHER} and _has_ties(fields, score) else 1
+        walks = [walk(ordered(fields, method, seed), tokens_of_all, score) for seed in range(rounds)]
         curves.append(_curve(method, walks, always, intervals[method]))
-    shuffled = [walk(ranked(fields, lambda _: 0.0, seed), tokens_of_all) for seed in range(_RANDOM_ROUNDS)]
-    curves.append(_curve("random", shuffled, always, intervals["random"]))
     return Deferral(
         n_documents=len(wholes),
         n_fields=len(fields),
@@ -75,6 +87,11 @@ def _curve(method: str, walks: Sequence[Sequence[DeferralPoint]], always: float,
     """The mean over several orders."""
     points = tuple(walks[0]) if len(walks) == 1 else tuple(_mean(at) for at in zip(*walks, strict=True))
     return Curve(method, points, apgr(points), interval, _first_at(points, 0.95 * always), _first_at(points, 0.98 * always))
+
+
+def _has_ties(fields: Sequence[FieldTrial], score: Score | None) -> bool:
+    """Whether chance decides the order of most fields."""
+    return score is None or 2 * len(set(map(score, fields))) < len(fields)
 
 
 def _mean(points: Sequence[DeferralPoint]) -> DeferralPoint:

@@ -9,11 +9,21 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from app.evaluation.deferral_methods import METHODS, DeferralPoint, FieldTrial, Score, WholeTrial, apgr, ranked, walk
+from app.evaluation.deferral_methods import (
+    ALL_METHODS,
+    CONFIDENCE,
+    RANDOM,
+    TOGETHER,
+    DeferralPoint,
+    FieldTrial,
+    WholeTrial,
+    apgr,
+    ordered,
+    walk,
+)
 
 Interval = tuple[float, float]
-_METHOD: Final = "confidence"
-_BASELINES: Final = ("random", "mean log-probability", "margin", "checks only", "before generation")
+_BASELINES: Final = (RANDOM, "mean log-probability", "margin", "checks only", "before generation")
 _ROUNDS: Final = 200
 _FEWEST_WITH_A_GAP: Final = 0.9
 _SHUFFLES: Final = 5
@@ -22,8 +32,9 @@ _SHUFFLES: Final = 5
 
 @dataclass(frozen=True)
 class Lead:
-    """By how much confidence is better than another way to choose: difference of accuracies at equal tokens, on average."""
+    """By how much one way to choose is better than another: difference of accuracies at equal tokens, on average."""
 
+    of: str
     over: str
     difference: float
     interval: Interval
@@ -35,32 +46,31 @@ def apgr_intervals(fields: Sequence[FieldTrial]) -> dict[str, Interval | None]:
     found: dict[str, list[float]] = defaultdict(list)
     draws = list(_draws(fields, ()))
     for seed, (drawn, _) in enumerate(draws):
-        for method in (*METHODS, "random"):
-            closed = apgr(walk(ranked(drawn, _score(method), seed), 0))
+        for method in ALL_METHODS:
+            closed = apgr(walk(ordered(drawn, method, seed), 0))
             if closed is not None:
                 found[method].append(closed)
     enough = _FEWEST_WITH_A_GAP * len(draws)
-    return {method: _middle(found[method]) if draws and len(found[method]) >= enough else None for method in (*METHODS, "random")}
+    return {method: _middle(found[method]) if draws and len(found[method]) >= enough else None for method in ALL_METHODS}
 
 
 def leads(fields: Sequence[FieldTrial], wholes: Sequence[WholeTrial]) -> tuple[Lead, ...]:
-    """Over every baseline."""
+    """Of confidence over every baseline, and of asking document by document over asking field by field."""
     if not fields or not wholes:
         return ()
     whole = _mean_accuracies(fields, wholes, 0)
     drawn = [_mean_accuracies(*draw, seed) for seed, draw in enumerate(_draws(fields, wholes))]
-    return tuple(
-        Lead(over, whole[_METHOD] - whole[over], _middle([each[_METHOD] - each[over] for each in drawn])) for over in _BASELINES
-    )
+    pairs = [*((CONFIDENCE, over) for over in _BASELINES), (TOGETHER, CONFIDENCE)]
+    return tuple(Lead(of, over, whole[of] - whole[over], _middle([each[of] - each[over] for each in drawn])) for of, over in pairs)
 
 
 def _mean_accuracies(fields: Sequence[FieldTrial], wholes: Sequence[WholeTrial], seed: int) -> dict[str, float]:
     """By method, over all shares of tokens up to those that asking about every field takes."""
     tokens_of_all = sum(whole.tokens for whole in wholes)
     found = {}
-    for method in (_METHOD, *_BASELINES):
-        orders = _SHUFFLES if method == "random" else 1
-        areas = [_area(walk(ranked(fields, _score(method), seed * _SHUFFLES + order), tokens_of_all)) for order in range(orders)]
+    for method in (CONFIDENCE, TOGETHER, *_BASELINES):
+        orders = _SHUFFLES if method == RANDOM else 1
+        areas = [_area(walk(ordered(fields, method, seed * _SHUFFLES + order), tokens_of_all)) for order in range(orders)]
         found[method] = sum(areas) / len(areas)
     return found
 
@@ -85,10 +95,6 @@ def _draws(fields: Sequence[FieldTrial], wholes: Sequence[WholeTrial]) -> Iterat
         chosen = generator.choices(names, k=len(names))
         drawn = [replace(trial, document=f"{place}/{name}") for place, name in enumerate(chosen) for trial in by_document[name]]
         yield drawn, [whole_of[name] for name in chosen if name in whole_of]
-
-
-def _score(method: str) -> Score:
-    return METHODS.get(method, lambda _: 0.0)
 
 
 def _middle(values: Sequence[float]) -> Interval:

@@ -6,9 +6,10 @@ goes in one request, as in daily work: its frame counts once, and so does each l
 
 from __future__ import annotations
 
+import heapq
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -43,11 +44,6 @@ class FieldTrial:
     standing_right: bool | None = None
     """Whether what the larger model itself said is right; None where that does not stand in the document, or it said nothing."""
 
-    @property
-    def tokens(self) -> int:
-        """When it is asked by itself."""
-        return self.request_tokens + self.question_tokens + sum(size for _, size in self.lines)
-
 
 @dataclass(frozen=True)
 class WholeTrial:
@@ -73,7 +69,6 @@ class DeferralPoint:
 
 METHODS: Final[Mapping[str, Score]] = {
     "confidence": lambda trial: trial.confidence,
-    "confidence for its tokens": lambda trial: -(1.0 - trial.confidence) / max(1, trial.tokens),
     "margin": lambda trial: trial.margin,
     "mean log-probability": lambda trial: math.log(max(trial.plain_probability, _LEAST_PROBABILITY)),
     "checks only": lambda trial: 0.0 if trial.check_failed else 1.0,
@@ -81,6 +76,51 @@ METHODS: Final[Mapping[str, Score]] = {
     "oracle": lambda trial: float(trial.local_right - trial.frontier_right),
 }
 """What is lowest goes first. Fields of equal score go in the order of chance."""
+
+
+CONFIDENCE: Final = "confidence"
+TOGETHER: Final = "confidence, document by document"
+"""What can be expected to be wrong in a document, for the tokens that asking about it takes."""
+RANDOM: Final = "random"
+ALL_METHODS: Final = (CONFIDENCE, TOGETHER, *(name for name in METHODS if name != CONFIDENCE), RANDOM)
+
+
+def ordered(fields: Sequence[FieldTrial], method: str, seed: int = 0) -> list[FieldTrial]:
+    """What goes first, by any of the methods."""
+    if method == TOGETHER:
+        return _together(fields)
+    return ranked(fields, METHODS.get(method, lambda _: 0.0), seed)
+
+
+def _together(fields: Sequence[FieldTrial]) -> list[FieldTrial]:
+    """From each document the least sure fields go together, as many as are worth their tokens; then the next best document."""
+    left: dict[str, list[FieldTrial]] = {}
+    for trial in sorted(fields, key=METHODS[CONFIDENCE]):
+        left.setdefault(trial.document, []).append(trial)
+    known: dict[str, set[tuple[int, int]]] = {name: set() for name in left}
+    best = [(*_worth(waiting, set(), is_begun=False), name) for name, waiting in left.items()]
+    heapq.heapify(best)
+    order: list[FieldTrial] = []
+    while best:
+        _, count, name = heapq.heappop(best)
+        asked, left[name] = left[name][:count], left[name][count:]
+        order += asked
+        known[name].update(line for trial in asked for line in trial.lines)
+        if left[name]:
+            heapq.heappush(best, (*_worth(left[name], known[name], is_begun=True), name))
+    return order
+
+
+def _worth(waiting: Sequence[FieldTrial], known: Set[tuple[int, int]], *, is_begun: bool) -> tuple[float, int]:
+    """The best of all beginnings: expected errors for a token, as a negative number, and how many fields that takes."""
+    seen, errors, found = set(known), 0.0, (0.0, 1)
+    tokens = 0 if is_begun else waiting[0].request_tokens
+    for count, trial in enumerate(waiting, start=1):
+        errors += 1.0 - trial.confidence
+        tokens += trial.question_tokens + sum(size for _, size in set(trial.lines) - seen)
+        seen.update(trial.lines)
+        found = min(found, (-errors / max(1, tokens), count))
+    return found
 
 
 def ranked(fields: Sequence[FieldTrial], score: Score, seed: int = 0) -> list[FieldTrial]:

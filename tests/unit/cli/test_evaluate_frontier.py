@@ -124,7 +124,7 @@ def test_a_yes_sends_writes_down_and_reports(evaluate: Call, server: ReplyServer
     methods = {curve["method"] for curve in report["curves"]}
     assert methods == {
         "confidence",
-        "confidence for its tokens",
+        "confidence, document by document",
         "margin",
         "mean log-probability",
         "checks only",

@@ -160,10 +160,14 @@ def test_a_document_drawn_twice_is_sent_twice() -> None:
     assert lead.interval == pytest.approx((lead.difference, lead.difference))
 
 
-def test_what_tells_as_much_for_fewer_tokens_goes_first() -> None:
+def test_documents_in_which_more_is_doubtful_go_first_and_their_fields_together() -> None:
     fields = [
-        replace(_field(0, confidence=0.4, local=False, frontier=True), question_tokens=500),
-        replace(_field(1, confidence=0.5, local=False, frontier=True), question_tokens=5),
+        replace(_field(at, confidence=confidence, local=False, frontier=True, document=document), request_tokens=500)
+        for document, sure in (("one", (0.3, 0.99)), ("many", (0.4, 0.4, 0.5)))
+        for at, confidence in enumerate(sure)
     ]
-    points = _curves(fields)["confidence for its tokens"].points
-    assert points[1].tokens < points[2].tokens / 10
+    found = _curves(fields, tokens_of_document=2000)
+    first = found["confidence, document by document"].points[3]
+    assert first.documents == 0.5
+    assert found["confidence"].points[3].documents == 1.0
+    assert first.tokens < found["confidence"].points[3].tokens
