@@ -51,6 +51,15 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Tradeoff:
+    """All points of one model, and how many values a document has on average."""
+
+    model: str
+    points: tuple[Point, ...]
+    per_document: float
+
+
+@dataclass(frozen=True)
 class Promise:
     """Whether a target can be promised. `point` is the threshold that reaches it with least review, None when none does."""
 
@@ -94,6 +103,13 @@ def points_of(judged: Sequence[Judged]) -> list[Point]:
             )
         )
     return points
+
+
+def tradeoff_of(run: Run, names: Sequence[str] = ()) -> Tradeoff:
+    """Of the values of a run, or those of some fields."""
+    judged = judged_of(run, names)
+    n_documents = len({one.document for one in judged})
+    return Tradeoff(run.model.id, tuple(points_of(judged)), len(judged) / n_documents if n_documents else 0.0)
 
 
 def promise(judged: Sequence[Judged], target: float, most_reviewed: float = 1.0) -> Promise:

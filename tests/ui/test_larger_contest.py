@@ -68,7 +68,7 @@ def _start(qtbot: QtBot, desktop: Desktop, page: EvaluatePage) -> QuotePage:
 
 def _columns(page: EvaluatePage) -> list[str]:
     model = page.findChild(QTableView, "figuresTable").model()
-    return [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
+    return [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())] if model is not None else []
 
 
 def test_cost_is_told_before_the_start_and_again_to_the_byte(qtbot, desktop, deskhand, page, server):

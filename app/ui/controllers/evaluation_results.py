@@ -21,6 +21,7 @@ from app.evaluation.kept import as_cases
 from app.evaluation.report import Report, report_of
 from app.evaluation.runs import Comparison, SavedRuns, compare, scored_anew
 from app.evaluation.sufficiency import Candidate, Sufficiency, Target, smallest_sufficient
+from app.evaluation.tradeoff import Tradeoff, tradeoff_of
 from app.jobs.plan import answering_task
 from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
@@ -43,6 +44,9 @@ class Contest:
     folder: Path | None
     candidates: Sequence[Candidate]
     deferral: Deferral | None = None
+
+
+_Judgement = tuple[Sufficiency, list[Tradeoff]]
 
 
 class EvaluationResults(QObject):
@@ -93,16 +97,16 @@ class EvaluationResults(QObject):
         """Figures of many answers take a while."""
         target = self._target()
 
-        def count() -> tuple[Contest, list[Report], Sufficiency]:
+        def count() -> tuple[Contest, list[Report], _Judgement]:
             contest = make()
-            reports = [report_of(one.run) for one in contest.candidates]
-            return contest, reports, smallest_sufficient(contest.candidates, target)
+            return contest, [report_of(one.run) for one in contest.candidates], _judged(contest, target)
 
         self._lane.run(count, lambda counted: self._show(*counted), self._tell_error)
 
-    def _show(self, contest: Contest, reports: list[Report], found: Sufficiency) -> None:
+    def _show(self, contest: Contest, reports: list[Report], judgement: _Judgement) -> None:
         self.shown = contest
-        self._page.show_results(contest.candidates, reports, found, titles_of(contest.task))
+        self._page.show_results(contest.candidates, reports, titles_of(contest.task))
+        self._page.show_target(*judgement)
         self._page.deferral.show_deferral(contest.deferral, contest.candidates[-1].run.model.id)
         classes = {label.name: title_of(label.title, label.name) for label in contest.task.labels}
         grids = [(one.run.model.id, confusion_grid(one.run, classes)) for one in contest.candidates]
@@ -116,7 +120,7 @@ class EvaluationResults(QObject):
     def _on_target_changed(self) -> None:
         shown, target = self.shown, self._target()
         if shown is not None:
-            self._lane.run(partial(smallest_sufficient, shown.candidates, target), self._page.show_target, self._tell_error)
+            self._lane.run(partial(_judged, shown, target), lambda found: self._page.show_target(*found), self._tell_error)
 
     @Slot(str, str)
     def _on_case_opened(self, key: str, name: str) -> None:
@@ -173,6 +177,10 @@ class EvaluationResults(QObject):
 
     def _tell_error(self, error: AppError) -> None:
         self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))
+
+
+def _judged(contest: Contest, target: Target) -> _Judgement:
+    return smallest_sufficient(contest.candidates, target), [tradeoff_of(one.run, target.names) for one in contest.candidates]
 
 
 def titles_of(task: Task) -> dict[str, str]:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.evaluation.report import Report
 from app.evaluation.runs import Change, Comparison
 from app.evaluation.sufficiency import Candidate, Sufficiency
-from app.evaluation.tradeoff import CERTAINTY
+from app.evaluation.tradeoff import CERTAINTY, Tradeoff
 from app.ui.messages import tr, tr_n
 from app.ui.models.evaluation_grid import Cell, GridModel, documents_grid, figures_grid, shown_share, wrong_grid
 from app.ui.theme import scaled_px, set_role
@@ -76,7 +76,6 @@ class EvaluatePage(QWidget):
         self._baseline.activated.connect(lambda _: self.baseline_chosen.emit(str(self._baseline.currentData() or "")))
         self._save = TextButton(tr("Save as baseline"), "saveBaseline")
         self._save.clicked.connect(self.save_requested)
-        self._candidates: Sequence[Candidate] = ()
         self._results = self._build_results()
         body = ScrollBody()
         column = QVBoxLayout(body)
@@ -126,16 +125,11 @@ class EvaluatePage(QWidget):
             self._baseline.addItem(name, name)
         self._baseline.setCurrentIndex(max(0, self._baseline.findData(chosen)))
 
-    def show_results(
-        self, candidates: Sequence[Candidate], reports: Sequence[Report], found: Sufficiency, titles: dict[str, str]
-    ) -> None:
+    def show_results(self, candidates: Sequence[Candidate], reports: Sequence[Report], titles: dict[str, str]) -> None:
         """All that came out, the first model chosen being the one that others are held against."""
         self._figures.show_grid(figures_grid(candidates, reports, titles))
         self._wrong.show_grid(wrong_grid(candidates, titles))
         self._documents.show_grid(documents_grid(candidates))
-        self.show_verdict(found)
-        self._candidates = candidates
-        self._show_tradeoff(found)
         self._changes.hide()
         self._results.show()
 
@@ -151,14 +145,11 @@ class EvaluatePage(QWidget):
             self._confusion_space.addWidget(table)
             self._confusions.append(table)
 
-    def show_target(self, found: Sufficiency) -> None:
-        """The same answers held against another target."""
+    def show_target(self, found: Sufficiency, tradeoffs: Sequence[Tradeoff]) -> None:
+        """The answers held against a target."""
         self.show_verdict(found)
-        self._show_tradeoff(found)
-
-    def _show_tradeoff(self, found: Sufficiency) -> None:
         best = found.smallest.promise.point if found.smallest else None
-        self.tradeoff.show_candidates(self._candidates, best.threshold if best else None, found.target.names)
+        self.tradeoff.show_tradeoffs(tradeoffs, best.threshold if best else None)
 
     def show_reviewed_classes(self, grid: GridModel | None) -> None:
         self._reviewed.setVisible(grid is not None)

@@ -8,8 +8,7 @@ from decimal import Decimal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from app.evaluation.sufficiency import Candidate
-from app.evaluation.tradeoff import CERTAINTY, Point, judged_of, points_of
+from app.evaluation.tradeoff import CERTAINTY, Point, Tradeoff
 from app.ui.formats import shown_dollars, shown_rate
 from app.ui.messages import tr, tr_n
 from app.ui.models.evaluation_grid import shown_share
@@ -27,10 +26,7 @@ class TradeoffCard(QFrame):
         super().__init__(parent)
         set_role(self, "card")
         self.setObjectName("tradeoffCard")
-        self._candidates: Sequence[Candidate] = ()
-        self._names: tuple[str, ...] = ()
-        self._points: list[Point] = []
-        self._per_document = 0.0
+        self._tradeoffs: Sequence[Tradeoff] = ()
         self._model = QComboBox()
         self._model.setObjectName("tradeoffModel")
         self._model.setAccessibleName(tr("Model"))
@@ -66,22 +62,27 @@ class TradeoffCard(QFrame):
     def show_price(self, model: str, price: Decimal | None) -> None:
         """The most that asking a larger model about one value costs; empty where none is set up, None where it is not known."""
         self._larger, self._price = model if price is not None else "", price or Decimal(0)
-        if self._points:
+        if self._tradeoffs:
             self._show()
 
-    def show_candidates(self, candidates: Sequence[Candidate], threshold: float | None, names: tuple[str, ...] = ()) -> None:
-        """`threshold` is where the slider begins: the promised one, else the middle. `names` are the fields it is about."""
-        self._candidates, self._names = candidates, names
+    def show_tradeoffs(self, tradeoffs: Sequence[Tradeoff], threshold: float | None) -> None:
+        """One for each model. `threshold` is where the slider begins: the promised one, else the middle."""
+        self._tradeoffs = tradeoffs
         self._model.clear()
-        for candidate in candidates:
-            self._model.addItem(candidate.run.model.id)
-        self._model.setVisible(len(candidates) > 1)
+        for tradeoff in tradeoffs:
+            self._model.addItem(tradeoff.model)
+        self._model.setVisible(len(tradeoffs) > 1)
         self._choose(threshold)
 
+    @property
+    def _chosen(self) -> Tradeoff:
+        return self._tradeoffs[self._model.currentIndex()]
+
+    @property
+    def _points(self) -> tuple[Point, ...]:
+        return self._chosen.points if self._tradeoffs else ()
+
     def _choose(self, threshold: float | None = None) -> None:
-        judged = judged_of(self._candidates[self._model.currentIndex()].run, self._names) if self._candidates else []
-        self._points = points_of(judged)
-        self._per_document = len(judged) / max(1, len({one.document for one in judged}))
         self._slider.setEnabled(len(self._points) > 1)
         self._slider.setRange(0, max(0, len(self._points) - 1))
         places = [index for index, point in enumerate(self._points) if threshold is not None and point.threshold >= threshold]
@@ -110,7 +111,7 @@ class TradeoffCard(QFrame):
 
     def _what_it_takes(self, point: Point) -> str:
         """Per 100 documents: a person's time, or a larger model's price."""
-        handed_on = round(100 * self._per_document * point.reviewed)
+        handed_on = round(100 * self._chosen.per_document * point.reviewed)
         minutes = handed_on * _LOOK_S / 60
         words = tr_n(
             "For 100 documents: {n} value to look at, about {minutes} minutes.",
