@@ -20,6 +20,7 @@ from app.domain.policy import Policies, Policy
 from app.domain.privacy import PrivacyClass
 from app.domain.proposal import Proposal, ProposalState
 from app.domain.result import Result
+from app.domain.review import expected_errors
 from app.domain.routing import Decision, Standing, decide
 from app.domain.sheet import Sheet, SheetItem, hides_all, make_item
 from app.domain.signals import signals_of
@@ -217,12 +218,14 @@ class Escalation:
     def sheet(self, job_ids: Iterable[int], *, shows_pictures: bool = False) -> Sheet:
         """What would be sent for these jobs, made anew where the answer has changed. Waits for the model; for a click only.
 
-        A picture goes only where the person sees it before they say yes: never by a standing consent, or from a terminal.
+        Where more can be expected to be wrong for the tokens comes first. A picture goes only where the person sees it before
+        they say yes: never by a standing consent, or from a terminal.
         """
         config = self.config
         if config is None or not self.is_open:
             raise ProviderMissingError
-        items = tuple(item for job_id in job_ids if (item := self._item(job_id, shows_pictures=shows_pictures)) is not None)
+        found = (self._item(job_id, shows_pictures=shows_pictures) for job_id in job_ids)
+        items = tuple(sorted((item for item in found if item is not None), key=self._worth, reverse=True))
         left = self.store.ledger.left_micros(self.caps)
         return Sheet(config.host, config.model, items, None if left is None else dollars_of(left))
 
@@ -249,6 +252,11 @@ class Escalation:
             redrawn = proposal.enquiry.model_copy(update={"cutouts": cutouts})
             proposal = self.store.proposals.redraw(job_id, redrawn) or proposal
         return make_item(job, proposal, self.courier.pack, must_hide=self._must_hide(job, task))
+
+    def _worth(self, item: SheetItem) -> float:
+        """Errors to expect in what is asked, for each token."""
+        result = self.store.result(item.job.id)
+        return expected_errors(result, item.parcel.targets) / item.parcel.input_tokens if result is not None else 0.0
 
     def _may_show_pictures(self, job: Job, task: Task) -> bool:
         return self.config is not None and self.config.sees_pictures and self.policy_of(job, task).routing.pictures

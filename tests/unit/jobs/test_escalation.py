@@ -198,6 +198,15 @@ def test_words_that_the_person_hid_are_not_sent_and_come_back_in_the_answer(worl
     assert world.store.result(job_id).fields["total_amount"].value == "80.25"
 
 
+def test_documents_in_which_more_is_doubtful_stand_first_on_the_sheet(world: World) -> None:
+    one = world.read("one.txt")
+    many = world.read(
+        "many.txt", [line.replace("seller_name:", "seller_name?:").replace("issue_date:", "issue_date?:") for line in LINES]
+    )
+    assert [item.job.id for item in world.escalation.sheet([one, many]).items] == [many, one]
+    assert [item.job.id for item in world.escalation.sheet([many, one]).items] == [many, one]
+
+
 def test_a_denial_is_remembered_and_taken_back_by_asking_again(world: World) -> None:
     job_id = world.read()
     world.escalation.refuse([job_id])
