@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.messages import tr_n
 from app.ui.theme import set_role
+from app.ui.widgets.plain_label import PlainLabel
 
 _MARGIN = 8
 
@@ -24,7 +25,7 @@ class SentPictures(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._files: tuple[bytes, ...] = ()
-        self._shown: list[tuple[QLabel, QPixmap]] = []
+        self._shown: list[tuple[PlainLabel, QPixmap]] = []
         self._inside = QFrame(self)
         set_role(self._inside, "card")
         self._column = QVBoxLayout(self._inside)
@@ -47,7 +48,7 @@ class SentPictures(QScrollArea):
         for file in files:
             pixmap = QPixmap()
             pixmap.loadFromData(file)
-            label = QLabel(self._inside)
+            label = PlainLabel("", self._inside)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             self._column.addWidget(label)
             self._shown.append((label, pixmap))
