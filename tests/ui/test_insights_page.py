@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,13 @@ from app.domain.drifts import Drift, Watched
 from app.domain.job import JobState
 from app.evaluation.ramp import Proposal
 from app.evaluation.tradeoff import Point
-from app.settings import Ramp, ReviewStage
+from app.settings import FrontierSettings, Ramp, ReviewStage
 from app.ui.desktop import Desktop
 from app.ui.views.insights_page import InsightsPage
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.chart import Chart, _steps
 from app.ui.widgets.plain_label import PlainLabel
+from tests.helpers.providers import own_provider
 from tests.helpers.window_world import FakeDeskhand, bill_lines, wait_idle, write_bill
 
 
@@ -204,3 +206,16 @@ def test_confidence_follows_reviews_and_goes_back_with_a_click(qtbot, desktop, d
 def _version_in_force(deskhand: FakeDeskhand) -> int:
     found = deskhand.store.recalibrations.in_force("invoice")
     return found.version if found is not None else 0
+
+
+def test_what_was_saved_is_told_by_the_listed_price_while_nothing_was_paid(qtbot, shown, deskhand):
+    assert "nothing was paid for" in _words(shown, "tile_money")
+    frontier = FrontierSettings(
+        provider=own_provider("https://larger.example/v1").model_copy(update={"input_price": Decimal(4_000)})
+    )
+    deskhand.change_settings(deskhand.settings.model_copy(update={"frontier": frontier}))
+    shown.window.show_page("insights")
+    qtbot.waitUntil(lambda: any("saved against sending everything" in text for text in _words(shown, "tile_money")), timeout=10_000)
+    n_chars = deskhand.store.insights.overall().kept_chars
+    assert n_chars
+    assert f"${n_chars / 1000:.2f} saved against sending everything" in _words(shown, "tile_money")

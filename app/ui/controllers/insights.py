@@ -19,6 +19,7 @@ from app.evaluation.readiness import Finding, readiness
 from app.evaluation.reviewed import judged_by_review
 from app.evaluation.runs import SavedRuns
 from app.export.atomic import write_atomically
+from app.frontier.prices import price_of
 from app.settings import Ramp, ReviewStage
 from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
@@ -30,6 +31,7 @@ from app.ui.models.job_row import error_sentence
 from app.ui.views.insights_page import InsightsPage
 from app.ui.widgets.chart import prepare
 
+_CHARS_PER_TOKEN = 4
 _MOST_PERIODS = 31
 _MOST_DRIFTS = 8
 _MOST_CASES = 500
@@ -105,7 +107,7 @@ class InsightsController(QObject):
             tasks=names,
             overall=overall,
             by_period=insights.by_period(period, task_id)[-_MOST_PERIODS:],
-            micros_per_char=insights.micros_per_char(),
+            micros_per_char=insights.micros_per_char() or self._listed_micros_per_char(),
             drifts=insights.drifts(task_id)[:_MOST_DRIFTS],
             findings=self._readiness(chosen, overall) if chosen is not None else None,
             ramp=self._deskhand.settings.ramps.get(task_id),
@@ -113,6 +115,13 @@ class InsightsController(QObject):
             is_taken_back=self._deskhand.store.recalibrations.refused_reviews(task_id) > 0,
             proposal=self._proposal(chosen) if chosen is not None else None,
         )
+
+    def _listed_micros_per_char(self) -> float | None:
+        """What reading a character costs by the price of the larger model that is set up, while nothing was paid yet."""
+        config = self._deskhand.settings.frontier.provider
+        known = price_of(config) if config is not None else None
+        # Dollars for a million tokens are millionths of a dollar for one.
+        return float(known.price.input) / _CHARS_PER_TOKEN if known is not None else None
 
     def _readiness(self, task: Task, work: Insight) -> tuple[Finding, ...]:
         saved = SavedRuns(self._deskhand.paths.evaluations)
