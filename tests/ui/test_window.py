@@ -19,6 +19,7 @@ from app.errors import ModelLoadError
 from app.ui.desktop import Desktop
 from app.ui.models.jobs import INTERNAL_DRAG
 from app.ui.theme import Theme
+from app.ui.views.task_editor import TaskEditor
 from app.ui.widgets.plain_label import PlainLabel
 from app.ui.widgets.sidebar import PAGES
 from app.worker.sandbox import SandboxReport
@@ -213,6 +214,15 @@ def test_a_password_is_asked_for_and_used(qtbot: QtBot, desktop: Desktop, deskha
     qtbot.waitUntil(lambda: desktop.detail.job is not None, timeout=WAIT_MS)
     desktop.detail.password_entered.emit("sesame")
     qtbot.waitUntil(lambda: row_named(desktop, "locked.txt").job.state is JobState.REVIEW, timeout=WAIT_MS)
+
+
+def test_the_task_editor_is_made_when_it_is_opened(qtbot: QtBot, desktop: Desktop) -> None:
+    assert desktop.window.findChild(TaskEditor) is None
+    desktop.window.show_page("tasks")
+    qtbot.waitUntil(lambda: desktop.window.findChild(TaskEditor) is not None, timeout=WAIT_MS)
+    editor = shown(desktop, "taskEditor", TaskEditor)
+    qtbot.waitUntil(lambda: editor.shown_task is not None, timeout=WAIT_MS)
+    assert editor.isVisible()
 
 
 def test_a_missing_model_lets_jobs_wait_and_offers_the_download(
