@@ -1,6 +1,6 @@
 """What is known about an answer, as numbers under names, for the calibrator.
 
-A number is the larger the more it speaks for the answer; facts that only describe it are told apart in the fit.
+A number is the larger the more it speaks for the answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ Facts = Mapping[str, float]
 
 _SURE: Final = 6.0
 """Log-odds beyond which a probability says no more."""
-_LIKELY_RIVAL: Final = 0.05
 _OPEN_VOTE: Final = 0.4
 """Part that counts of the odds where the model's vote decided about a field that the weights do not know: models are surer of words
 than they are right. Of 44 such answers 26 were right, and the wrong ones had 0.69 on average without this."""
@@ -95,8 +94,6 @@ def _facts_of_rivals(decision: Decision, best: Contender) -> dict[str, float]:
         "margin": pressed * min(_SURE, math.log(max(best.probability, _LEAST) / strongest)),
         "backed": best.backing,
         "present": -log_odds(decision.absent),
-        "rivals": -math.log1p(sum(rival.probability > _LIKELY_RIVAL for rival in rivals)),
-        "candidates": -math.log(len(decision.contenders)),
         "overlap": -sum(rival.probability for rival in rivals if rival.option.overlaps(best.option)),
         "seen": float(best.seen),
         "seen_differs": -float(not best.seen and any(rival.seen for rival in rivals)),

@@ -1,19 +1,18 @@
 """How sure an answer is: a fitted calibrator makes one probability of the facts about it.
 
-A calibrator adds readable weights of facts and small trees that put right what weights alone can't tell. The shipped one stands in
-`app.tasks.fitted_confidence`.
+A calibrator is a sum of readable weights of facts. The shipped one stands in `app.tasks.fitted_confidence`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from app.tasks.answer_facts import Facts
 from app.tasks.choice import Decision
-from app.tasks.fitted_confidence import ABSENT, COUNTS, GIVEN, LISTED, TREES, Tree
+from app.tasks.fitted_confidence import ABSENT, COUNTS, GIVEN, LISTED
 
 BIAS: Final = "bias"
 ABSENCES: Final = "absent"
@@ -27,13 +26,10 @@ class Calibrator:
     """Weights by the names of facts. A fact without a weight counts nothing."""
 
     weights: Mapping[str, float]
-    trees: Sequence[Tree] = ()
-    """What they say is added to the weighted sum."""
 
     def probability(self, facts: Facts) -> float:
         """That an answer with these facts is right."""
         score = self.weights.get(BIAS, 0.0) + sum(self.weights.get(name, 0.0) * amount for name, amount in facts.items())
-        score += sum(_said_by(tree, facts) for tree in self.trees)
         return 1.0 / (1.0 + math.exp(-min(max(score, -_MOST), _MOST)))
 
 
@@ -61,11 +57,4 @@ class Calibration:
         return min((self.counts[name] for name in facts if name in self.counts), default=0)
 
 
-def _said_by(tree: Tree, facts: Facts) -> float:
-    while not isinstance(tree, float):
-        name, bound, below, above = tree
-        tree = below if facts.get(name, 0.0) <= bound else above
-    return tree
-
-
-SHIPPED: Final = Calibration(Calibrator(GIVEN, TREES), Calibrator(ABSENT), Calibrator(LISTED), COUNTS)
+SHIPPED: Final = Calibration(Calibrator(GIVEN), Calibrator(ABSENT), Calibrator(LISTED), COUNTS)

@@ -25,9 +25,7 @@ from scipy.optimize import minimize
 
 from app.domain import metrics
 from app.tasks.calibration import ABSENCES, BIAS, MEMBERS, Calibrator
-from app.tasks.fitted_confidence import Tree
 from tests.quality.answers import ABSENT, GIVEN, LISTED, Judged, collect, keep, kept
-from tests.quality.confidence_trees import grow, literal
 from tests.quality.fit_extraction import held_out
 from tests.quality.kept_engine import KeptEngine, OutOfTimeError
 
@@ -49,20 +47,17 @@ _PRIOR = {
     LISTED: {"share": 0.6},
 }
 _PULL = {GIVEN: 300.0, ABSENT: 30.0, LISTED: 30.0}
-_PULL_OF = {
-    name: 30.0 for name in ("apart", "backed", "ends", "led", "places", "present", "figures", "contradicted", "overlap", "verified")
-}
-"""Less for facts that hold in all kinds of documents."""
-_WITHOUT_WEIGHT = {
-    GIVEN: frozenset({"short", "rivals", "candidates", "label", "recognised"}),
-    ABSENT: frozenset(),
-    LISTED: frozenset({"short", "led", "ends", "figures", "backed", "apart", "open:text", "open:name"}),
-}
-"""Facts of values that trees alone use; of lists those that hold in one kind of document only."""
+_PULL_EVERYWHERE = 30.0
+_EVERYWHERE = frozenset(
+    {"apart", "backed", "contradicted", "ends", "figures", "led", "overlap", "places", "present", "short", "verified"}
+)
+"""Facts of values that hold in all kinds of documents are pulled less."""
+_WITHOUT_WEIGHT = frozenset({"short", "led", "ends", "figures", "backed", "apart", "open:text", "open:name"})
+"""Facts of lists that hold in one kind of document only."""
 _PULL_TYPE = {GIVEN: 300.0, ABSENT: 3.0, LISTED: 3.0}
 """Strong for values: what types and facts say in one kind of document holds less in another."""
-_PULL_OPEN = 30.0
-_PULL_PLACE = 1.0
+_PULL_OPEN = 100.0
+_PULL_PLACE = 3.0
 _PULL_VOTE = 3.0
 _VOTES = frozenset({"asked", "model_differs"})
 _PULL_NEGATIVE = 1000.0
@@ -78,13 +73,12 @@ Predict = Callable[[Sequence[Judged]], list[float]]
 
 @dataclass(frozen=True)
 class Fit:
-    """Weights by fact, of which those of ``own:`` fields serve the fit alone; and trees."""
+    """Weights by fact, of which those of ``own:`` fields serve the fit alone."""
 
     weights: dict[str, float]
-    trees: tuple[Tree, ...] = ()
 
     def confidences(self, answers: Sequence[Judged]) -> list[float]:
-        calibrator = Calibrator(self.weights, self.trees)
+        calibrator = Calibrator(self.weights)
         return [calibrator.probability(answer.facts) for answer in answers]
 
 
@@ -96,7 +90,8 @@ def fit(answers: Sequence[Judged], kind: str) -> Fit:
     used = [answer for answer in answers if answer.kind == kind]
     if not used:
         return Fit(dict(_PRIOR[kind]))
-    names = sorted({name for answer in used for name in answer.facts if not name.startswith("field:")} - _WITHOUT_WEIGHT[kind])
+    told = {name for answer in used for name in answer.facts if not name.startswith("field:")}
+    names = sorted(told - _WITHOUT_WEIGHT if kind == LISTED else told)
     places = sorted({answer.place for answer in used}) if kind != ABSENT else []
     columns = [BIAS, *names, *places]
     matrix = np.zeros((len(used), len(columns)))
@@ -121,8 +116,7 @@ def fit(answers: Sequence[Judged], kind: str) -> Fit:
 
     bounds = [(None, None) if name == BIAS or ":" in name else (0.0, None) for name in columns]
     found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=bounds).x
-    weights = {name: float(weight) for name, weight in zip(columns, found, strict=True)}
-    return Fit(weights, grow(used, Calibrator(weights), shares) if kind == GIVEN else ())
+    return Fit({name: float(weight) for name, weight in zip(columns, found, strict=True)})
 
 
 def _pull(kind: str, name: str, spread: float) -> float:
@@ -133,7 +127,7 @@ def _pull(kind: str, name: str, spread: float) -> float:
     if ":" in name:
         group = name.partition(":")[0]
         return {"type": _PULL_TYPE[kind], "open": _PULL_OPEN * spread * spread}.get(group, _PULL_PLACE)
-    pull = _PULL_OF.get(name, _PULL[kind]) if kind == GIVEN else _PULL[kind]
+    pull = _PULL_EVERYWHERE if kind == GIVEN and name in _EVERYWHERE else _PULL[kind]
     return (_PULL_NEGATIVE if name == "negative" else pull) * spread * spread
 
 
@@ -209,9 +203,7 @@ def report(answers: Sequence[Judged]) -> None:
         mine = [answers[index] for index in members]
         print(line(f"{title}, cross-validated", [crossed[index] for index in members], mine))
         print(line(f"{title}, kind kept out", [apart[index] for index in members], mine))
-        for name in ("probability", "margin", "checks"):
-            values = [answers[index].baselines.get(name, 0.0) for index in members]
-            print(line(f"   plain {name}", values, mine, is_probability=name == "probability"))
+        _print_plain(mine)
     for kind in _SETS:
         members = [index for index, answer in enumerate(answers) if answer.set == kind and answer.certain and answer.kind != LISTED]
         if members:
@@ -229,12 +221,8 @@ def write(fits: Mapping[str, Fit], answers: Sequence[Judged]) -> None:
             counts.update([ABSENCES if answer.kind == ABSENT else MEMBERS])
     parts = [
         '"""What each fact about an answer counts for its confidence: written by `tests/quality/fit_confidence.py`."""',
-        "from __future__ import annotations\n\nfrom collections.abc import Mapping, Sequence\nfrom typing import Final, TypeAlias",
-        'Tree: TypeAlias = "float | tuple[str, float, Tree, Tree]"\n'
-        '"""What is said, or a fact, a bound, and what follows at most there and above."""',
+        "from __future__ import annotations\n\nfrom collections.abc import Mapping\nfrom typing import Final",
         *(f"{kind.upper()}: Final[Mapping[str, float]] = {_literal(_readable(fits[kind], counts))}" for kind in fits),
-        f"TREES: Final[Sequence[Tree]] = (\n{literal(fits[GIVEN].trees)})\n"
-        '"""What is added to the weighted facts of a value, for what they say only together."""',
         f"COUNTS: Final[Mapping[str, int]] = {_literal(counts)}",
     ]
     _WRITTEN.write_text(
@@ -302,8 +290,9 @@ def report_with_model(answers: Sequence[Judged], asked: Sequence[Judged]) -> Non
     """The documents that were asked of the model: without its word, with it, and those answers on which it voted."""
     files = {(answer.set, answer.file) for answer in asked}
     joined = [*answers, *asked]
-    crossed = cross_validated(joined)
+    crossed, apart = cross_validated(joined), kinds_kept_out(joined)
     with_model = range(len(answers), len(joined))
+    print(f"{len(files)} documents asked")
     for title, members in (
         ("evidence alone, same documents", range(len(answers))),
         ("with the model", with_model),
@@ -312,10 +301,17 @@ def report_with_model(answers: Sequence[Judged], asked: Sequence[Judged]) -> Non
         mine = [index for index in members if _counts(joined[index]) and (joined[index].set, joined[index].file) in files]
         given = [joined[index] for index in mine]
         print(line(f"{title}, cross-validated", [crossed[index] for index in mine], given))
-        print(line("   plain probability", [answer.baselines["probability"] for answer in given], given))
+        print(line(f"{title}, kind kept out", [apart[index] for index in mine], given))
+        _print_plain(given)
     voted = [answer for answer in asked if "model" in answer.baselines and _counts(answer)]
     if voted:
         print(line("   the model's own probability", [answer.baselines["model"] for answer in voted], voted))
+
+
+def _print_plain(answers: Sequence[Judged]) -> None:
+    for name in ("probability", "margin", "checks"):
+        values = [answer.baselines.get(name, 0.0) for answer in answers]
+        print(line(f"   plain {name}", values, answers, is_probability=name == "probability"))
 
 
 def _counts(answer: Judged) -> bool:

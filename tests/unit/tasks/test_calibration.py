@@ -1,6 +1,5 @@
 """From facts to a probability."""
 
-import math
 from dataclasses import replace
 
 import pytest
@@ -12,7 +11,7 @@ from app.domain.task import FieldType, TaskField
 from app.tasks.answer_facts import facts_of, log_odds, shared_places
 from app.tasks.calibration import SHIPPED, Calibration, Calibrator
 from app.tasks.choice import Contender, Decision
-from app.tasks.fitted_confidence import ABSENT, COUNTS, GIVEN, LISTED, TREES, Tree
+from app.tasks.fitted_confidence import ABSENT, COUNTS, GIVEN, LISTED
 from app.tasks.options import Option
 
 TEXT = "Total 119.00 of 100.00 and -19.50"
@@ -46,7 +45,6 @@ def test_facts_of_a_value():
     found = facts(decision(contender("119.00", 0.8, places=3), contender("100.00", 0.15)), confirmed=True, quality=0.9)
     assert found["share"] == pytest.approx(log_odds(0.8))
     assert found["margin"] == pytest.approx(1.674, abs=1e-3)
-    assert found["rivals"] == pytest.approx(-0.693, abs=1e-3)
     assert found["places"] == pytest.approx(1.099, abs=1e-3)
     assert found["recognised"] == pytest.approx(-0.1)
     assert (found["confirmed"], found["contradicted"], found["negative"]) == (1.0, 0.0, 0.0)
@@ -136,7 +134,7 @@ def test_members_of_lists_have_a_calibrator_of_their_own():
 
 @given(st.dictionaries(st.sampled_from([*GIVEN, *ABSENT, *LISTED, "unknown"]), st.floats(-50, 50)))
 def test_a_probability_is_never_certain(found):
-    for calibrator in (SHIPPED.given, SHIPPED.absent, SHIPPED.listed, Calibrator({}, [1000.0]), Calibrator({}, [-1000.0])):
+    for calibrator in (SHIPPED.given, SHIPPED.absent, SHIPPED.listed, Calibrator({"bias": 1000.0}), Calibrator({"bias": -1000.0})):
         assert 0 < calibrator.probability(found) < 1
 
 
@@ -149,26 +147,6 @@ def test_it_says_how_many_answers_it_rests_on():
     assert calibration.rests_on(made, {"type:phone": 1.0}) == 0
     assert calibration.rests_on(replace(made, chosen=None), {}) == 30
     assert calibration.rests_on(replace(made, field=TaskField(name="a", type=FieldType.AMOUNT, many=True)), {}) == 20
-
-
-def test_a_tree_goes_down_at_a_bound_and_up_above_it():
-    tree: Tree = ("margin", 1.5, -2.0, ("label", 0.5, 0.0, 2.0))
-    probability = Calibrator({}, [tree, tree]).probability
-    assert probability({"margin": 1.5, "label": 1.0}) == probability({}) == pytest.approx(1 / (1 + math.exp(4)))
-    assert probability({"margin": 2.0, "label": 0.5}) == 0.5
-    assert probability({"margin": 2.0, "label": 0.6}) == pytest.approx(1 / (1 + math.exp(-4)))
-
-
-def test_trees_correct_and_do_not_rule():
-    def extremes(tree: Tree) -> tuple[float, float]:
-        if isinstance(tree, float):
-            return tree, tree
-        below, above = extremes(tree[2]), extremes(tree[3])
-        return min(below[0], above[0]), max(below[1], above[1])
-
-    assert TREES
-    assert sum(extremes(tree)[0] for tree in TREES) > -8
-    assert sum(extremes(tree)[1] for tree in TREES) < 8
 
 
 def test_facts_that_speak_for_an_answer_never_speak_against_it():
