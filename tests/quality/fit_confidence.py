@@ -258,6 +258,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    if options.model and not options.votes:
+        parser.error("--model needs --votes, where its answers are kept")
     if options.answers and options.answers.is_file():
         answers = kept(options.answers)
     else:
