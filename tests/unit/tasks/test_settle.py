@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.document import Document, Page
@@ -336,6 +336,8 @@ anything = st.recursive(
 )
 
 
+# The first draw warms the recognizers up, which takes seconds on a busy machine.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["total_amount", "seller_name", "due_date", "line_items", "label", "points", "nonsense"]), anything
