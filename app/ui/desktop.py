@@ -86,7 +86,14 @@ class Desktop(QObject):
             except StopIteration:
                 return
         if not self._is_closed:
-            QTimer.singleShot(_BREATH_MS, self, lambda: self._go_on(steps))
+            self._go_on_soon(steps, _BREATH_MS)
+
+    def _go_on_soon(self, steps: Iterator[None], delay_ms: int) -> None:
+        """By a timer that ends with the window; one of `singleShot` would outlive it."""
+        timer = QTimer(self, singleShot=True, interval=delay_ms)
+        timer.timeout.connect(timer.deleteLater)
+        timer.timeout.connect(lambda: self._go_on(steps))
+        timer.start()
 
     @Slot(str)
     def _make_page(self, name: str) -> None:
@@ -262,8 +269,7 @@ class Desktop(QObject):
         self.window.show()
         self.work.load()
         self._unsubscribe = self._deskhand.runner.subscribe(self.bridge.post)
-        steps = self._add_workshop()
-        QTimer.singleShot(0, self, lambda: self._go_on(steps))
+        self._go_on_soon(self._add_workshop(), 0)
 
     @Slot()
     def close(self) -> None:
