@@ -139,7 +139,7 @@ def test_skipped_steps_do_not_come_back(qtbot: QtBot, theme: Theme, deskhand: Fa
 
 def test_a_wish_to_see_them_again_is_kept(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, steps: FirstStart) -> None:
     press(steps, "firstStartSkip")
-    qtbot.waitUntil(lambda: is_remembered(deskhand), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: is_remembered(deskhand) and not deskhand.settings.first_steps, timeout=WAIT_MS)
     desktop.settings.apply(deskhand.settings.model_copy(update={"first_steps": True}))
     qtbot.waitUntil(lambda: not is_remembered(deskhand), timeout=WAIT_MS)
     for page in ("tasks", "inbox"):
