@@ -39,7 +39,7 @@ class Consent(BaseModel):
 
     @property
     def words(self) -> str:
-        """As the ledger tells it: ``folder /home/ada/bills``."""
+        """As the ledger tells it: the scope and what it is for, such as a folder's full path."""
         return f"{self.scope} {self.subject}".strip()
 
     def covers(self, path: str, task: str, destination: str) -> bool:

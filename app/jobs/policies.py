@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
@@ -66,6 +67,7 @@ class PolicyFile:
         if policies is None:
             raise self._fault(faults[0])
         lines = KeyLines(source)
+        policies = policies.model_copy(update={"folders": _from_home(policies.folders), "files": _from_home(policies.files)})
         for key, places in (("folders", policies.folders), ("files", policies.files)):
             for index, place in enumerate(places):
                 if not PurePath(place.path).is_absolute():
@@ -103,6 +105,11 @@ def must_hide(task: Task, path: Path, policies: Policies) -> bool:
     names = {path, _target(path)}
     places = [place for name in names for place in (*folders_of(name, policies.folders), *files_of(name, policies.files))]
     return PrivacyClass.REDACTED in (task.privacy.class_, policies.everywhere, *(place.privacy for place in places))
+
+
+def _from_home(places: Iterable[PlacePolicy]) -> tuple[PlacePolicy, ...]:
+    """With the home folder in place of "~"; a home that nobody has stays, and is told as a path that is not full."""
+    return tuple(place.model_copy(update={"path": os.path.expanduser(place.path)}) for place in places)  # noqa: PTH111  # Path's raises for such a home.
 
 
 def _followed(places: Iterable[PlacePolicy]) -> tuple[PlacePolicy, ...]:

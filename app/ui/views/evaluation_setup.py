@@ -177,10 +177,10 @@ class EvaluationSetup(QFrame):
         elif not chosen:
             self._estimate.setText(tr("Choose a model."))
         elif any(model.seconds_per_document is None for model in chosen):
-            self._estimate.setText(tr("Runs on this computer and costs nothing. How long is not known yet."))
+            self._estimate.setText(tr("On this computer it costs nothing. How long is not known yet."))
         else:
             seconds = self._n_cases * sum(model.seconds_per_document or 0 for model in chosen)
-            self._estimate.setText(tr("About {time} on this computer. It costs nothing.", time=shown_duration(seconds)))
+            self._estimate.setText(tr("On this computer about {time}, at no cost.", time=shown_duration(seconds)))
 
 
 def _count(n_cases: int) -> str:

@@ -216,7 +216,7 @@ def _details(row: LedgerRow) -> str:
 
 
 def consent_words(stored: str) -> str:
-    """``folder /home/ada/bills`` as a person reads it."""
+    """The scope and what it is for, as a person reads them."""
     scope, _, subject = stored.partition(" ")
     templates = {
         "document": tr("you, for the document {subject}, once", subject=subject),

@@ -45,12 +45,22 @@ def test_an_edit_by_hand_holds_at_once(path):
     assert kept.load() == Policies()
 
 
+def test_a_folder_may_be_written_from_home(path, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    path.write_text('[[folders]]\npath = "~/Clients"\nprivacy = "never"\n')
+    policies = PolicyFile(path).in_force()
+    assert policy_of(TASK, tmp_path / "Clients" / "one.pdf", policies).privacy is PrivacyClass.NEVER
+    assert policy_of(TASK, tmp_path / "Other" / "one.pdf", policies).privacy is not PrivacyClass.NEVER
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
         ('[[folders]]\npath = "/a"\nprivacy = "nevr"\n', 3, "'never', 'ask', 'redacted' or 'allowed'"),
         ('[[folders]]\npath = "/a"\n\n[[folders]]\nprivacy = "ask"\n', 4, "'path' is missing"),
         ('[[folders]]\npath = "/a"\n[[folders]]\npath = "Clients"\n', 4, "full path"),
+        ('[[folders]]\npath = "~nobody-of-this-name/Clients"\n', 2, "full path"),
         ('[[files]]\npath = "/a"\nprivate = true\n', 3, "not a key"),
         ('[[folders]]\npath = "/a"\n[folders.routing]\nconfidence_below = 1.5\n', 4, "at most 1"),
         ("[[folders\n", 1, ""),
