@@ -141,7 +141,7 @@ def _thresholds(report: Deferral) -> Iterator[str]:
         if point is not None and point.score is None:
             yield f"{share} of that quality is there when nothing is sent."
         elif point is not None:
-            yield f"{share} of that quality: hand on what is unsure below {point.score:.2f}, {point.fields:.0%} of the fields."
+            yield f"{share} of that quality: hand on what is unsure below {point.threshold:.2f}, {point.fields:.0%} of the fields."
 
 
 def _cells(curve: Curve) -> list[str]:

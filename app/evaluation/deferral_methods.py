@@ -66,6 +66,11 @@ class DeferralPoint:
     score: float | None = None
     """Of the last field that is sent; of none where several orders were averaged."""
 
+    @property
+    def threshold(self) -> float | None:
+        """In hundredths, at most 1: the last field that is sent is less sure than this, unless it is quite sure."""
+        return None if self.score is None else min(1.0, (math.floor(round(100 * self.score, 6)) + 1) / 100)
+
 
 METHODS: Final[Mapping[str, Score]] = {
     "confidence": lambda trial: trial.confidence,
@@ -98,7 +103,7 @@ def _together(fields: Sequence[FieldTrial]) -> list[FieldTrial]:
     for trial in sorted(fields, key=METHODS[CONFIDENCE]):
         left.setdefault(trial.document, []).append(trial)
     known: dict[str, set[tuple[int, int]]] = {name: set() for name in left}
-    best = [(*_worth(waiting, set(), is_begun=False), name) for name, waiting in left.items()]
+    best = [(*_worth(waiting, set()), name) for name, waiting in left.items()]
     heapq.heapify(best)
     order: list[FieldTrial] = []
     while best:
@@ -107,16 +112,21 @@ def _together(fields: Sequence[FieldTrial]) -> list[FieldTrial]:
         order += asked
         known[name].update(line for trial in asked for line in trial.lines)
         if left[name]:
-            heapq.heappush(best, (*_worth(left[name], known[name], is_begun=True), name))
+            heapq.heappush(best, (*_worth(left[name], known[name]), name))
     return order
 
 
-def _worth(waiting: Sequence[FieldTrial], known: Set[tuple[int, int]], *, is_begun: bool) -> tuple[float, int]:
-    """The best of all beginnings: expected errors for a token, as a negative number, and how many fields that takes."""
-    seen, errors, found = set(known), 0.0, (0.0, 1)
-    tokens = 0 if is_begun else waiting[0].request_tokens
+def _worth(waiting: Sequence[FieldTrial], known: Set[tuple[int, int]]) -> tuple[float, int]:
+    """The best of all beginnings: expected errors for a token, as a negative number, and how many fields that takes.
+
+    `known` are the lines that were sent of the document before. Of fields without lines nothing is expected.
+    """
+    seen, errors, found, tokens = set(known), 0.0, (0.0, 1), 0
     for count, trial in enumerate(waiting, start=1):
+        if not trial.lines:
+            continue
         errors += 1.0 - trial.confidence
+        tokens += 0 if seen else trial.request_tokens
         tokens += trial.question_tokens + sum(size for _, size in set(trial.lines) - seen)
         seen.update(trial.lines)
         found = min(found, (-errors / max(1, tokens), count))

@@ -149,7 +149,7 @@ def enquiry_of(examined: Examined, model: TaskModel, names: Sequence[str], langu
 def settled_with(examined: Examined, model: TaskModel, frontier: RecordedFrontier, enquiry: Enquiry) -> CaseOutcome:
     """The case judged anew with the larger model's answers taken in."""
     try:
-        answers = frontier.ask(enquiry).answers
+        answers = frontier.ask(enquiry).answers if enquiry.questions else {}
     except _UNANSWERED:
         answers = {}
     settled = model.settle(examined.task, examined.document, examined.result, answers, source=_SOURCE)

@@ -133,7 +133,7 @@ class LargerModel:
                 if parcel.sha256 not in new and not self._frontier.is_known(parcel):
                     new[parcel.sha256] = self._request(one, enquiry, parcel)
             on_done(done, len(self._examined))
-        self._asker.agree(new)
+        self._asker.agree(request.parcel for request in new.values())
         return Quote(tuple(new.values()), len(self._examined))
 
     def ask(self, model: TaskModel, on_done: OnDone = lambda *_: None) -> LargerAnswers:

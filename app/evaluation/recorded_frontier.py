@@ -40,11 +40,11 @@ class AgreedAsker:
         self._errand = errand
         self._hides = hides
         self._cancel = cancel
-        self._agreed: frozenset[str] = frozenset()
+        self._agreed: frozenset[tuple[str, str]] = frozenset()
 
-    def agree(self, hashes: Iterable[str]) -> None:
-        """The person has seen these parcels, by their SHA-256, and none else may be sent."""
-        self._agreed = frozenset(hashes)
+    def agree(self, parcels: Iterable[Parcel]) -> None:
+        """The person has seen these parcels: none else may be sent, and these nowhere else."""
+        self._agreed = frozenset((parcel.url, parcel.sha256) for parcel in parcels)
 
     def tell_of(self, document: str, job_id: int | None) -> None:
         """Whose requests the next ones are, as the ledger names it."""
@@ -54,7 +54,7 @@ class AgreedAsker:
         return self._frontier.pack(self.redacted(enquiry).enquiry)
 
     def ask(self, parcel: Parcel, enquiry: Enquiry) -> Reply:
-        if parcel.sha256 not in self._agreed:
+        if (parcel.url, parcel.sha256) not in self._agreed:
             raise EvaluationError(detail="what would be sent is not what was agreed to. Start again")
         redacted = self.redacted(enquiry)
         reply = self._frontier.send(parcel, redacted.enquiry, self._errand, self._cancel)

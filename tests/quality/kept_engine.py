@@ -26,6 +26,7 @@ class KeptEngine(LlamaEngine):
 
     def __init__(self, model: Path, kept: Path, *, seconds: float) -> None:
         super().__init__(model, model_id=model.stem, sha256="", family=_FAMILY, n_ctx=_CONTEXT_TOKENS, threads=2)
+        self._model_name = model.stem
         self._file = kept
         self._kept: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
         self._until = time.monotonic() + seconds
@@ -58,4 +59,4 @@ class KeptEngine(LlamaEngine):
         super().feed(self._prompt)
 
     def _key(self, question: object) -> str:
-        return hashlib.sha256(json.dumps([self._prompt, question]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self._model_name, self._prompt, question]).encode()).hexdigest()

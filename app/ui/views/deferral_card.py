@@ -67,7 +67,7 @@ def reach_words(report: Deferral, curve: Curve) -> list[str]:
                     " hand on what is less sure than {threshold}, {fields} of the fields.",
                     tokens=shown_share(point.tokens),
                     quality=quality,
-                    threshold=shown_share(point.score),
+                    threshold=shown_share(point.threshold),
                     fields=shown_share(point.fields),
                 )
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,24 @@ def test_what_was_not_quoted_is_not_sent(frontier, server, tmp_path):
     with pytest.raises(EvaluationError, match="not what was agreed to"):
         larger(frontier, tmp_path, [examined(1)]).ask(LOCAL)
     assert not server.noted
+
+
+@pytest.mark.network
+def test_what_was_quoted_goes_to_no_other_address(frontier, settings, tmp_path):
+    asked = larger(frontier, tmp_path, [examined(1)])
+    asked.quote(LOCAL)
+    with playing(answering(recorded("openai_chat")["answer"], {"reference": "AB-2042"})) as other:
+        settings[0] = FrontierSettings(opted_in=True, provider=own_provider(f"{other.url}/v1"))
+        with pytest.raises(EvaluationError, match="not what was agreed to"):
+            asked.ask(LOCAL)
+        assert not other.noted
+
+
+@pytest.mark.network
+def test_a_case_with_nothing_to_ask_about_does_not_stop_the_others(frontier, tmp_path):
+    nothing = replace(examined(2, expected={"reference": "AB-2042"}), names=())
+    found = _asked(larger(frontier, tmp_path, [nothing, examined(1)])).run.cases
+    assert {case.key: case.answers[0].right for case in found} == {nothing.outcome.key: False, examined(1).outcome.key: True}
 
 
 @pytest.mark.parametrize("task", [ORDER, KINDS])
