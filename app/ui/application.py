@@ -22,6 +22,7 @@ from app.log import start_log
 from app.paths import find_paths, resources
 from app.settings import Settings
 from app.ui.desktop import Desktop
+from app.ui.garbage import GarbageCollector
 from app.ui.messages import locale, tr, use_language
 from app.ui.models.job_row import error_sentence
 from app.ui.theme import Theme
@@ -85,6 +86,7 @@ def make_application() -> QApplication:
     # Threads that read results and documents hand Python over sooner, so that the window never waits long for it.
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     application = QApplication(sys.argv[:1])
+    GarbageCollector(application)
     application.setApplicationName("Deskhand")
     application.setApplicationDisplayName("Deskhand")
     application.setDesktopFileName("deskhand")
