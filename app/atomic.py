@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 _RENAME_PAUSES_S = (0.05, 0.2, 0.5)
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def replace_file(path: Path, data: bytes, *, mode: int | None = None) -> None:
@@ -53,11 +52,11 @@ def _write_beside(target: Path, data: bytes, mode: int | None) -> bool:
             os.fsync(file.fileno())
         temporary.chmod(_mode_for(target, mode))
         is_renamed = _rename(temporary, target)
-    except OSError as error:
+    except PermissionError:
+        is_renamed = False
+    except OSError:
         temporary.unlink(missing_ok=True)
-        if error.errno in _NO_ROOM or not isinstance(error, PermissionError):
-            raise
-        return False
+        raise
     if not is_renamed:
         temporary.unlink(missing_ok=True)
         return False

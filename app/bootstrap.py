@@ -359,7 +359,8 @@ class Deskhand:
         memory, taken = machine_memory(), sum(map(need_of, others))
         # What is free may count the weights of the others, since the system could drop them.
         left = MachineMemory(memory.total_bytes - taken, memory.available_bytes - taken)
-        return estimate(self.choose_model(task).spec, left, context_tokens=self.settings.context_tokens).fits
+        spec, sees = self.choose_model(task).spec, self.projector_path(task) is not None
+        return estimate(spec, left, context_tokens=self.settings.context_tokens, with_projector=sees).fits
 
     def _model_sha256(self, task: str) -> str:
         """Empty while there is no usable model: then stored answers stay as they are."""

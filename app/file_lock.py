@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Self
 if sys.platform == "win32":
     import msvcrt
 else:
-    import errno
     import fcntl
 
 
@@ -39,14 +39,11 @@ class FileLock:
 
 def _lock(descriptor: int) -> bool:
     """Some network folders have no locks; there everyone gets it."""
-    if sys.platform == "win32":
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         return error.errno not in {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
     return True

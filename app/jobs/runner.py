@@ -300,6 +300,8 @@ class JobRunner:
     def _answer(self, read: ReadJob) -> None:
         job, held = read.job, self._desk.in_hand[read.job.id]
         task = self._tasks.get(job.task)
+        # Before: whoever changes the models meanwhile gets the answer made anew.
+        task_key, _ = self._answers.key_of(task)
         try:
             result = self._answers.run(
                 task,
@@ -319,7 +321,7 @@ class JobRunner:
         result = recalibrated(_with_reading_time(result, read.read_s), self._store.recalibrations.all_in_force())
         weighed = self.escalation.weigh(job, answering, result) if self.escalation is not None else None
         result = weighed.result if weighed is not None else result
-        stored = self._store.queue.finish(job.id, result, read.document, rule, self._answers.key_of(task)[0])
+        stored = self._store.queue.finish(job.id, result, read.document, rule, task_key)
         self._desk.pace.record(held.started_s, time.monotonic())
         if stored is not None:
             self._desk.post(ResultStored(job.id))

@@ -88,11 +88,9 @@ class Proposals:
 
     def answered(self, job_id: int, request_id: int) -> Proposal | None:
         """Its pictures go: the ledger keeps what was sent."""
-        answered = self._move(job_id, ProposalState.ANSWERED, request_id=request_id, error="")
-        if answered is None or not answered.enquiry.cutouts:
-            return answered
-        with self._database.transaction() as connection:
-            return _change(connection, job_id, enquiry=_packed(answered.enquiry.model_copy(update={"cutouts": ()})))
+        before = self.of_job(job_id)
+        pictures = {"enquiry": _packed(before.enquiry.model_copy(update={"cutouts": ()}))} if before is not None else {}
+        return self._move(job_id, ProposalState.ANSWERED, request_id=request_id, error="", **pictures)
 
     def failed(self, job_id: int, error: str, request_id: int | None = None) -> Proposal | None:
         return self._move(job_id, ProposalState.FAILED, request_id=request_id, error=error)
@@ -128,7 +126,7 @@ class Proposals:
         rows = self._database.query("SELECT state, count(*) FROM proposals GROUP BY state")
         return dict.fromkeys(ProposalState, 0) | {ProposalState(state): int(count) for state, count in rows}
 
-    def _move(self, job_id: int, following: ProposalState, **columns: str | int | None) -> Proposal | None:
+    def _move(self, job_id: int, following: ProposalState, **columns: str | bytes | int | None) -> Proposal | None:
         with self._database.transaction() as connection:
             before = _find(connection, job_id)
             if before is None or not may_follow(before.state, following):

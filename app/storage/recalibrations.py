@@ -47,18 +47,19 @@ class Recalibrations:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE recalibrations SET taken_back = 0 WHERE id = ("
-                "SELECT min(id) FROM recalibrations WHERE task = ? AND taken_back AND id > coalesce("
-                "(SELECT max(id) FROM recalibrations WHERE task = ? AND NOT taken_back), 0))",
+                "SELECT id FROM recalibrations WHERE task = ? AND taken_back AND id > coalesce("
+                "(SELECT max(id) FROM recalibrations WHERE task = ? AND NOT taken_back), 0)"
+                " ORDER BY taken_back DESC, id LIMIT 1)",
                 (task, task),
             )
             self._known = None
 
     def drop_newest(self, task: str) -> None:
-        """Go back to the version before, or to the confidence as shipped."""
+        """Go back to the version before, or to the confidence as shipped. What was taken back later has the higher number."""
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE recalibrations SET taken_back = 1"
+                "UPDATE recalibrations SET taken_back = 1 + (SELECT max(taken_back) FROM recalibrations WHERE task = ?)"
                 " WHERE id = (SELECT max(id) FROM recalibrations WHERE task = ? AND NOT taken_back)",
-                (task,),
+                (task, task),
             )
             self._known = None

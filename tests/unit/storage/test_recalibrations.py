@@ -71,3 +71,13 @@ def test_what_was_taken_back_is_known_and_can_be_taken_again(store: Store) -> No
     store.recalibrations.drop_newest("invoice")
     store.recalibrations.add(_made(3))
     assert store.recalibrations.refused_reviews("invoice") == 0
+
+
+def test_the_version_that_was_taken_back_last_is_taken_again_first(store: Store) -> None:
+    for number in (1, 2):
+        store.recalibrations.add(_made(number))
+    store.recalibrations.drop_newest("invoice")
+    store.recalibrations.add(_made(3))
+    store.recalibrations.drop_newest("invoice")
+    store.recalibrations.take_again("invoice")
+    assert store.recalibrations.in_force("invoice") == _made(3)
