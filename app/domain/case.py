@@ -44,7 +44,9 @@ class KeptCase(BaseModel):
 
 
 def is_held_out(group: str, day: str) -> bool:
-    """Decided by the names of group and day alone, so it is for ever the same for all that look alike or came together.
+    """Decided by the names of group and day alone, so for ever the same: all of a drawn group, and all that came on a drawn day.
+
+    What came on a drawn day may look like what was learnt on others, as what comes tomorrow does.
 
     `day` is the one on which the document came, or a moment of it, ISO 8601.
     """

@@ -51,7 +51,7 @@ _NUMBER: Final = r"\d(?!\d?(?:[:.]\d\d)?\s?[AaPp]\.?[Mm])[\w-]{0,6}"
 _PART: Final = rf"(?:[{_UPPER}][\w'’&-]{{0,3}}\.(?=[ ]\w)|[{_UPPER}][\w'’&-]*|{_NUMBER}|(?i:{_SMALL})\b)"
 _PLACE_NAME = re.compile(
     rf"(?<!\w){_BEFORE_PLACE}\s+(?:(?:the|der|dem|la|le|el|het|de)\s+)?"
-    rf"(?P<place>{_PART}(?:,?[ \t]*\n?[ \t]*(?<=[\s,])(?:(?:of|in|at|on)\s+)?(?:the\s+)?{_PART}|\s\([^()\n]{{1,20}}\))*)"
+    rf"(?P<place>{_PART}(?:,?[ \t]*+\n?[ \t]*+(?<=[\s,])(?:(?:of|in|at|on)\s+)?(?:the\s+)?{_PART}|\s\([^()\n]{{1,20}}\))*)"
 )
 _LEAST_CHARS: Final = 3
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from app.documents.recognizers import Candidate, find_candidates
 from app.documents.recognizers.iban import iban_is_complete, iban_is_valid
+from app.documents.recognizers.identifiers import ISIN
 from app.domain.task import FieldType, TaskField
 from app.tasks.asked_kinds import persons_in, places_in
 from app.tasks.choice_words import choice_words
@@ -34,7 +35,6 @@ TEXT_TYPES: Final = frozenset({FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS
 
 _LABELLED = re.compile(r"[^:：\d]{1,40}[:：]\s*(?=\S)")
 _PREFIXES: Final = frozenset(["firma", "an", "to", "from", "herr", "herrn", "frau", "sayin", "messrs", "von", "de", "by"])
-_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 _NEAR_SPANS: Final = 16
 _NO_WORDS: Final = (FieldType.DATE, FieldType.TIME, FieldType.EMAIL, FieldType.PHONE, FieldType.IBAN)
 _GROUPS_OF_FOUR = re.compile(r"[A-Z0-9]{1,4}(?: [A-Z0-9]{1,4}){0,5}")
@@ -80,7 +80,7 @@ class Source:
         """Identifiers whose check digits are right, and others that are built like a securities number where such are named."""
         named = "ISIN" in self.text
         codes = [
-            code for code in self.typed.get(FieldType.IDENTIFIER, ()) if code.verified or (named and _ISIN.fullmatch(code.text))
+            code for code in self.typed.get(FieldType.IDENTIFIER, ()) if code.verified or (named and ISIN.fullmatch(code.text))
         ]
         return sorted(codes, key=lambda code: code.start)
 

@@ -43,7 +43,9 @@ def _spelled(field: TaskField) -> dict[tuple[str, ...], str]:
     words: dict[tuple[str, ...], str] = {}
     for choice, spellings in field.choices.items():
         for spelling in (*spellings, choice.replace("_", " ")):
-            words.setdefault(tuple(token.text for token in tokens_of(spelling)), choice)
+            key = tuple(token.text for token in tokens_of(spelling))
+            if key:
+                words.setdefault(key, choice)
     return words
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.documents.recognizers.check_digits import has_wrong_check_digits
 from app.domain.document import Document
 from app.domain.result import CheckOutcome, Choice, Proof, Value
 from app.domain.task import FieldType
@@ -15,6 +14,7 @@ from app.tasks.calibration import SHIPPED
 from app.tasks.checks import parse_check
 from app.tasks.choice import Contender, Decision
 from app.tasks.grounding import evidence_of
+from app.tasks.wrong_digits import fails_check
 
 _MAX_ALTERNATIVES: Final = 4
 _MIN_ALTERNATIVE: Final = 0.005
@@ -123,7 +123,7 @@ def _absent(decision: Decision, document: Document, confidence: float, rests_on:
 
 
 def _proof(decision: Decision, best: Contender, confidence: float, verdict: Verdict) -> tuple[Proof, str]:
-    if has_wrong_check_digits(decision.field.type, best.option.value):
+    if fails_check(decision.field, best.option.value):
         return Proof.CONTRADICTED, "Its check digits are wrong: see how it is printed."
     if verdict.contradicted:
         return Proof.CONTRADICTED, f"This does not hold: {verdict.contradicted}."

@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from typing import Final
 
-from app.documents.recognizers.check_digits import has_wrong_check_digits
 from app.domain.task import FieldType, TaskField
 from app.tasks.asked_kinds import kind_features
 from app.tasks.candidates import TEXT_TYPES
@@ -17,6 +16,7 @@ from app.tasks.party_features import owner_features, party_features
 from app.tasks.scene import Scene
 from app.tasks.text_features import text_features, titled
 from app.tasks.typed_features import amount_features, choice_features, date_features, identifier_features, is_like, range_features
+from app.tasks.wrong_digits import fails_check
 
 Features = dict[str, float]
 
@@ -79,8 +79,9 @@ def features(field_: TaskField, option: Option, scene: Scene) -> Features:
             facts |= date_features(option, counts)
         elif field_.type in {FieldType.IDENTIFIER, FieldType.TAX_ID}:
             facts |= identifier_features(option, scene)
+            facts["fails_check"] = float(fails_check(field_, option.value))
             if field_.type is FieldType.TAX_ID:
                 facts |= owner_features(field_, option, scene)
         elif field_.type is FieldType.IBAN:
-            facts["fails_check"] = float(has_wrong_check_digits(field_.type, option.value))
+            facts["fails_check"] = float(fails_check(field_, option.value))
     return facts

@@ -14,7 +14,7 @@ _WEEKDAYS: Final = (
     "|poniedzia[lł]ek|wtorek|[sś]roda|czwartek|pi[aą]tek|sobota|niedziela|pazartesi|sal[iı]|[cç]ar[sş]amba|per[sş]embe|cuma|cumartesi|pazar"
 )
 _WEEKDAY_BEFORE = re.compile(rf"(?<!\w)(?:{_WEEKDAYS})\.?,?\s*$", re.IGNORECASE)
-_WEEKDAY_AFTER = re.compile(rf"\s*[,(]?\s*(?:{_WEEKDAYS})(?!\w)[.)]?", re.IGNORECASE)
+_WEEKDAY_AFTER = re.compile(rf"\s*+[,(]?\s*+(?:{_WEEKDAYS})(?!\w)[.)]?", re.IGNORECASE)
 _OPENING = re.compile(
     r"(?:[\s,;:*|()–—-]+|(?:in|at|on|from|to|im|am|um|von|bis|à|au|de|dans|en|nel|alle|a|te|om|op|w|o)(?!\w)\s*|the\s+)*",
     re.IGNORECASE,

@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from app.documents.recognizers.check_digits import has_wrong_check_digits
 from app.domain.task import FieldType, TaskField
 from app.tasks.folding import tokens_of
 from app.tasks.options import Option
@@ -189,7 +188,6 @@ def identifier_features(option: Option, scene: Scene) -> Features:
     return {
         "numbered": float(numbered),
         "of_document": float(bool(kinds)),
-        "fails_check": float(has_wrong_check_digits(FieldType.IDENTIFIER, text)),
         "of_title": float(not kinds.isdisjoint(scene.titles)),
         "digits": digits / max(1, len(text)),
         "short": float(len(text) < 4),

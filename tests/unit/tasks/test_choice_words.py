@@ -30,3 +30,8 @@ FIELD = TaskField(
 )
 def test_words_stand_alone_or_end_a_compound(text: str, found: list[str]) -> None:
     assert [word.choice for word in choice_words(FIELD, text)] == found
+
+
+def test_spellings_without_any_word_stand_nowhere():
+    signs = TaskField(name="paid", type=FieldType.CHOICE, choices={"yes": ("✓", "yes"), "no": ("✗", "-")})
+    assert [found.choice for found in choice_words(signs, "✓ yes - no ✗")] == ["yes", "no"]

@@ -53,6 +53,12 @@ def test_wrong_check_digits_are_told(text, field):
     assert (value.proof, value.reason) == (Proof.CONTRADICTED, "Its check digits are wrong: see how it is printed.")
 
 
+def test_other_numbers_have_no_check_digits_of_securities():
+    field = TaskField(name="invoice_number", type=FieldType.IDENTIFIER, labels=("Rechnungsnummer",))
+    value = answers("Rechnungsnummer: RE2024000123\n", field)["invoice_number"]
+    assert (value.value, value.proof) == ("RE2024000123", Proof.GROUNDED)
+
+
 def test_a_value_that_repeats_a_likelier_one_in_a_failing_sum_is_no_value():
     net, tax, total = (field.model_copy(update={"required": field.name == "total_amount"}) for field in AMOUNTS)
     found = answers("Net 49.00\nTotal 49.00\nVAT is paid by whom we bill 49.00\n", net, tax, total, checks=(SUM,))
