@@ -96,7 +96,6 @@ class EvaluationController(QObject):
         self._task_id = ""
         self._file: Path | None = None
         self._cases: list[Case] = []
-        self._contest: Contest | None = None
         setup = page.setup
         self.results = EvaluationResults(deskhand, window, page=page, jobs=jobs, parent=self)
         self.larger = LargerContestController(deskhand, window, setup=setup, page=quote, parent=self)
@@ -186,7 +185,14 @@ class EvaluationController(QObject):
         self._load_cases()
 
     def _load_cases(self) -> None:
-        self._lane.run(partial(self._cases_of, self._task_id, self._file), self._show_cases, self._on_cases_failed)
+        wanted = (self._task_id, self._file)
+        self._page.setup.wait_for_cases()
+
+        def show(found: _Found) -> None:
+            if wanted == (self._task_id, self._file):
+                self._show_cases(found)
+
+        self._lane.run(partial(self._cases_of, *wanted), show, self._on_cases_failed)
 
     def _cases_of(self, task_id: str, path: Path | None) -> _Found:
         store = self._deskhand.store.cases
@@ -215,9 +221,10 @@ class EvaluationController(QObject):
         self.larger.look(task, n)
 
     def _on_cases_failed(self, error: AppError) -> None:
-        self._file = None
         self._tell_error(error)
-        self._load_cases()
+        if self._file is not None:
+            self._file = None
+            self._load_cases()
 
     @Slot()
     def _on_start_requested(self) -> None:
@@ -228,7 +235,7 @@ class EvaluationController(QObject):
         self._page.setup.show_progress((0, len(contest.cases) * len(model_ids), ""))
         self._running.run(
             lambda: self._compete(contest, model_ids, cancel, examined),
-            lambda done: self._on_competed(done, examined),
+            lambda done: self._on_competed(done, None if cancel.is_set() else examined),
             self._on_run_failed,
         )
 
@@ -255,7 +262,6 @@ class EvaluationController(QObject):
 
     def _on_competed(self, contest: Contest, examined: list[Examined] | None) -> None:
         self._page.setup.show_progress(None)
-        self._contest = contest
         self.results.show(contest)
         if examined:
             self._page.setup.show_progress((0, len(examined), ""))
@@ -263,9 +269,12 @@ class EvaluationController(QObject):
 
     @Slot(object)
     def _on_larger_answered(self, answers: LargerAnswers) -> None:
-        if self._contest is not None:
-            candidates = [*self._contest.candidates, Candidate(answers.run, 0, is_elsewhere=True)]
-            self.results.show(replace(self._contest, candidates=candidates, deferral=answers.deferral))
+        """Beside what is shown by now: a case may have been corrected since the run."""
+        shown = self.results.shown
+        if shown is not None:
+            candidates = [*shown.candidates, Candidate(answers.run, 0, is_elsewhere=True)]
+            self.results.show(replace(shown, candidates=candidates, deferral=answers.deferral))
+            self.results.score_anew()
 
     @Slot(object)
     def _on_told(self, news: ContestProgress) -> None:
@@ -279,8 +288,9 @@ class EvaluationController(QObject):
         self._page.setup.show_progress(None)
 
     def _on_run_failed(self, error: AppError) -> None:
-        self._page.setup.show_progress(None)
+        """What was stopped has been cleared away at once; since then another run may have begun."""
         if not isinstance(error, CancelledError):
+            self._page.setup.show_progress(None)
             self._tell_error(error)
 
     # Kept cases.

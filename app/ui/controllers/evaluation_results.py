@@ -77,6 +77,8 @@ class EvaluationResults(QObject):
         return SavedRuns(self._deskhand.paths.evaluations)
 
     def show(self, contest: Contest) -> None:
+        # At once: a case that is corrected while figures are counted must not bring the one before back.
+        self.shown = contest
         self._count(lambda: contest)
 
     def score_anew(self) -> None:

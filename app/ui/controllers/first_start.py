@@ -41,6 +41,8 @@ class FirstStartController(QObject):
     def serve(self, jobs: JobsController, models: ModelsController, files: ModelFilesController) -> None:
         """From now on what is asked for on the pages can be done."""
         self._jobs, self._models, self._files = jobs, models, files
+        if self._page is not None and not self._is_open:
+            self._remember()
         if self._page is not None:
             self._connect(self._page)
 
@@ -85,12 +87,15 @@ class FirstStartController(QObject):
             self._models.carry_out(action, model_id)
             self._files.carry_out(action, model_id)
 
+    def _remember(self) -> None:
+        if self.is_due:
+            self.settings_wanted.emit(self._deskhand.settings.model_copy(update={"first_steps": False}))
+
     @Slot(str)
     def _on_page_shown(self, page: str) -> None:
         if page == PAGE or not self._is_open:
             return
         self._is_open = False
-        if self.is_due:
-            self.settings_wanted.emit(self._deskhand.settings.model_copy(update={"first_steps": False}))
+        self._remember()
         if self._models is not None:
             self._models.refresh()

@@ -214,8 +214,9 @@ class LargerContestController(QObject):
             self._setup.show_progress((done, total, self._word))
 
     def _on_failed(self, error: AppError) -> None:
-        self.ended.emit()
+        """What was stopped has ended for the person at once; since then another run may have begun."""
         if not isinstance(error, CancelledError):
+            self.ended.emit()
             self._tell_error(error)
 
     def _tell_error(self, error: AppError) -> None:

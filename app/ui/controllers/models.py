@@ -129,6 +129,8 @@ class ModelsController(QObject):
     def _show_missing(self, starter: ModelSpec) -> None:
         if self._window.page == "welcome":
             return
+        # The banner's button says so now, and must do it.
+        self._has_problem = False
         self._window.model_banner.tell(
             "warn",
             tr("There is no model on this computer yet."),

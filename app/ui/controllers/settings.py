@@ -57,6 +57,9 @@ class SettingsController(QObject):
         window.status.offline_toggled.connect(self._on_offline_toggled)
         if jobs.tasks:
             self._show_tasks()
+        # The switch could be clicked before anybody listened to it.
+        if window.status.is_offline != deskhand.settings.offline:
+            self._on_offline_toggled(window.status.is_offline)
 
     def stop(self) -> None:
         self._lane.stop()

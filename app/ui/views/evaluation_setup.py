@@ -130,6 +130,11 @@ class EvaluationSetup(QFrame):
             self._task.addItem(f"{task.title}  ·  {_count(task.n_cases)}" if task.n_cases is not None else task.title, task.id)
         self._task.setCurrentIndex(max(0, self._task.findData(chosen)))
 
+    def wait_for_cases(self) -> None:
+        """Those that are there belong to another choice."""
+        self._n_cases = 0
+        self._start.setEnabled(False)
+
     def show_cases(self, sentence: str, n_cases: int, *, is_file: bool) -> None:
         self._n_cases = n_cases
         self._source.setText(sentence)

@@ -91,6 +91,11 @@ class StatusStrip(QWidget):
         self._cancel.clicked.connect(self.cancel_requested)
         self.show_queue(QueueStatus())
 
+    @property
+    def is_offline(self) -> bool:
+        """Where the person's switch stands."""
+        return self._offline.isChecked()
+
     def show_connection(self, *, is_offline: bool, sent: SentSoFar | None = None) -> None:
         """Whether connections may be opened, and what has left; without `sent` that is as it was."""
         self._sent = sent or self._sent
