@@ -43,7 +43,11 @@ def _nothing_dangles(request: pytest.FixtureRequest) -> Iterator[None]:
     delete_now()
     left = [widget for widget in QApplication.topLevelWidgets() if id(widget) not in widgets and isValid(widget)]
     assert not [f"{type(widget).__name__} {widget.objectName()}" for widget in left if widget.parent() is None], "widgets dangle"
-    alive = [thread.name for thread in set(threading.enumerate()) - threads if not thread.name.startswith("Dummy")]
+    begun = [thread for thread in set(threading.enumerate()) - threads if not thread.name.startswith("Dummy")]
+    for thread in begun:
+        # A server of a test notices a moment later that its client has gone.
+        thread.join(1.0)
+    alive = [thread.name for thread in begun if thread.is_alive()]
     assert not alive, f"threads dangle: {alive}"
     timers = [timer for timer in gc.get_objects() if type(timer) is QTimer and isValid(timer) and timer.isActive()]
     assert not [timer.parent() for timer in timers], "timers run on"
