@@ -234,7 +234,7 @@ def _stop_asking_for(deskhand: Deskhand, model: str) -> None:
         return
     deskhand.change_settings(after)
     if after.model != before.model:
-        warn(f"{before.model} was in use: the best model on this computer answers from now on.")
+        warn(f"{before.model} was in use: another model takes over, or documents wait until there is one.")
     if tasks := sorted(before.task_models.keys() - after.task_models.keys()):
         warn(f"{model} was chosen for {', '.join(tasks)}: the model in use for the other tasks answers from now on.")
 

@@ -173,7 +173,7 @@ class ModelFilesController(QObject):
         """Who answers where the settings named a model that is gone."""
         settings = self._deskhand.settings
         if settings.without_model(spec.id).model != settings.model:
-            return tr("It was in use: the best model on this computer answers from now on.")
+            return tr("It was in use: another model takes over, or documents wait until there is one.")
         shown = self._models.shelf.offer_of(spec.id) if self._models.shelf is not None else None
         tasks = shown.used_for if shown is not None else ""
         return tr("It was chosen for {tasks}: the model in use answers there from now on.", tasks=tasks) if tasks else ""
