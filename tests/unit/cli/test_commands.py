@@ -265,7 +265,7 @@ def test_a_model_is_chosen_for_one_task_and_given_back(deskhand, tmp_path):
     assert deskhand("models", "use", "other", "--task", "receipt")[0] == 0
     assert "other was chosen for receipt: the model in use" in deskhand("models", "remove", "other")[2]
     assert chosen() == {}
-    assert "mine was in use: the best model" in deskhand("models", "remove", "mine")[2]
+    assert "mine was in use: another model takes over" in deskhand("models", "remove", "mine")[2]
     assert json.loads((tmp_path / "data" / "settings.json").read_text())["model"] == ""
 
 
