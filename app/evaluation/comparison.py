@@ -9,7 +9,7 @@ from typing import Any, Final
 from app.documents.normalizers import normalize
 from app.domain.result import Value
 from app.domain.task import FieldType, TaskRows
-from app.tasks.folding import same_name_key
+from app.tasks.text.folding import same_name_key
 
 _CENT: Final = 0.005
 _ISO_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")

@@ -19,8 +19,8 @@ from app.evaluation.deferral_methods import FieldTrial, WholeTrial
 from app.evaluation.judge import judge
 from app.evaluation.outcome import Answer, CaseOutcome
 from app.evaluation.recorded_frontier import RecordedFrontier
-from app.tasks.enquiry import count_tokens
-from app.tasks.windows import compact
+from app.tasks.enquiry.build import count_tokens
+from app.tasks.lines.windows import compact
 from app.worker.ports import TaskModel
 
 _SOURCE = "frontier"

@@ -13,9 +13,9 @@ from app.domain.result import Result
 from app.domain.task import Task, TaskKind
 from app.domain.trust import UNJUDGED, Trust
 from app.errors import EvaluationError
-from app.tasks.enquiry import enquire
-from app.tasks.extract import extract
-from app.tasks.settle import settle
+from app.tasks.enquiry.build import enquire
+from app.tasks.extraction.extract import extract
+from app.tasks.settling.settle import settle
 from app.worker.ports import OnProgress
 
 

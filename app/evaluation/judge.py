@@ -13,7 +13,7 @@ from app.evaluation.cases import LABEL, SUMMARIES, SUMMARY, Case
 from app.evaluation.comparison import expected_values, is_right, match_list, match_rows
 from app.evaluation.outcome import Answer, CaseOutcome, ListAnswer, PointAnswer, SummaryAnswer
 from app.evaluation.rouge import rouge_l, words_of
-from app.tasks.facts import unsupported
+from app.tasks.text.facts import unsupported
 
 _CARRYING_CHARS: Final = 4
 _MOST: Final = 0.5

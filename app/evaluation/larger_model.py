@@ -30,7 +30,7 @@ from app.evaluation.quote import Estimate, Quote, Request
 from app.evaluation.recorded_frontier import AgreedAsker, RecordedFrontier
 from app.frontier.client import Errand, Frontier
 from app.jobs.policies import policy_of
-from app.tasks.enquiry_questions import question_of
+from app.tasks.enquiry.questions import question_of
 from app.worker.ports import TaskModel
 
 OnDone = Callable[[int, int], None]

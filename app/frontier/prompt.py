@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.enquiry import Enquiry, Excerpt, Question
 from app.domain.task import TaskKind
-from app.tasks.windows import compact
+from app.tasks.lines.windows import compact
 
 _RULES = """\
 You answer questions about a document for a records program. The program looks every answer up in the document and drops what \

@@ -22,7 +22,7 @@ from app.storage.database import Database, fetch
 from app.storage.figures import EVERYTHING, RESTORED, SETTLED, note_review
 from app.storage.revisions import count_points, read_revisions
 from app.storage.rows import CORRECTION_COLUMNS, now, pack_result, to_correction, unpack_document, unpack_result
-from app.tasks.recheck import recheck
+from app.tasks.answers.recheck import recheck
 
 _CHECKS = TypeAdapter(tuple[TaskCheck, ...])
 _LAST = " WHERE job_id = ? AND NOT undone AND NOT superseded ORDER BY id"

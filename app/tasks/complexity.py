@@ -12,7 +12,7 @@ from typing import Final
 
 from app.documents.language import guess_language
 from app.domain.document import Document
-from app.tasks.layout import Layout
+from app.tasks.lines.layout import Layout
 
 _FIGURE = re.compile(r"\d[\d.,/:-]*\d")
 _TABLE_SEGMENTS: Final = 4

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from app.domain.task import Task, TaskKind
-from app.tasks.checks import CheckSyntaxError, parse_check
+from app.tasks.answers.checks import CheckSyntaxError, parse_check
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _TABLES = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")

@@ -12,11 +12,11 @@ from app.domain.picture import PagePicture
 from app.domain.progress import Progress
 from app.domain.result import ModelUsed, Result, Timing
 from app.domain.task import Task, TaskKind
-from app.tasks.classify import classify
+from app.tasks.asking.engine import Engine
+from app.tasks.classes.classify import classify
 from app.tasks.complexity import complexity_of
-from app.tasks.engine import Engine
-from app.tasks.extract import extract
-from app.tasks.summarize import summarize
+from app.tasks.extraction.extract import extract
+from app.tasks.summary.summarize import summarize
 
 OnProgress = Callable[[Progress], None]
 

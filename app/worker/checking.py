@@ -12,7 +12,7 @@ from app.domain.privacy import class_of
 from app.domain.result import Evidence, Result, Value
 from app.domain.task import Task
 from app.settings import ReadLimits
-from app.tasks.enquiry_questions import question_of
+from app.tasks.enquiry.questions import question_of
 from app.worker.protocol import Json
 
 _MAX_SIDE_PIXELS = 32_767

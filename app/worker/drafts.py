@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.tasks.engine import Tokens
+from app.tasks.asking.engine import Tokens
 
 DRAFT_TOKENS = 8
 """Tokens guessed at a time: longer guesses fail too often to pay for their place in the batch."""

@@ -22,9 +22,9 @@ SETTLE: Final = "settle"
 
 def warm_up() -> None:
     """Load all that the operations need, for the child can't open files later."""
-    import app.tasks.enquiry
-    import app.tasks.settle  # noqa: F401 - everything must be imported before the lock
-    from app.tasks.sensitive_ids import warm_up_ids
+    import app.tasks.enquiry.build
+    import app.tasks.settling.settle  # noqa: F401 - everything must be imported before the lock
+    from app.tasks.privacy.ids import warm_up_ids
 
     warm_up_ids()
 
@@ -37,7 +37,7 @@ def handle(op: str, args: Json, blob: bytes) -> bytes:
         Result.model_validate(args["result"]),
     )
     if op == ENQUIRE:
-        from app.tasks.enquiry import enquire
+        from app.tasks.enquiry.build import enquire
 
         enquiry = enquire(
             task,
@@ -48,7 +48,7 @@ def handle(op: str, args: Json, blob: bytes) -> bytes:
             language=args["language"],
         )
         return enquiry.model_dump_json().encode("utf-8", "backslashreplace")
-    from app.tasks.settle import settle
+    from app.tasks.settling.settle import settle
 
     trust = Trust(n_right=args["n_right"], n_judged=args["n_judged"])
     settled = settle(task, document, result, args["answers"], source=args["source"], trust=trust)

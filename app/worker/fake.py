@@ -22,7 +22,7 @@ from app.domain.progress import Progress
 from app.domain.result import Evidence, LabelAnswer, LabelScore, ModelUsed, Point, Proof, Result, TokenCounts, Value
 from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.errors import ModelError
-from app.tasks.engine import Generation, ModelInfo, Step, Tokens
+from app.tasks.asking.engine import Generation, ModelInfo, Step, Tokens
 from app.worker import escalation
 from app.worker.main import Call
 from app.worker.model import progress_to
@@ -42,7 +42,7 @@ _PATTERNS = {
 
 
 class FakeEngine:
-    """`app.tasks.engine.Engine` over bytes: every byte is a token, and a hash of what stands before decides among allowed ones."""
+    """`app.tasks.asking.engine.Engine` over bytes: a byte is a token; a hash of what stands before decides among allowed ones."""
 
     def __init__(self, *, n_ctx: int = 1 << 16, n_embd: int = 16) -> None:
         self._tokenizer = llguidance.LLTokenizer("byte")

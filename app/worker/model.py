@@ -14,7 +14,7 @@ from app.domain.picture import PagePicture
 from app.domain.progress import Progress
 from app.domain.task import Task
 from app.errors import AppError, ModelLoadError
-from app.tasks.engine import SeeingEngine, Words
+from app.tasks.asking.engine import SeeingEngine, Words
 from app.worker import escalation
 from app.worker.main import Call
 from app.worker.manners import processors, usual_threads

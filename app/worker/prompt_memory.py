@@ -10,7 +10,7 @@ from typing import Any
 import llama_cpp as llama
 import numpy as np
 
-from app.tasks.engine import Tokens
+from app.tasks.asking.engine import Tokens
 from app.worker.states import Chunk, State, StateShelf
 
 _LASTING_TOKENS = 16

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from app.catalog.geometry import STATE_COPIES
 from app.domain.result import TokenCounts
 from app.errors import CancelledError, ModelError, ModelFileError, ModelLoadError, ModelMemoryError
-from app.tasks.engine import Generation, ModelInfo, Step, Tokens
+from app.tasks.asking.engine import Generation, ModelInfo, Step, Tokens
 from app.worker.backends import load_backend
 from app.worker.batch import TokenBatch
 from app.worker.drafts import DRAFT_TOKENS, DraftSource
@@ -40,7 +40,7 @@ _ALL_LAYERS = -1
 
 
 class LlamaEngine:
-    """`app.tasks.engine.Engine` on llama.cpp. Not thread safe; `should_stop` may be set and answer from any thread."""
+    """`app.tasks.asking.engine.Engine` on llama.cpp. Not thread safe; `should_stop` may be set and answer from any thread."""
 
     def __init__(
         self, path: Path, *, model_id: str, sha256: str, family: str, n_ctx: int, threads: int, graphics: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from app.tasks.token_prefixes import shared_length
+from app.tasks.asking.token_prefixes import shared_length
 
 
 def merge(sequences: Sequence[Sequence[int]]) -> tuple[list[tuple[int, int, list[int]]], list[list[int]]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from app.tasks.engine import Tokens
+from app.tasks.asking.engine import Tokens
 
 _PROBE_TOKENS: Final = 64
 _WRITTEN_TOKENS: Final = 6

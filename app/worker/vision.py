@@ -15,7 +15,7 @@ import numpy as np
 from app.catalog.fit import PICTURE_TOKENS
 from app.domain.picture import PagePicture
 from app.errors import CancelledError, ModelError, ModelFileError, ModelLoadError, ModelMemoryError
-from app.tasks.engine import PromptPart
+from app.tasks.asking.engine import PromptPart
 from app.worker.native_log import log_callback, memory_fault
 from app.worker.runtime import LlamaEngine
 
@@ -105,7 +105,7 @@ class Projector:
 
 
 class SeeingLlamaEngine(LlamaEngine):
-    """`app.tasks.engine.SeeingEngine`: the engine with a projector beside its model."""
+    """`app.tasks.asking.engine.SeeingEngine`: the engine with a projector beside its model."""
 
     def __init__(self, path: Path, projector: Path, *, threads: int, **options: Any) -> None:
         super().__init__(path, threads=threads, **options)

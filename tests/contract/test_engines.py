@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.errors import ModelError
-from app.tasks.engine import Engine
+from app.tasks.asking.engine import Engine
 from app.worker.fake import FakeEngine
 from tests.helpers.models import real_model
 

@@ -12,9 +12,9 @@ from app.domain.targets import parse_target
 from app.domain.task import Task
 from app.domain.trust import Trust
 from app.evaluation.evidence import EvidenceAlone
-from app.tasks.enquiry import enquire
-from app.tasks.extract import extract
-from app.tasks.settle import settle
+from app.tasks.enquiry.build import enquire
+from app.tasks.extraction.extract import extract
+from app.tasks.settling.settle import settle
 from app.worker.ladder import ModelLadder
 from app.worker.ports import TaskModel
 from app.worker.services import ModelService

@@ -10,10 +10,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 from app.evaluation.comparison import is_right
-from app.tasks.answer_facts import Facts
-from app.tasks.calibration import SHIPPED
-from app.tasks.choice import Decision
-from app.tasks.engine import Engine
+from app.tasks.answers.answer_facts import Facts
+from app.tasks.answers.calibration import SHIPPED
+from app.tasks.answers.choice import Decision
+from app.tasks.asking.engine import Engine
 from tests.quality.fit_extraction import Held
 from tests.quality.truths import SETS
 
@@ -65,7 +65,7 @@ class _Recorder:
 @contextmanager
 def _recorded() -> Iterator[_Recorder]:
     recorder = _Recorder()
-    with patch("app.tasks.confidence.SHIPPED", recorder):
+    with patch("app.tasks.answers.confidence.SHIPPED", recorder):
         yield recorder
 
 

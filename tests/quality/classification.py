@@ -28,9 +28,9 @@ from app.domain.metrics import auroc, expected_calibration_error
 from app.domain.task import Task, TaskLabel
 from app.paths import resources
 from app.settings import ReadLimits
-from app.tasks.class_methods import ClassMethod, head_of, method_of
+from app.tasks.classes.methods import ClassMethod, head_of, method_of
+from app.tasks.classes.zero_shot import LabelScorer, scorer_of
 from app.tasks.library import TaskLibrary
-from app.tasks.zero_shot import LabelScorer, scorer_of
 
 _Answer = Callable[[str], NDArray[np.float64]]
 _Truth = dict[str, Any]

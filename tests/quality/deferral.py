@@ -21,7 +21,7 @@ import tomli_w
 from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.evaluation.cases import Case
 from app.settings import FrontierSettings, ProviderConfig, Settings, save_settings
-from app.tasks.fitted import BY_FIELD
+from app.tasks.evidence.fitted import BY_FIELD
 from tests.helpers.frontier_server import serving_model
 from tests.quality.truths import SETS, TASKS, case_of, rows_of, task_for
 

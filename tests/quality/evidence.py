@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from app.evaluation.comparison import is_right
-from app.tasks.candidates import options_of
-from app.tasks.extract import scene_of
-from app.tasks.features import features
-from app.tasks.fitted import ABSENT
-from app.tasks.weights import special_key
+from app.tasks.candidates.finding import options_of
+from app.tasks.evidence.features import features
+from app.tasks.evidence.fitted import ABSENT
+from app.tasks.evidence.weights import special_key
+from app.tasks.extraction.extract import scene_of
 from tests.quality.priors import FIELDS, MOST_ABSENT, TYPES
 from tests.quality.truths import TASKS, read, rows_of, task_for
 
@@ -54,7 +54,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Weights as `app.tasks.fitted` holds them."""
+    """Weights as `app.tasks.evidence.fitted` holds them."""
 
     types: dict[str, dict[str, float]]
     fields: dict[str, dict[str, float]]
@@ -63,7 +63,7 @@ class Fitted:
     @contextmanager
     def in_force(self) -> Iterator[None]:
         """Whatever is extracted meanwhile is weighed with these."""
-        with patch.multiple("app.tasks.weights", BY_TYPE=self.types, BY_FIELD=self.fields, ABSENT=self.absent):
+        with patch.multiple("app.tasks.evidence.weights", BY_TYPE=self.types, BY_FIELD=self.fields, ABSENT=self.absent):
             yield
 
 

@@ -1,4 +1,4 @@
-"""Fits the confidence of extracted values (``app/tasks/fitted_confidence.py``) and judges it on answers out of fold.
+"""Fits the confidence of extracted values (``app/tasks/answers/fitted_confidence.py``) and judges it on answers out of fold.
 
 usage: python -m tests.quality.fit_confidence DATA [--cache FOLDER] [--folds FILE] [--answers FILE]
        [--model FILE --votes FILE [--minutes N]] [--write]
@@ -24,12 +24,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from app.domain import metrics
-from app.tasks.calibration import ABSENCES, BIAS, MEMBERS, Calibrator
+from app.tasks.answers.calibration import ABSENCES, BIAS, MEMBERS, Calibrator
 from tests.quality.answers import ABSENT, GIVEN, LISTED, Judged, collect, keep, kept
 from tests.quality.fit_extraction import held_out
 from tests.quality.kept_engine import KeptEngine, OutOfTimeError
 
-_WRITTEN = Path(__file__).resolve().parents[2] / "app" / "tasks" / "fitted_confidence.py"
+_WRITTEN = Path(__file__).resolve().parents[2] / "app" / "tasks" / "answers" / "fitted_confidence.py"
 _KINDS = (
     "einvoice_pdf",
     "tr_efatura_html",

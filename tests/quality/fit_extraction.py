@@ -1,4 +1,4 @@
-"""Fits the weights of evidence (``app/tasks/fitted.py``) on folders of documents with truth, and judges them out of fold.
+"""Fits the weights of evidence (``app/tasks/evidence/fitted.py``) on folders of documents with truth, and judges them out of fold.
 
 usage: python -m tests.quality.fit_extraction DATA [--cache FOLDER] [--folds FILE] [--only a,b] [--wrong] [--fitted] [--write]
 Printed figures are those of the whole product without a model. Five folds: documents of one seller, merchant or bank are judged by
@@ -21,13 +21,13 @@ from app.evaluation.judge import judge
 from app.evaluation.outcome import CaseOutcome
 from app.evaluation.report import Report, report_of
 from app.evaluation.runner import finished_run
-from app.tasks.engine import Engine
-from app.tasks.extract import extract
-from app.tasks.fitted import ABSENT, BY_FIELD, BY_TYPE
+from app.tasks.asking.engine import Engine
+from app.tasks.evidence.fitted import ABSENT, BY_FIELD, BY_TYPE
+from app.tasks.extraction.extract import extract
 from tests.quality.evidence import Case, Fitted, collect, fit, fold_weights, folds_of
 from tests.quality.truths import SETS, TASKS, Row, case_of, read, rows_of, task_for
 
-_FITTED = Path(__file__).resolve().parents[2] / "app" / "tasks" / "fitted.py"
+_FITTED = Path(__file__).resolve().parents[2] / "app" / "tasks" / "evidence" / "fitted.py"
 _FOLDS = 5
 FITTED_SETS = (
     "einvoice_pdf",

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from app.tasks.engine import Generation, Step
+from app.tasks.asking.engine import Generation, Step
 from app.worker.runtime import LlamaEngine
 
 _CONTEXT_TOKENS = 4096
@@ -22,7 +22,7 @@ class OutOfTimeError(Exception):
 
 
 class KeptEngine(LlamaEngine):
-    """Answers as the model does where every question follows a `feed`, as those of `app.tasks.reading` do."""
+    """Answers as the model does where every question follows a `feed`, as those of `app.tasks.extraction.reading` do."""
 
     def __init__(self, model: Path, kept: Path, *, seconds: float) -> None:
         super().__init__(model, model_id=model.stem, sha256="", family=_FAMILY, n_ctx=_CONTEXT_TOKENS, threads=2)

@@ -24,11 +24,11 @@ from app.domain.result import Result
 from app.domain.signals import signals_of
 from app.domain.task import FieldType, TaskField
 from app.evaluation.comparison import is_right
-from app.tasks.candidates import options_of
+from app.tasks.candidates.finding import options_of
 from app.tasks.complexity import complexity_of
-from app.tasks.enquiry import count_tokens, enquire
-from app.tasks.extract import scene_of
-from app.tasks.settle import settle
+from app.tasks.enquiry.build import count_tokens, enquire
+from app.tasks.extraction.extract import scene_of
+from app.tasks.settling.settle import settle
 from tests.quality.fit_extraction import FITTED_SETS, Held, held_out, in_force
 
 _ORACLE = "oracle"

@@ -20,10 +20,10 @@ from app.domain.result import Result
 from app.domain.task import Task
 from app.evaluation.rouge import rouge_l, words_of
 from app.settings import ReadLimits
-from app.tasks.engine import Engine
+from app.tasks.asking.engine import Engine
 from app.tasks.library import TaskLibrary
-from app.tasks.sentences import split_sentences
-from app.tasks.summarize import summarize
+from app.tasks.summary.summarize import summarize
+from app.tasks.text.sentences import split_sentences
 from app.worker.fake import FakeEngine
 
 RESOURCES = Path(__file__).parents[2] / "resources"

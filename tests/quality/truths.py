@@ -15,7 +15,7 @@ from app.domain.document import Document
 from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.evaluation.cases import Case
 from app.settings import ReadLimits
-from app.tasks.folding import same_name_key
+from app.tasks.text.folding import same_name_key
 
 TASKS = Path(__file__).resolve().parents[2] / "resources" / "tasks"
 _COLUMNS = {"name": "description", "line_total": "amount"}

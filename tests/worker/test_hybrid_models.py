@@ -11,7 +11,7 @@ import pytest
 from app.catalog.geometry import STATE_COPIES, memory_of
 from app.catalog.gguf import read_header
 from app.domain.picture import PagePicture
-from app.tasks.engine import Words
+from app.tasks.asking.engine import Words
 from app.worker.vision import SeeingLlamaEngine
 from tests.helpers.chance_models import write_hybrid_model, write_scaling_projector
 

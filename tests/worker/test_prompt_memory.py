@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.tasks.engine import Tokens
+from app.tasks.asking.engine import Tokens
 from app.worker.runtime import LlamaEngine
 from tests.helpers.chance_models import write_hybrid_model, write_windowed_model
 from tests.helpers.models import real_model

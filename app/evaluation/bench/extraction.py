@@ -11,7 +11,7 @@ from app.evaluation.bench.documents import BenchDocument
 from app.evaluation.bench.judging import right_fields
 from app.evaluation.bench.records import Measurement, SystemName
 from app.evaluation.bench.systems import System
-from app.tasks.checks import parse_check
+from app.tasks.answers.checks import parse_check
 
 
 def restricted(task: Task, names: Sequence[str]) -> tuple[Task, list[TaskField]]:

@@ -12,8 +12,8 @@ from app.domain.result import Result
 from app.domain.targets import iterate_values
 from app.domain.task import FieldType, TaskField
 from app.evaluation.comparison import expected_values, is_right
-from app.tasks.candidates import RECOGNISED_TYPES, find_typed
-from app.tasks.folding import same_name_key
+from app.tasks.candidates.finding import RECOGNISED_TYPES, find_typed
+from app.tasks.text.folding import same_name_key
 
 
 def normalized(values: Mapping[str, str | None], fields: Sequence[TaskField], document: Document) -> dict[str, str | None]:

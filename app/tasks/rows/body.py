@@ -10,13 +10,13 @@ from statistics import median
 from typing import Final
 
 from app.domain.task import FieldType, TaskRows
-from app.tasks.folding import fold
-from app.tasks.labels import Hits
-from app.tasks.layout import Line
+from app.tasks.lines.labels import Hits
+from app.tasks.lines.layout import Line
 from app.tasks.rows.figures import Figure, FigureReader, place
 from app.tasks.rows.grid import Cell, Grid
 from app.tasks.rows.heads import Column, Head, telling_types
 from app.tasks.rows.proof import Product, assign, is_product, number, percents_of
+from app.tasks.text.folding import fold
 
 _MAX_GAP_LINES: Final = 16
 """Lines of text between two rows whose figures are complete."""

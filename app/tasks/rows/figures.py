@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.domain.task import FieldType, TaskRows
-from app.tasks.candidates import TEXT_TYPES, Source, typed_options
-from app.tasks.layout import Line
-from app.tasks.options import Option
+from app.tasks.candidates.finding import TEXT_TYPES, Source, typed_options
+from app.tasks.candidates.options import Option
+from app.tasks.lines.layout import Line
 from app.tasks.rows.grid import Cell, Grid
 from app.tasks.rows.heads import Column, Head
 

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Final
 
 from app.domain.document import Document, Word
-from app.tasks.layout import Layout, Line
+from app.tasks.lines.layout import Layout, Line
 
 _WIDE_GAP_CHARS: Final = 1.6
 """A gap wider than this parts two cells; fonts of one width have gaps of one character."""

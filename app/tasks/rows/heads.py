@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import Final
 
 from app.domain.task import FieldType, TaskField, TaskRows
-from app.tasks.candidates import TEXT_TYPES, Source
-from app.tasks.folding import tokens_of
-from app.tasks.labels import LabelIndex, labels_of
-from app.tasks.layout import Layout, Line
+from app.tasks.candidates.finding import TEXT_TYPES, Source
+from app.tasks.lines.labels import LabelIndex, labels_of
+from app.tasks.lines.layout import Layout, Line
 from app.tasks.rows.grid import Cell, Grid
+from app.tasks.text.folding import tokens_of
 
 _MAX_WRAP: Final = 3
 """Lines by which a head may go on above and below the line that names most."""

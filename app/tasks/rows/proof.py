@@ -9,7 +9,7 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from app.domain.task import FieldType, TaskRows
-from app.tasks.candidates import TEXT_TYPES
+from app.tasks.candidates.finding import TEXT_TYPES
 from app.tasks.rows.figures import Figure
 from app.tasks.rows.heads import Head
 

@@ -9,16 +9,16 @@ from typing import Final
 from app.domain.document import Document
 from app.domain.result import Proof, Value
 from app.domain.task import TaskField, TaskRows
-from app.tasks.candidates import TEXT_TYPES
-from app.tasks.grounding import evidence_of
-from app.tasks.labels import LabelIndex
-from app.tasks.options import Option
+from app.tasks.answers.grounding import evidence_of
+from app.tasks.candidates.finding import TEXT_TYPES
+from app.tasks.candidates.options import Option
+from app.tasks.evidence.scene import Scene
+from app.tasks.lines.labels import LabelIndex
 from app.tasks.rows.body import Record, Table, TableReader
 from app.tasks.rows.figures import FigureReader
 from app.tasks.rows.grid import Grid
 from app.tasks.rows.heads import HeadFinder
 from app.tasks.rows.words import text_of
-from app.tasks.scene import Scene
 
 _MAX_ROWS: Final = 500
 _FIGURE: Final = 0.96

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Final
 
 from app.domain.task import TaskField
-from app.tasks.folding import same_name_key
-from app.tasks.options import Option, option_at, trimmed
+from app.tasks.candidates.options import Option, option_at, trimmed
 from app.tasks.rows.body import Record, Table, zone_of
 from app.tasks.rows.grid import Cell, Grid
+from app.tasks.text.folding import same_name_key
 
 _POSITION = re.compile(r"\d{1,3}[.)]?[ \u00a0]+(?=[^\W\d])")
 _ARTICLE_CODE = re.compile(r"\d{8,14}(?=[^\W\d_])")

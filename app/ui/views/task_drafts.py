@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.domain.task import FieldType, SummaryStyle, Task, TaskField, TaskKind, TaskLabel
-from app.tasks.checks import CheckSyntaxError, parse_check
+from app.tasks.answers.checks import CheckSyntaxError, parse_check
 from app.ui.messages import language, title_of, tr
 
 _TRANSLITERATED = str.maketrans({"ı": "i", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "þ": "th", "&": " and "})

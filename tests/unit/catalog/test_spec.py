@@ -8,7 +8,7 @@ from app.catalog.catalog import load_catalog
 from app.catalog.spec import WheelsSource
 from app.errors import CatalogError, UnknownModelError
 from app.paths import bundled_catalog
-from app.tasks.prompts import TEMPLATES
+from app.tasks.asking.prompts import TEMPLATES
 
 ENTRY = """
 schema_version = 1

@@ -8,8 +8,8 @@ from app.domain.enquiry import Excerpt
 from app.evaluation.deferral import Curve, deferral
 from app.evaluation.deferral_methods import FieldTrial, WholeTrial
 from app.evaluation.deferral_run import lines_of
-from app.tasks.enquiry import count_tokens
-from app.tasks.windows import compact
+from app.tasks.enquiry.build import count_tokens
+from app.tasks.lines.windows import compact
 
 
 def _field(

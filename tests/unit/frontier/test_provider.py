@@ -20,7 +20,7 @@ from app.frontier.prompt import make_prompt
 from app.frontier.provider import dialect_of, pack, unpack
 from app.frontier.schema import WrongFormError, read_answers, schema_of
 from app.settings import ProviderConfig
-from app.tasks.windows import compact
+from app.tasks.lines.windows import compact
 
 KINDS = ("openai_chat", "openai_responses", "anthropic", "gemini")
 TOTAL = Question(target="total_amount", title="Total amount", type="amount")

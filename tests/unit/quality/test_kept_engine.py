@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.tasks.engine import Engine, Generation
+from app.tasks.asking.engine import Engine, Generation
 from app.worker.runtime import LlamaEngine
 from tests.helpers.models import real_model
 from tests.quality.kept_engine import KeptEngine, OutOfTimeError

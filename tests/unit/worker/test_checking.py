@@ -11,7 +11,7 @@ from app.domain.privacy import PrivacyClass, SensitiveKind
 from app.domain.result import Evidence, LabelAnswer, Opinion, Point, Result, Value
 from app.domain.task import Task
 from app.settings import ReadLimits
-from app.tasks.enquiry import enquire
+from app.tasks.enquiry.build import enquire
 from app.worker.checking import check_document, check_enquiry, check_picture, check_result
 
 _LIMITS = ReadLimits()

@@ -1,0 +1,1 @@
+"""What the tasks need from a model, and how it is asked."""

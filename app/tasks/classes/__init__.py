@@ -1,0 +1,1 @@
+"""A class for a document: by a head learnt from examples, or scored by the model."""

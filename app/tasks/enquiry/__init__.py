@@ -1,0 +1,1 @@
+"""What a larger model would be asked: the open questions and the few lines that they need."""

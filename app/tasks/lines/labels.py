@@ -1,0 +1,221 @@
+"""Where a document prints the words that stand beside values: "Invoice no.", "Total", "Bill to".
+
+Every label of every field of a task is looked for at once, the longest at each place; so "order number" is never read as "number".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.domain.task import FieldType, TaskField
+from app.tasks.lines.layout import Layout, Line
+from app.tasks.lines.notions import implied_labels
+from app.tasks.text.folding import Token, tokens_of
+
+_SKIPPED: Final = frozenset({"eur", "euro", "euros", "usd", "gbp", "chf", "try", "tl", "rm", "myr", "in"})
+"""Words that may stand inside a label: "Total EUR incl. VAT"."""
+_FUZZY_FROM_CHARS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label found. `own` are the fields it announces, `against` those for which it is a warning."""
+
+    start: int
+    end: int
+    line: int
+    first: int
+    last: int
+    own: frozenset[str]
+    against: frozenset[str]
+    chars: int
+    ranks: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """For each field announced how early the label stands in its list: 1 for the first, 0 for the last."""
+
+    def is_for(self, field: str) -> bool:
+        return field in self.own
+
+    def warns(self, field: str, rivals: frozenset[str]) -> bool:
+        """Whether it announces something that could be mistaken for the field: a warning, or a field of a like type."""
+        return field in self.against or not self.own.isdisjoint(rivals)
+
+
+@dataclass
+class _Node:
+    children: dict[str, _Node]
+    own: dict[str, float]
+    against: set[str]
+
+    @property
+    def is_label(self) -> bool:
+        return bool(self.own or self.against)
+
+
+def labels_of(task_field: TaskField) -> list[str]:
+    """The field's labels, its titles and the words of its name; without labels also those that its name and description imply."""
+    return [*task_field.labels, *task_field.title.values(), task_field.name.replace("_", " "), *implied_labels(task_field)]
+
+
+_PLAIN_WORDS: Final = frozenset(
+    [
+        "the",
+        "of",
+        "a",
+        "an",
+        "in",
+        "on",
+        "for",
+        "to",
+        "from",
+        "and",
+        "or",
+        "name",
+        "date",
+        "number",
+        "num",
+        "no",
+        "amount",
+        "value",
+        "type",
+        "id",
+        "start",
+        "end",
+    ]
+)
+
+
+def _name_words(task_field: TaskField) -> list[str]:
+    """The telling words of a field's name, for fields that come without labels."""
+    if task_field.labels:
+        return []
+    return [word for word in task_field.name.split("_") if len(word) > 2 and word not in _PLAIN_WORDS]
+
+
+_LIKE_TYPES: Final[tuple[frozenset[FieldType], ...]] = (
+    frozenset({FieldType.AMOUNT, FieldType.NUMBER}),
+    frozenset({FieldType.IDENTIFIER, FieldType.TAX_ID, FieldType.IBAN, FieldType.PHONE}),
+    frozenset({FieldType.NAME, FieldType.TEXT, FieldType.ADDRESS}),
+)
+
+
+def rivals_of(field: TaskField, fields: Iterable[TaskField]) -> frozenset[str]:
+    """Names of the other fields whose values look like this one's."""
+    like = next((types for types in _LIKE_TYPES if field.type in types), frozenset({field.type}))
+    return frozenset(other.name for other in fields if other.type in like and other.name != field.name)
+
+
+class LabelIndex:
+    """The labels of a task's fields, ready to be found in a layout."""
+
+    def __init__(self, fields: Iterable[TaskField]) -> None:
+        fields = list(fields)
+        self._root = _Node({}, {}, set())
+        self._rivals = {field.name: rivals_of(field, fields) for field in fields}
+        self._vocabulary: set[str] = set()
+        for known in fields:
+            last = max(1, len(known.labels) - 1)
+            for place, label in enumerate((*labels_of(known), *_name_words(known))):
+                self._node(label).own.setdefault(known.name, max(0.0, 1.0 - place / last) if known.labels else 0.0)
+            for label in known.not_labels:
+                self._node(label).against.add(known.name)
+
+    def _node(self, label: str) -> _Node:
+        """The place of a label in the tree of words; one of no words leads nowhere."""
+        node = self._root
+        for token in tokens_of(label):
+            node = node.children.setdefault(token.text, _Node({}, {}, set()))
+            if len(token.text) > 1:
+                self._vocabulary.add(token.text)
+        return node if node is not self._root else _Node({}, {}, set())
+
+    def find(self, layout: Layout, *, fuzzy: bool = False) -> Hits:
+        """All labels in the layout. With `fuzzy`, one wrong character in a longer word is forgiven, as OCR makes them."""
+        by_line: dict[int, list[Hit]] = defaultdict(list)
+        for line in layout.lines:
+            tokens = tokens_of(layout.text[line.start : line.end], line.start)
+            position = 0
+            while position < len(tokens):
+                node, after = self._longest(layout.text, tokens, position, fuzzy)
+                if node is None:
+                    position += 1
+                    continue
+                by_line[line.index].append(_hit(node, tokens[position:after], line))
+                position = after
+        return Hits(by_line, frozenset(self._vocabulary), self._rivals)
+
+    def _longest(self, text: str, tokens: Sequence[Token], position: int, fuzzy: bool) -> tuple[_Node | None, int]:
+        node, best, best_after = self._root, None, position
+        while position < len(tokens):
+            child, after = self._step(node, text, tokens, position, fuzzy)
+            if child is None:
+                if node is self._root or tokens[position].text not in _SKIPPED:
+                    break
+                position += 1
+                continue
+            node, position = child, after
+            if node.is_label:
+                best, best_after = node, position
+        return best, best_after
+
+    def _step(self, node: _Node, text: str, tokens: Sequence[Token], position: int, fuzzy: bool) -> tuple[_Node | None, int]:
+        """What follows a node: the next word, or two that a hyphen joins ("Liefer-Datum" for "Lieferdatum")."""
+        token = tokens[position]
+        child = node.children.get(token.text)
+        if child is None and position + 1 < len(tokens) and text[token.end : tokens[position + 1].start] == "-":
+            joined = node.children.get(token.text + tokens[position + 1].text)
+            if joined is not None:
+                return joined, position + 2
+        if child is None and fuzzy:
+            child = _near(node.children, token.text)
+        return child, position + 1
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Labels found, by line."""
+
+    by_line: dict[int, list[Hit]]
+    vocabulary: frozenset[str] = frozenset()
+    """The words that the task's labels are made of."""
+    rivals: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For each field the fields whose values look alike."""
+
+    def on(self, line: int) -> Sequence[Hit]:
+        return self.by_line.get(line, ())
+
+    def has(self, field: str) -> bool:
+        """Whether a label of the field stands anywhere."""
+        return any(hit.is_for(field) for hits in self.by_line.values() for hit in hits)
+
+    def within(self, start: int, end: int, line: int) -> list[Hit]:
+        return [hit for hit in self.on(line) if start <= hit.start and hit.end <= end]
+
+
+def _hit(node: _Node, tokens: Sequence[Token], line: Line) -> Hit:
+    start, end = tokens[0].start, tokens[-1].end
+    chars = sum(len(token.text) for token in tokens)
+    return Hit(
+        start, end, line.index, start - line.start, end - line.start, frozenset(node.own), frozenset(node.against), chars, node.own
+    )
+
+
+def _near(children: dict[str, _Node], word: str) -> _Node | None:
+    if len(word) < _FUZZY_FROM_CHARS:
+        return None
+    return next((child for known, child in children.items() if len(known) >= _FUZZY_FROM_CHARS and _one_edit(known, word)), None)
+
+
+def _one_edit(left: str, right: str) -> bool:
+    """Whether one character replaced, added or dropped makes the words equal."""
+    if abs(len(left) - len(right)) > 1:
+        return False
+    shared = 0
+    while shared < min(len(left), len(right)) and left[shared] == right[shared]:
+        shared += 1
+    if len(left) == len(right):
+        return left[shared + 1 :] == right[shared + 1 :]
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    return longer[shared + 1 :] == shorter[shared:]

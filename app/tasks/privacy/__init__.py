@@ -1,0 +1,1 @@
+"""What in a document is nobody else's business, and where it stands."""

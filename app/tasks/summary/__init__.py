@@ -1,0 +1,1 @@
+"""Short summaries made of points that stand in the document."""

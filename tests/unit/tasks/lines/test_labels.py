@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from app.domain.task import FieldType, TaskField
+from app.tasks.lines.labels import LabelIndex
+from app.tasks.lines.layout import Layout
+
+NUMBER = TaskField(
+    name="invoice_number", type=FieldType.IDENTIFIER, labels=("invoice no", "number"), not_labels=("order number", "customer no")
+)
+TOTAL = TaskField(name="total", type=FieldType.AMOUNT, labels=("total incl VAT", "total"))
+TAX = TaskField(name="tax", type=FieldType.AMOUNT, labels=("VAT",))
+
+
+def found(text: str, *, fuzzy: bool = False) -> list[tuple[str, set[str], set[str]]]:
+    hits = LabelIndex([NUMBER, TOTAL, TAX]).find(Layout(text), fuzzy=fuzzy)
+    return [(text[hit.start : hit.end], set(hit.own), set(hit.against)) for hit in hits.on(0)]
+
+
+def test_longest_label_wins() -> None:
+    assert found("Order number 12") == [("Order number", set(), {"invoice_number"})]
+    assert found("Total incl. VAT 12") == [("Total incl. VAT", {"total"}, set())]
+
+
+def test_currency_may_stand_inside_a_label() -> None:
+    assert found("Total EUR incl. VAT 12") == [("Total EUR incl. VAT", {"total"}, set())]
+
+
+def test_labels_end_at_words() -> None:
+    assert found("Totally numb") == []
+
+
+def test_one_wrong_letter_is_forgiven_only_when_recognised() -> None:
+    assert found("T0tal 12") == []
+    assert found("T0tal 12", fuzzy=True) == [("T0tal", {"total"}, set())]
+
+
+def test_fields_of_like_types_are_rivals() -> None:
+    hits = LabelIndex([NUMBER, TOTAL, TAX]).find(Layout("VAT 3.00"))
+    (hit,) = hits.on(0)
+    assert hit.warns("total", hits.rivals["total"])
+    assert not hit.warns("invoice_number", hits.rivals["invoice_number"])
+
+
+def test_a_field_without_labels_is_found_by_its_name() -> None:
+    hits = LabelIndex([TaskField(name="contract_number", type=FieldType.IDENTIFIER)]).find(Layout("Contract 77"))
+    assert [hit.own for hit in hits.on(0)] == [frozenset({"contract_number"})]
+
+
+def test_a_hyphen_may_part_a_label_of_one_word() -> None:
+    field = TaskField(name="issue_date", type=FieldType.DATE, labels=("Datum",), not_labels=("Lieferdatum",))
+    (hit,) = LabelIndex([field]).find(Layout("Liefer-Datum: 1.2.2024")).on(0)
+    assert hit.against == {"issue_date"}
+    assert not hit.own
