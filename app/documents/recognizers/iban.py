@@ -44,6 +44,11 @@ def iban_is_complete(compact: str) -> bool:
     return _LENGTHS.get(compact[:2]) == len(compact)
 
 
+def signs_missing(compact: str) -> int:
+    """How many letters and digits are missing from the length of its country's."""
+    return max(0, _LENGTHS.get(compact[:2], 0) - len(compact))
+
+
 def _iban_at(text: str, start: int, country: str) -> Candidate | None:
     length = _LENGTHS.get(country)
     labelled = bool(_LABEL.search(text[max(0, start - 40) : start]))

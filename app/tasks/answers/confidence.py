@@ -14,7 +14,7 @@ from app.tasks.answers.calibration import SHIPPED
 from app.tasks.answers.checks import parse_check
 from app.tasks.answers.choice import Contender, Decision
 from app.tasks.answers.grounding import evidence_of
-from app.tasks.evidence.wrong_digits import fails_check
+from app.tasks.evidence.wrong_digits import WRONG_DIGITS, fails_check
 
 _MAX_ALTERNATIVES: Final = 4
 _MIN_ALTERNATIVE: Final = 0.005
@@ -124,7 +124,7 @@ def _absent(decision: Decision, document: Document, confidence: float, rests_on:
 
 def _proof(decision: Decision, best: Contender, confidence: float, verdict: Verdict) -> tuple[Proof, str]:
     if fails_check(decision.field, best.option.value):
-        return Proof.CONTRADICTED, "Its check digits are wrong: see how it is printed."
+        return Proof.CONTRADICTED, WRONG_DIGITS
     if verdict.contradicted:
         return Proof.CONTRADICTED, f"This does not hold: {verdict.contradicted}."
     if confidence < _AMBIGUOUS_BELOW or (confidence < _TORN_BELOW and best.probability < 0.5):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.documents.recognizers.check_digits import has_wrong_check_digits
 from app.domain.task import FieldType, TaskField
 from app.tasks.text.folding import tokens_of
+
+WRONG_DIGITS: Final = "Its check digits are wrong: see how it is printed."
 
 
 def fails_check(field: TaskField, value: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from stdnum import luhn
@@ -39,6 +39,9 @@ from stdnum.us import itin
 from stdnum.us import ssn as us_ssn
 from stdnum.za import idnr as za_idnr
 
+from app.documents.recognizers import Candidate
+from app.documents.recognizers.iban import signs_missing
+
 Span = tuple[int, int]
 
 _LABEL_REACH: Final = 48
@@ -50,6 +53,9 @@ _PASSPORT = re.compile(
     r"|carte d['’]identité|kimlik kartı|seri no)"
     r"[^\n\d]{0,24}?[:#\s]\s*(?P<number>(?=(?:[A-Z]*\d){3})[A-Z0-9]{6,10})(?!\w)"
 )
+
+
+_GROUPS = re.compile(r"(?<![\w.,/-])(?=[A-Z ]*\d)[A-Z0-9]{1,4}(?:[ \u00a0][A-Z0-9]{1,4})*(?![\w/-]|[.,]\d)")
 
 
 class _Number(NamedTuple):
@@ -122,11 +128,28 @@ def find_cards(text: str) -> Iterator[Span]:
             yield match.span()
 
 
+def find_rests(text: str, ibans: Iterable[Candidate]) -> Iterator[Span]:
+    """What an IBAN that breaks off has on the next line: as many letters and digits as it lacks."""
+    for iban in ibans:
+        missing = signs_missing(iban.value)
+        line_end = text.find("\n", iban.end)
+        if not missing or line_end < 0 or text[iban.end : line_end].strip():
+            continue
+        for match in _GROUPS.finditer(text, line_end + 1, _line_end(text, line_end + 1)):
+            if sum(sign.isalnum() for sign in match[0]) == missing:
+                yield match.span()
+
+
 def warm_up_ids() -> None:
     """Runs every check once, so that nothing is loaded afterwards."""
     for kind in _NUMBERS:
         for sample in ("10000000146", "219-09-9999", "00000000T", "RSSMRA85T10A562S", "850101-2384"):
             kind.is_valid(sample)
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _before(text: str, start: int) -> str:

@@ -12,7 +12,7 @@ from app.domain.enquiry import Sensitive
 from app.domain.privacy import SensitiveKind
 from app.domain.result import Result, Value
 from app.domain.task import FieldType, Task
-from app.tasks.privacy.ids import find_cards, find_national_ids
+from app.tasks.privacy.ids import find_cards, find_national_ids, find_rests
 from app.tasks.privacy.names import Found, find_birth_dates, find_persons, find_streets
 from app.tasks.privacy.words import find_topics
 from app.tasks.text.folding import fold, tokens_of
@@ -58,6 +58,7 @@ def find_sensitive(text: str, typed: Typed, task: Task, answer: Result, within: 
 def _numbers(text: str, typed: Typed) -> Iterator[Found]:
     for type_, kind in _OF_TYPE.items():
         yield from ((candidate.start, candidate.end, kind) for candidate in typed.get(type_, ()))
+    yield from ((*span, SensitiveKind.IBAN) for span in find_rests(text, typed.get(FieldType.IBAN, ())))
     yield from ((*span, SensitiveKind.CARD) for span in find_cards(text))
     yield from ((*span, SensitiveKind.NATIONAL_ID) for span in find_national_ids(text))
 

@@ -59,6 +59,11 @@ class _Said:
         return self.local.value is not None and self.local.confidence > self.by.trust.right
 
     @property
+    def is_misread(self) -> bool:
+        """Whether its check digits are wrong where those of the local answer are right."""
+        return self.grounded is not None and self.grounded.wrong_digits and self.local.proof is Proof.VERIFIED
+
+    @property
     def value(self) -> str | None:
         return self.grounded.option.value if self.grounded else None
 
@@ -143,7 +148,9 @@ def _may_drop(said: _Said) -> bool:
 
 def _without_contradictions(said: Sequence[_Said], answer: Result, checks: Sequence[TaskCheck]) -> frozenset[str]:
     """The fields that take the larger model's value: as many as can be without a check failing that need not."""
-    other = [each for each in said if each.grounded is not None and not each.is_same and not each.is_less_sure]
+    other = [
+        each for each in said if each.grounded is not None and not each.is_same and not each.is_less_sure and not each.is_misread
+    ]
     local = {name: value.value for name, value in answer.fields.items()}
     columns = columns_of(answer)
     tied = {name for check in checks for name in run_check(check, local, columns).fields}

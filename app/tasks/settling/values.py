@@ -21,6 +21,7 @@ from app.tasks.answers.grounding import evidence_of
 from app.tasks.candidates.finding import TEXT_TYPES, options_of
 from app.tasks.candidates.options import Option, option_at
 from app.tasks.evidence.scene import Scene
+from app.tasks.evidence.wrong_digits import WRONG_DIGITS, fails_check
 from app.tasks.extraction.extract import weigh_evidence
 from app.tasks.text.folding import fold, same_name_key, tokens_of
 
@@ -61,6 +62,7 @@ class Grounded:
 
     option: Option
     prior: float
+    wrong_digits: bool = False
 
 
 class Grounder:
@@ -80,8 +82,11 @@ class Grounder:
             return None
         for contender in self.decision.contenders:
             if any(contender.key == option.key for option in places):
-                return Grounded(contender.option, contender.probability)
-        return Grounded(places[0], 0.0)
+                return self._grounded(contender.option, contender.probability)
+        return self._grounded(places[0], 0.0)
+
+    def _grounded(self, option: Option, prior: float) -> Grounded:
+        return Grounded(option, prior, fails_check(self.field, option.value))
 
     def places(self, said: str) -> Sequence[Option]:
         """Every place that says the same, in the order of the document."""
@@ -170,7 +175,7 @@ def taken(local: Value, by: Larger, grounded: Grounded | None, document: Documen
         return Value(confidence=confidence, reason=reason, alternatives=_others(local, ""), opinions=(*before, opinion))
     option, confidence = grounded.option, sure_if_other(local.confidence, grounded.prior, by)
     place = evidence_of(document, option)
-    proof = _proof(option, confidence)
+    proof, reason = (Proof.CONTRADICTED, WRONG_DIGITS) if grounded.wrong_digits else (_proof(option, confidence), reason)
     opinion = Opinion(
         source=by.source,
         value=option.value,

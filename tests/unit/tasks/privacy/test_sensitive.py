@@ -23,6 +23,21 @@ def found(text, **more):
 
 
 @pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("IBAN: DE67 1004 8392 7221\n      8882 72\nBIC: X", ["8882 72"]),
+        ("IBAN DE67 1004 8392 7221 8882\nDatum 05.01.2026    72", ["72"]),
+        ("DE67 1004 8392 7221\nKunde 4711 von 2026", []),
+        ("IBAN DE89 3704 0044 0532 0130 00\n4711 22", []),
+        ("IBAN DE67 1004 8392 7221 gehört uns\n8882 72", []),
+    ],
+)
+def test_the_rest_of_an_iban_on_the_next_line_is_hidden_too(text, rest):
+    hidden = [words for kind, words in found(text) if kind == "iban"]
+    assert hidden[1:] == rest
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "words"),
     [
         ("Konto DE89 3704 0044 0532 0130 00 danke", "iban", "DE89 3704 0044 0532 0130 00"),

@@ -398,3 +398,24 @@ def test_hidden_words_come_back_to_their_place(local):
     settled = ask(before, **restore({"buyer_name": placeholder, "seller_name": "Nordwind Werkzeuge GmbH"}, hidden.replacements))
     assert settled.fields["buyer_name"].value == "Clara Oswin"
     assert settled.fields["seller_name"].value == "Nordwind Werkzeuge GmbH"
+
+
+PAYMENT = Task(id="t", kind=TaskKind.EXTRACT, fields=(TaskField(name="iban", type="iban"),))
+TRANSFERS = document_of("Pay to IBAN DE89 3704 0044 0532 0130 00\nRefunds from IBAN DE89 3704 0044 0532 0130 01\n")
+
+
+def test_an_account_with_wrong_check_digits_is_marked_even_if_a_larger_model_read_it():
+    nothing = Result(task="t", fields={"iban": Value(confidence=0.5)})
+    value = ask(nothing, PAYMENT, TRANSFERS, iban="DE89370400440532013001").fields["iban"]
+    assert (value.value, value.proof) == ("DE89370400440532013001", Proof.CONTRADICTED)
+    assert value.reason == "Its check digits are wrong: see how it is printed."
+    right = ask(nothing, PAYMENT, TRANSFERS, iban="DE89370400440532013000").fields["iban"]
+    assert right.proof is not Proof.CONTRADICTED
+
+
+def test_an_account_with_wrong_check_digits_does_not_replace_a_right_one():
+    place = Evidence(page=1, start=12, end=39)
+    sure = Value(value="DE89370400440532013000", text=TRANSFERS.text[12:39], evidence=place, confidence=0.6, proof=Proof.VERIFIED)
+    value = ask(Result(task="t", fields={"iban": sure}), PAYMENT, TRANSFERS, iban="DE89370400440532013001").fields["iban"]
+    assert value.value == sure.value
+    assert value.opinions[-1].reason == "A check fails with it."
