@@ -66,6 +66,10 @@ def _start(qtbot: QtBot, desktop: Desktop, page: EvaluatePage) -> QuotePage:
     return desktop.window.findChild(QuotePage)
 
 
+def _banner(desktop: Desktop) -> str:
+    return " ".join(label.text() for label in desktop.window.notice.findChildren(PlainLabel))
+
+
 def _columns(page: EvaluatePage) -> list[str]:
     model = page.findChild(QTableView, "figuresTable").model()
     return [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())] if model is not None else []
@@ -103,6 +107,19 @@ def test_answers_stand_beside_each_other_and_say_what_handing_on_would_buy(qtbot
     saved = SavedRuns(deskhand.paths.evaluations)
     qtbot.waitUntil(lambda: len(saved.names()) == 2, timeout=WAIT_MS)
     assert {saved.load(name).model.id for name in saved.names()} == {deskhand.catalog.starter_id, "larger-model"}
+
+
+def test_who_went_to_another_page_is_told_and_sees_the_price_on_return(qtbot, desktop, page, server):
+    page.findChild(QCheckBox, "evaluateLarger").setChecked(True)
+    qtbot.mouseClick(page.findChild(QPushButton, "evaluationStart"), Qt.MouseButton.LeftButton)
+    desktop.window.show_page("models")
+    qtbot.waitUntil(lambda: "see it under Evaluate" in _banner(desktop), timeout=WAIT_MS)
+    assert desktop.window.page == "models"
+    desktop.window.show_page("evaluate")
+    qtbot.waitUntil(lambda: desktop.window.page == "quote", timeout=WAIT_MS)
+    quote = desktop.window.findChild(QuotePage)
+    qtbot.mouseClick(quote.findChild(QPushButton, "quoteSend"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "larger-model" in _columns(page), timeout=WAIT_MS)
 
 
 def test_replies_are_used_again_for_nothing(qtbot, desktop, deskhand, page, server):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 from statistics import median
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.bootstrap import Deskhand
 from app.domain.ledger import Caps, Ending, LedgerRow, Purpose, dollars_of
@@ -30,6 +30,7 @@ from app.ui.views.evaluation_setup import EvaluationSetup, shown_duration
 from app.ui.views.quote_page import QuotePage
 
 _PAGE = "quote"
+_EVALUATE = "evaluate"
 _USUAL_CHARS = 3_000
 _MOST_TIMED = 50
 
@@ -67,6 +68,7 @@ class LargerContestController(QObject):
         self._looking = Background(self)
         self._cancel = threading.Event()
         self._asking: _Asking | None = None
+        self._waiting: _Asking | None = None
         self._task: Task | None = None
         self._n_cases = 0
         self._word = ""
@@ -84,7 +86,7 @@ class LargerContestController(QObject):
 
     def cancel(self) -> None:
         self._cancel.set()
-        self._asking = None
+        self._asking = self._waiting = None
 
     # Before the start.
 
@@ -131,6 +133,7 @@ class LargerContestController(QObject):
     def begin(self, examined: Sequence[Examined], contestant: Contestant) -> None:
         """The documents were answered by `contestant`; the larger model's answers are put beside these."""
         self._cancel = cancel = threading.Event()
+        self._waiting = None
         self._word = tr("preparing")
         most = self._setup.larger.most_documents
         self._lane.run(lambda: self._prepare(examined, contestant, most, cancel), self._on_prepared, self._on_failed)
@@ -162,6 +165,14 @@ class LargerContestController(QObject):
         if not asking.quote.requests:
             self._begin_to_ask(asking)
             return
+        if self._window.page == _EVALUATE:
+            self._show_quote(asking)
+        else:
+            self._waiting = asking
+            self._setup.show_progress((1, 1, tr("waiting for your answer")))
+            self._window.notice.tell("warn", tr("What the larger model would be sent is ready: see it under Evaluate."))
+
+    def _show_quote(self, asking: _Asking) -> None:
         self._asking = asking
         self._page.show_quote(asking.quote, self._task, asking.staying, asking.room)
         self._window.show_page(_PAGE)
@@ -173,11 +184,15 @@ class LargerContestController(QObject):
 
     @Slot()
     def _on_left(self) -> None:
-        self._window.show_page("evaluate")
+        self._window.show_page(_EVALUATE)
 
     @Slot(str)
     def _on_page_shown(self, page: str) -> None:
-        """Nothing is sent by leaving, to whatever page."""
+        """Nobody is taken from another page; and nothing is sent by leaving, to whatever page."""
+        if page == _EVALUATE and self._waiting is not None:
+            asking, self._waiting = self._waiting, None
+            QTimer.singleShot(0, self, partial(self._show_quote, asking))
+            return
         if page != _PAGE and self._asking is not None:
             self._asking = None
             self.ended.emit()
@@ -188,7 +203,7 @@ class LargerContestController(QObject):
     def _on_agreed(self) -> None:
         asking, self._asking = self._asking, None
         if asking is not None:
-            self._window.show_page("evaluate")
+            self._window.show_page(_EVALUATE)
             self._begin_to_ask(asking)
 
     def _begin_to_ask(self, asking: _Asking) -> None:

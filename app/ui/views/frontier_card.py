@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.consent import Consent
 from app.settings import FrontierSettings, ProviderConfig
@@ -16,6 +16,7 @@ from app.ui.views.ledger_page import consent_words
 from app.ui.views.provider_form import ProviderForm
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.form_row import FormRow
+from app.ui.widgets.number_box import DollarBox
 from app.ui.widgets.plain_label import PlainLabel
 
 _MOST_DOLLARS = 100_000.0
@@ -241,12 +242,10 @@ class FrontierCard(QFrame):
             act(config)
 
 
-def _dollars(parent: QWidget, object_name: str) -> QDoubleSpinBox:
-    spin = QDoubleSpinBox(parent)
+def _dollars(parent: QWidget, object_name: str) -> DollarBox:
+    spin = DollarBox(parent)
     spin.setObjectName(object_name)
     spin.setRange(0, _MOST_DOLLARS)
-    spin.setDecimals(2)
-    spin.setPrefix("$")
     spin.setKeyboardTracking(False)
     spin.setAlignment(Qt.AlignmentFlag.AlignRight)
     spin.setSpecialValueText(tr("nothing"))

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QGridLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QGridLayout, QLineEdit, QWidget
 
 from app.settings import THIS_MACHINE, ProviderConfig, ProviderKind
 from app.ui.messages import tr
 from app.ui.widgets.form_row import FormRow
+from app.ui.widgets.number_box import NumberBox
 
 _BEFORE_SENTENCE = "Value error, "
 _MOST_THINKING = 65_536
@@ -53,7 +54,7 @@ class ProviderForm(QWidget):
         self._url = QLineEdit(self)
         self._model = QLineEdit(self)
         self._prices = {name: QLineEdit(self) for name in ("input", "output")}
-        self._thinking = QSpinBox(self)
+        self._thinking = NumberBox(parent=self)
         self._plain = QCheckBox(tr("Speak without encryption inside my own network"), self)
         self._sees = QCheckBox(tr("This model reads pictures"), self)
         self._url_row = FormRow(tr("Address"), self._url, self)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from app.domain.task import Task
 from app.ui.messages import tr
 from app.ui.widgets.form_row import FormRow
+from app.ui.widgets.number_box import PercentBox
 
 _NUMBER_WIDTH = 120
 _STAYS = "none"
@@ -23,7 +24,7 @@ class RoutingForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._route = _box("taskRoute")
-        self._below = QSpinBox(minimum=0, maximum=100, suffix=" %")
+        self._below = PercentBox()
         self._send = _box("taskSend")
         self._pictures = QCheckBox(tr("With a picture of these lines, for models that read pictures"))
         self._pictures.setObjectName("taskPictures")

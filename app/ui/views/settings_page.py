@@ -10,13 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.settings import ReadLimits, Settings
 from app.ui.messages import tr
 from app.ui.theme import set_role
+from app.ui.widgets.number_box import NumberBox, PercentBox
 from app.ui.widgets.plain_label import PlainLabel
 from app.ui.widgets.scroll_body import ScrollBody
 
@@ -143,7 +142,7 @@ class SettingsPage(QWidget):
             control.toggled.connect(lambda _: self._on_edited(name))
         elif isinstance(control, QComboBox):
             control.activated.connect(lambda _: self._on_edited(name))
-        elif isinstance(control, QSpinBox | QDoubleSpinBox):
+        elif isinstance(control, NumberBox):
             control.setKeyboardTracking(False)
             control.valueChanged.connect(lambda _: self._on_edited(name))
 
@@ -173,15 +172,12 @@ def _control(name: str, info: FieldInfo) -> QWidget:
         return choice
     lowest, highest = _bounds(info)
     if info.annotation is float and highest <= 1:
-        fraction = QSpinBox()
-        fraction.setRange(round(lowest * 100), round(highest * 100))
-        fraction.setSuffix(" %")
+        fraction = PercentBox(round(lowest * 100), round(highest * 100))
         fraction.setAlignment(Qt.AlignmentFlag.AlignRight)
         fraction.setProperty("factor", 0.01)
         return fraction
-    number = QSpinBox()
     factor = _MEGABYTE if name.endswith("bytes") else 1
-    number.setRange(-(-int(lowest) // factor), min(_LARGEST_INT, int(highest) // factor))
+    number = NumberBox(-(-int(lowest) // factor), min(_LARGEST_INT, int(highest) // factor))
     number.setProperty("factor", factor)
     number.setGroupSeparatorShown(True)
     number.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -206,7 +202,7 @@ def _show(control: QWidget, value: Any) -> None:
         control.setChecked(bool(value))
     elif isinstance(control, QComboBox):
         control.setCurrentIndex(max(0, control.findData(value)))
-    elif isinstance(control, QSpinBox):
+    elif isinstance(control, NumberBox):
         control.setValue(round(value / control.property("factor")))
 
 
@@ -215,7 +211,7 @@ def _read(control: QWidget) -> Any:
         return control.isChecked()
     if isinstance(control, QComboBox):
         return control.currentData()
-    if isinstance(control, QSpinBox):
+    if isinstance(control, NumberBox):
         factor = control.property("factor")
         return control.value() * factor if factor >= 1 else round(control.value() * factor, 4)
     return None

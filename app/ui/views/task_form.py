@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.task import SummaryStyle, Task, TaskKind
 from app.ui.messages import title_of, tr
@@ -17,6 +17,7 @@ from app.ui.views.routing_form import RoutingForm
 from app.ui.views.rows_editor import RowsEditor
 from app.ui.views.task_drafts import checked_task, kind_title, style_title, with_title
 from app.ui.widgets.form_row import FormRow
+from app.ui.widgets.number_box import NumberBox
 from app.ui.widgets.plain_label import PlainLabel
 
 _CHECK_DELAY_MS = 120
@@ -61,7 +62,7 @@ class TaskForm(QScrollArea):
         self._labels = LabelsEditor()
         self._other = QComboBox()
         self._style = QComboBox()
-        self._points = QSpinBox(minimum=1, maximum=50)
+        self._points = NumberBox(1, 50)
         self._language = QComboBox()
         self._routing = RoutingForm()
         self._title_row = FormRow(tr("Name of the task"), self._title)

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
-_LEFT_PX = 10
+_MARGIN_PX = 10
 
 
 class NumberBox(QSpinBox):
+    def __init__(self, least: int = 0, most: int = 99, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(least, most)
+        _keep_distance(self)
+
+
+class PercentBox(NumberBox):
+    """A whole percentage."""
+
+    def __init__(self, least: int = 0, most: int = 100, parent: QWidget | None = None) -> None:
+        super().__init__(least, most, parent)
+        self.setSuffix(" %")
+
+
+class DollarBox(QDoubleSpinBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setDecimals(2)
+        self.setPrefix("$")
         _keep_distance(self)
 
 
@@ -24,4 +41,4 @@ class ShareBox(QDoubleSpinBox):
 
 
 def _keep_distance(box: QAbstractSpinBox) -> None:
-    box.lineEdit().setTextMargins(_LEFT_PX, 0, 0, 0)
+    box.lineEdit().setTextMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
