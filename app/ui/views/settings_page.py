@@ -161,7 +161,10 @@ class SettingsPage(QWidget):
 
 def _control(name: str, info: FieldInfo) -> QWidget:
     if info.annotation is bool:
-        return QCheckBox()
+        switch = QCheckBox()
+        # Its words stand apart from it: no room for them, so that it ends where the other controls end.
+        switch.setProperty("role", "bare")
+        return switch
     if get_origin(info.annotation) is Literal or info.annotation is str:
         choice = QComboBox()
         # All as wide as each other, whatever they offer.
