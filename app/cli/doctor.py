@@ -39,7 +39,7 @@ class Finding:
 def doctor(
     *,
     offline_proof: Annotated[
-        bool, typer.Option("--offline-proof", help="Process a sample and show that no connection is opened.")
+        bool, typer.Option("--offline-proof", help="Process samples with connections refused, and show that none was tried.")
     ] = False,
     model: Annotated[
         str, typer.Option("--model", metavar="ID|PATH", help="The model to test; the best one here when left out.")

@@ -96,6 +96,7 @@ def test_the_proof_that_a_person_can_run_opens_no_socket_itself(strace: str, tmp
     done, lines = traced(strace, tmp_path, "doctor", "--offline-proof", *models)
     assert "the gate refuses a connection in offline mode" in done.stdout, done.stderr
     assert "0 attempts to connect were made" in done.stdout
+    assert done.stdout.count("every network socket") == 2
     assert outgoing(lines) == []
 
 

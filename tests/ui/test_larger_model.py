@@ -305,7 +305,7 @@ def test_the_proof_shows_its_evidence_or_why_there_is_none(
     qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desktop.window.show_page("settings")
-    evidence = [(True, "email.eml was read and answered; 0 attempts to connect were made"), (False, "something does not hold")]
+    evidence = [(True, "email.eml: read and answered; 0 attempts to connect were made"), (False, "something does not hold")]
     monkeypatch.setattr(type(deskhand), "prove_offline", lambda _: iter(evidence))
     find(desktop, "proveOffline").click()
     card = find(desktop, "offlineProof")

@@ -19,8 +19,9 @@ from app.ui.views.folder_policies import FolderPoliciesCard
 from app.ui.views.offline_proof import OfflineProofCard
 
 EVIDENCE = (
+    "the system refuses {name} every network socket",
     "{name} (process {pid}) has {n} network sockets open",
-    "{file} was read and answered; {n} attempts to connect were made",
+    "{files}: read and answered; {n} attempts to connect were made",
     "the gate refuses a connection in offline mode",
 )
 

