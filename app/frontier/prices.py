@@ -17,7 +17,7 @@ from app.settings import ProviderConfig
 
 _MILLION = 1_000_000
 _VERSION = re.compile(r"[-@](\d{8}|\d{4}-\d{2}-\d{2}|latest)$")
-"""Services date their models: ``gpt-5-2025-08-07`` costs what ``gpt-5`` does."""
+"""Services date their models: ``gpt-5-2025-08-07`` costs what ``gpt-5`` does. One that costs something else is listed with its date."""
 
 
 class Price(BaseModel):
@@ -65,8 +65,20 @@ def price_of(config: ProviderConfig, file: Path | None = None) -> KnownPrice | N
     prices = _read(file or resources() / "prices.toml")
     models = next((service.models for service in prices.service if service.host == config.host.casefold()), {})
     name = config.model.removeprefix("models/")
-    price = models.get(name) or models.get(_VERSION.sub("", name))
+    price = models.get(name) or models.get(_undated(name, prices.date))
     return None if price is None else KnownPrice(price, listed_on=prices.date)
+
+
+def _undated(name: str, known_until: date) -> str:
+    """The name without its date, unless the model is younger than the list, which can't know what it costs."""
+    version = _VERSION.search(name)
+    if version is None:
+        return name
+    try:
+        is_younger = version[1] != "latest" and date.fromisoformat(version[1]) > known_until
+    except ValueError:
+        return name
+    return name if is_younger else name[: version.start()]
 
 
 def listed_models(host: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -235,6 +236,16 @@ def test_the_price_is_the_listed_one_or_the_persons_own():
     assert own.listed_on is None
     assert own.price.cost(10**6, 10**6) == 0
     assert price_of(config_of(input_price=1)).listed_on is not None
+
+
+def test_a_dated_model_costs_what_the_list_can_know_of_it():
+    assert price_of(config_of(model="gpt-4o-2024-05-13")).price == Price(input=Decimal(5), output=Decimal(15))
+    assert price_of(config_of(model="gpt-4o-2024-11-20")).price == price_of(config_of(model="gpt-4o")).price
+    listed_on = price_of(config_of()).listed_on
+    assert price_of(config_of(model=f"gpt-5-mini-{listed_on}")) is not None
+    later = listed_on + timedelta(days=1)
+    for version in (str(later), f"{later:%Y%m%d}", "2025-13-40", "20251340"):
+        assert price_of(config_of(model=f"gpt-5-mini-{version}")) is None
 
 
 def test_a_long_request_costs_the_long_price():
