@@ -184,6 +184,19 @@ def test_a_call_to_try_the_key_stands_in_the_ledger(
     qtbot.waitUntil(lambda: "does not accept the key" in words(desktop, "testOutcome"), timeout=WAIT_MS)
 
 
+def test_a_new_key_is_tried_at_once_and_once(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer) -> None:
+    config = ProviderConfig(id="own", kind="openai_chat", base_url=f"{server.url}/v1", model="big", input_price=1, output_price=1)
+    deskhand.__dict__["keys"] = KeyStore(OpenKeyring())
+    opted_in(qtbot, desktop, deskhand, config)
+    for n, button in enumerate(("keepKey", "testCall"), start=1):
+        server.replies[:] = [PlayedReply(401, b"{}")]
+        find(desktop, "keyEntry", QLineEdit).setText(KEY)
+        qtbot.mouseClick(find(desktop, button), Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda n=n: len(server.noted) == n, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: "does not accept the key" in words(desktop, "testOutcome"), timeout=WAIT_MS)
+    assert len(server.noted) == n
+
+
 def test_a_word_that_was_given_can_be_taken_back(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand) -> None:
     consent = deskhand.store.consents.grant(ConsentScope.FOLDER, "/bills", "api.openai.com")
     opted_in(qtbot, desktop, deskhand)

@@ -122,7 +122,15 @@ class FrontierController(QObject):
 
     @Slot(object, str)
     def _on_key_entered(self, config: ProviderConfig, text: str) -> None:
-        self._lane.run(lambda: self._deskhand.keys.put(config, text), lambda _: self._on_key_changed(), self._tell_error)
+        self._lane.run(lambda: self._deskhand.keys.put(config, text), lambda _: self._on_key_kept(config), self._tell_error)
+
+    def _on_key_kept(self, config: ProviderConfig) -> None:
+        """A key that does not work is best known at once."""
+        self._on_key_changed()
+        if self._deskhand.settings.offline:
+            self._card.show_outcome(tr("It was not tried: Deskhand is offline."), "warn")
+        elif self._deskhand.settings.frontier.opted_in:
+            self._on_test_requested(config)
 
     @Slot(object)
     def _on_key_forgotten(self, config: ProviderConfig) -> None:

@@ -220,7 +220,8 @@ class FrontierCard(QFrame):
         self._more.setVisible(self._settings.opted_in)
         self.changed.emit(self._settings)
 
-    def _on_key_entered(self) -> None:
+    def _on_key_entered(self) -> bool:
+        """Whether there was a key to keep."""
         text = self._key.text().strip()
         config = self.config
         if text and config is not None:
@@ -229,10 +230,12 @@ class FrontierCard(QFrame):
             self.key_entered.emit(config, text)
         elif text:
             self.show_outcome(tr("First say which service and which model the key is for."), "warn")
+        return bool(text)
 
     def _on_test_clicked(self) -> None:
-        self._on_key_entered()
-        self._with_config(self.test_requested.emit)
+        # A key that is kept is tried anyway.
+        if not self._on_key_entered():
+            self._with_config(self.test_requested.emit)
 
     def _with_config(self, act: Callable[[ProviderConfig], object]) -> None:
         config = self.config
