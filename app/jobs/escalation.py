@@ -31,7 +31,7 @@ from app.jobs.events import EscalationChanged, JobEvent
 from app.jobs.failures import told
 from app.jobs.page_cutouts import PageCutouts
 from app.jobs.plan import answering_task, language_of_person
-from app.jobs.policies import must_hide, policy_of
+from app.jobs.policies import must_hide, policy_of, stands_for
 from app.jobs.ports import Borrow, Courier, Tasks
 from app.settings import ProviderConfig, Settings
 from app.storage.store import Store
@@ -129,7 +129,10 @@ class Escalation:
         )
 
     def _consent_for(self, job: Job, task: Task) -> Consent | None:
-        return self.store.consents.covering(job.path, task.id, self.config.host) if self.config is not None else None
+        if self.config is None:
+            return None
+        policy, covering = self.policy_of(job, task), self.store.consents.covering(job.path, task.id, self.config.host)
+        return next((consent for consent in covering if stands_for(consent, policy)), None)
 
     # Proposing.
 
@@ -271,12 +274,16 @@ class Escalation:
         if task is None:
             return True
         policy, was_shown = self.policy_of(job, task), bool(proposal.payload_sha256)
-        if policy.privacy is PrivacyClass.NEVER or policy.routing.escalate_to == "none":
+        if policy.keeps_here or not (was_shown or self._stands(proposal, policy)):
             return True
         if proposal.enquiry.cutouts and not (was_shown and self._may_show_pictures(job, task)):
             return True
         is_hiding = self._must_hide(job, task) or (policy.privacy.hides and not was_shown)
         return is_hiding and not hides_all(proposal)
+
+    def _stands(self, proposal: Proposal, policy: Policy) -> bool:
+        consent = self.store.consents.get(proposal.consent_id) if proposal.consent_id is not None else None
+        return consent is not None and stands_for(consent, policy)
 
     def _must_hide(self, job: Job, task: Task) -> bool:
         return must_hide(task, Path(job.path), self._policies())

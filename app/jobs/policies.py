@@ -9,8 +9,9 @@ from pathlib import Path, PurePath
 
 import tomli_w
 
+from app.domain.consent import Consent, ConsentScope
 from app.domain.policy import PlacePolicy, Policies, Policy, files_of, folders_of, policy_for
-from app.domain.privacy import PrivacyClass, strictest
+from app.domain.privacy import PrivacyClass
 from app.domain.task import Task
 from app.errors import PolicyFileError
 from app.export.atomic import write_atomically
@@ -89,12 +90,21 @@ class PolicyFile:
 
 def policy_of(task: Task, path: Path, policies: Policies) -> Policy:
     """The policy for a document under all of its names: a link does not lead around what holds for its target."""
-    policy = policy_for(task, path, policies)
-    target = _target(path)
-    if target == path:
-        return policy
-    other = policy_for(task, target, policies)
-    return policy if strictest(policy.privacy, other.privacy) is policy.privacy else other
+    policy, target = policy_for(task, path, policies), _target(path)
+    return policy if target == path else policy.stricter(policy_for(task, target, policies))
+
+
+def stands_for(consent: Consent, policy: Policy) -> bool:
+    """Whether a standing consent that covers a document holds under its policy.
+
+    Where a person wants to be asked each time, only a word given there counts: one for a folder at or below that place.
+    """
+    if not policy.asking:
+        return True
+    if consent.scope is not ConsentScope.FOLDER:
+        return False
+    names = {PurePath(os.path.normpath(consent.subject)), _target(Path(consent.subject))}
+    return all(any(name.is_relative_to(place) for name in names) for place in policy.asking)
 
 
 def must_hide(task: Task, path: Path, policies: Policies) -> bool:

@@ -32,10 +32,10 @@ class Consents:
         rows = self._database.query(f"SELECT {_COLUMNS} FROM consents WHERE revoked_at = '' ORDER BY id DESC")  # noqa: S608
         return [consent for consent in map(_to_consent, rows) if consent.is_standing]
 
-    def covering(self, path: str, task: str, destination: str) -> Consent | None:
-        """The standing consent for such a document; one that hides sensitive words before one that does not."""
+    def covering(self, path: str, task: str, destination: str) -> list[Consent]:
+        """The standing consents for such a document; those that hide sensitive words before those that do not."""
         found = [consent for consent in self.standing() if consent.covers(path, task, destination)]
-        return min(found, key=lambda consent: not consent.redacted, default=None)
+        return sorted(found, key=lambda consent: not consent.redacted)
 
     def get(self, consent_id: int) -> Consent | None:
         rows = self._database.query(f"SELECT {_COLUMNS} FROM consents WHERE id = ?", (consent_id,))  # noqa: S608

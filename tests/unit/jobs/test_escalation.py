@@ -252,6 +252,30 @@ def test_a_folder_that_never_lets_anything_leave_wins_over_every_word(world: Wor
     assert len(world.courier.sent) == 1
 
 
+@pytest.mark.parametrize("scope", [ConsentScope.ALWAYS, ConsentScope.TASK])
+def test_a_folder_to_be_asked_about_each_time_is_under_no_wider_word(world: World, scope: ConsentScope) -> None:
+    world.policies = Policies(folders=(PlacePolicy(path=str(world.folder / "private"), privacy=PrivacyClass.ASK),))
+    world.approve(world.read(), scope=scope)
+    asked = world.read("secret.txt", folder="private")
+    assert world.state(asked) is ProposalState.PROPOSED
+    assert "no_consent" in world.store.result(asked).route.reasons
+    world.approve(asked, scope=ConsentScope.FOLDER)
+    assert world.state(world.read("second.txt", folder="private")) is ProposalState.ANSWERED
+    assert len(world.courier.sent) == 3
+
+
+def test_to_be_asked_each_time_counts_for_what_waits_to_be_sent(world: World) -> None:
+    world.approve(world.read(), scope=ConsentScope.ALWAYS)
+    waiting = world.read("secret.txt", folder="elsewhere")
+    sent = world.store.proposals.of_job(waiting)
+    word = sent.model_copy(update={"state": ProposalState.APPROVED, "payload_sha256": ""})
+    assert not world.escalation.must_stay(world.store.job(waiting), word)
+    world.policies = Policies(folders=(PlacePolicy(path=str(world.folder / "elsewhere"), privacy=PrivacyClass.ASK),))
+    assert world.escalation.must_stay(world.store.job(waiting), word)
+    seen = word.model_copy(update={"payload_sha256": "of what the person saw"})
+    assert not world.escalation.must_stay(world.store.job(waiting), seen)
+
+
 def test_a_redacted_folder_keeps_sensitive_words_hidden_on_the_sheet(world: World) -> None:
     world.policies = Policies(folders=(PlacePolicy(path=str(world.folder / "in"), privacy=PrivacyClass.REDACTED),))
     # The task asks each time, which is stricter than blacking out, and takes nothing back.

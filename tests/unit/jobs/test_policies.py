@@ -2,11 +2,12 @@
 
 import pytest
 
+from app.domain.consent import Consent, ConsentScope
 from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
-from app.domain.task import Task, TaskField, TaskKind
+from app.domain.task import EscalateIf, Routing, Task, TaskField, TaskKind
 from app.errors import PolicyFileError
-from app.jobs.policies import PolicyFile, must_hide, policy_of
+from app.jobs.policies import PolicyFile, must_hide, policy_of, stands_for
 
 TASK = Task.model_validate(
     {"id": "bill", "kind": TaskKind.EXTRACT, "fields": (TaskField(name="total"),), "privacy": {"class": "allowed"}}
@@ -111,3 +112,81 @@ def test_words_stay_hidden_under_every_name_of_a_document(path, tmp_path):
     assert must_hide(TASK, document, policies)
     assert must_hide(TASK, link, policies)
     assert not must_hide(TASK, tmp_path / "other.pdf", policies)
+
+
+LEAST = Routing(
+    primary="local",
+    escalate_to="none",
+    send="fields",
+    pictures=False,
+    escalate_if=EscalateIf(confidence_below=0.1, schema_invalid=False, check_failed=False, complexity_above=1.0),
+)
+MOST = Routing(
+    primary="frontier",
+    escalate_to="frontier",
+    send="document",
+    pictures=True,
+    escalate_if=EscalateIf(confidence_below=1.0, schema_invalid=True, check_failed=True, complexity_above=0.1),
+)
+
+
+def change_to(routing: Routing) -> RoutingChange:
+    fields = routing.model_dump()
+    return RoutingChange.model_validate(fields.pop("escalate_if") | fields)
+
+
+@pytest.mark.parametrize("name", list(RoutingChange.model_fields))
+@pytest.mark.parametrize("is_target_strict", [True, False])
+def test_a_link_leads_around_no_part_of_the_routing(tmp_path, name, is_target_strict):
+    (tmp_path / "clients").mkdir()
+    (tmp_path / "desk").mkdir()
+    document, link = tmp_path / "clients" / "bill.pdf", tmp_path / "desk" / "bill.pdf"
+    document.touch()
+    link.symlink_to(document)
+    strict, loose = change_to(MOST).model_copy(update={name: getattr(change_to(LEAST), name)}), change_to(MOST)
+    of_target, of_link = (strict, loose) if is_target_strict else (loose, strict)
+    policies = Policies(
+        folders=(
+            PlacePolicy(path=str(document.parent), routing=of_target),
+            PlacePolicy(path=str(link.parent), routing=of_link),
+        )
+    )
+    assert policy_of(TASK, link, policies).routing == strict.applied_to(MOST)
+    assert policy_of(TASK, document, policies).routing == of_target.applied_to(MOST)
+
+
+def test_through_a_link_the_strictest_class_holds_with_its_place(tmp_path):
+    (tmp_path / "clients").mkdir()
+    (tmp_path / "clients" / "bill.pdf").touch()
+    (tmp_path / "bill.pdf").symlink_to(tmp_path / "clients" / "bill.pdf")
+    strict = PlacePolicy(path=str(tmp_path / "clients"), privacy=PrivacyClass.REDACTED)
+    policy = policy_of(TASK, tmp_path / "bill.pdf", Policies(folders=(strict,)))
+    assert (policy.privacy, policy.place) == (PrivacyClass.REDACTED, strict.path)
+
+
+def test_where_a_person_is_asked_each_time_only_a_word_given_there_stands(tmp_path):
+    private, link = tmp_path / "private", tmp_path / "link"
+    (private / "deep").mkdir(parents=True)
+    (private / "deep" / "bill.pdf").touch()
+    link.symlink_to(private)
+    folders = PolicyFile(tmp_path / "policies.toml")
+    folders.save(Policies(folders=(PlacePolicy(path=str(link), privacy=PrivacyClass.ASK),)))
+
+    def stands(scope: ConsentScope, subject: object, document: str = "link/deep/bill.pdf") -> bool:
+        policy = policy_of(TASK, tmp_path / document, folders.in_force())
+        return stands_for(Consent(scope=scope, subject=str(subject), destination="api.example"), policy)
+
+    assert stands(ConsentScope.FOLDER, link)
+    assert stands(ConsentScope.FOLDER, link / "deep")
+    assert stands(ConsentScope.FOLDER, private / "deep", "private/deep/bill.pdf")
+    assert not stands(ConsentScope.FOLDER, tmp_path)
+    assert not stands(ConsentScope.FOLDER, f"{link}/../elsewhere")
+    assert not stands(ConsentScope.TASK, "bill")
+    assert not stands(ConsentScope.ALWAYS, "")
+    assert stands(ConsentScope.ALWAYS, "", "other/bill.pdf")
+
+
+def test_a_file_to_be_asked_about_each_time_is_under_no_standing_word(tmp_path):
+    document = tmp_path / "bill.pdf"
+    policy = policy_of(TASK, document, Policies(files=(PlacePolicy(path=str(document), privacy=PrivacyClass.ASK),)))
+    assert not stands_for(Consent(scope=ConsentScope.FOLDER, subject=str(tmp_path), destination="api.example"), policy)

@@ -157,10 +157,10 @@ def test_consents_stand_until_revoked(store: Store) -> None:
     folder = store.consents.grant(ConsentScope.FOLDER, "/bills", "api.example")
     once = store.consents.grant(ConsentScope.DOCUMENT, "/x.pdf", "api.example")
     assert store.consents.standing() == [folder, plain]
-    assert store.consents.covering("/bills/1.pdf", "invoice", "api.example") == folder, "the one that hides more"
-    assert store.consents.covering("/x.pdf", "invoice", "api.example") == plain
+    assert store.consents.covering("/bills/1.pdf", "invoice", "api.example") == [folder, plain], "the one that hides more"
+    assert store.consents.covering("/x.pdf", "invoice", "api.example") == [plain]
     store.consents.revoke(plain.id)
-    assert store.consents.covering("/x.pdf", "invoice", "api.example") is None
+    assert store.consents.covering("/x.pdf", "invoice", "api.example") == []
     first = store.consents.get(plain.id)
     assert first is not None
     assert first.revoked_at
