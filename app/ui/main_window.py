@@ -116,8 +116,12 @@ class MainWindow(QMainWindow):
         for keys, call in calls:
             QShortcut(keys, self).activated.connect(call)
         # The document has its own undo key; two for one key in the same place would cancel each other out.
-        for area in (self.sidebar, self.header, self.notice, self.workbench.list, self.workbench.switcher):
-            undo = QShortcut(QKeySequence(standard.Undo), area)
+        workbench = self.workbench
+        undoing = [(area, standard.Undo) for area in (self.sidebar, self.header, self.notice, workbench.list, workbench.switcher)]
+        # Where the last document of the queue was.
+        undoing += [(workbench.empty, standard.Undo), (workbench.empty, "U")]
+        for area, keys in undoing:
+            undo = QShortcut(QKeySequence(keys), area)
             undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             undo.activated.connect(self.undo_requested)
         for number, page in enumerate(PAGES, start=1):

@@ -66,6 +66,20 @@ def _value(deskhand: FakeDeskhand, job_id: int, name: str) -> str | None:
     return result.answer.fields[name].value
 
 
+@pytest.mark.parametrize(
+    "keys", [(Qt.Key.Key_U, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)]
+)
+def test_the_last_document_of_the_queue_comes_back_by_a_key(qtbot, desktop, deskhand, queue, keys):
+    for job_id in queue:
+        _wait_for(qtbot, desktop, job_id)
+        _press(qtbot, desktop, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: desktop.window.workbench.is_empty, timeout=WAIT_MS)
+    assert _state(deskhand, queue[-1]) is JobState.DONE
+    qtbot.waitUntil(desktop.window.workbench.empty.hasFocus, timeout=WAIT_MS)
+    _press(qtbot, desktop, *keys)
+    qtbot.waitUntil(lambda: _state(deskhand, queue[-1]) is JobState.REVIEW, timeout=WAIT_MS)
+
+
 def _steps(deskhand: FakeDeskhand, job_id: int) -> int:
     return sum(not made.undone for made in deskhand.store.corrections(job_id))
 

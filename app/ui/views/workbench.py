@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.messages import tr
 from app.ui.models.jobs_filter import JobsFilter
@@ -93,6 +93,9 @@ class Workbench(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(self._splitter)
+        self.empty = QStackedWidget()
+        self.empty.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._stack.addWidget(self.empty)
         self._list_width = scaled_px(_LIST_WIDTH)
         self._splitter.splitterMoved.connect(self._on_splitter_moved)
         self.switcher.step_requested.connect(self.list.select_neighbour)
@@ -126,13 +129,18 @@ class Workbench(QWidget):
         if page is None:
             self._stack.setCurrentWidget(self._splitter)
             return
-        if self._stack.indexOf(page) < 0:
-            self._stack.addWidget(page)
-        self._stack.setCurrentWidget(page)
+        if self.empty.indexOf(page) < 0:
+            self.empty.addWidget(page)
+        self.empty.setCurrentWidget(page)
+        focused = self.window().focusWidget()
+        self._stack.setCurrentWidget(self.empty)
+        if focused is not None and self.isAncestorOf(focused):
+            # Else keys would go to what is hidden now.
+            self.empty.setFocus()
 
     @property
     def is_empty(self) -> bool:
-        return self._stack.currentWidget() is not self._splitter
+        return self._stack.currentWidget() is self.empty
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
