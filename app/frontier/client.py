@@ -50,6 +50,8 @@ class Errand:
     task: str = ""
     batch: str = ""
     accepts_unknown_price: bool = False
+    may_pay_again: bool = False
+    """Whether what may have to be paid is tried again, as far as the caps reach. Not where a person was told the most it costs."""
     purpose: Purpose = Purpose.FRONTIER
 
 
@@ -100,25 +102,43 @@ class Frontier:
             raise ProviderMissingError
         return pack(config, enquiry)
 
-    def send(self, parcel: Parcel, enquiry: Enquiry, errand: Errand, cancel: threading.Event | None = None) -> Reply:
+    def send(
+        self,
+        parcel: Parcel,
+        enquiry: Enquiry,
+        errand: Errand,
+        cancel: threading.Event | None = None,
+        require_wanted: Callable[[], None] = lambda: None,
+    ) -> Reply:
         """Send exactly `parcel`, made of `enquiry`, and read the reply. Blocks.
 
-        Raises `FrontierError` kinds, `OfflineError`, `BudgetError`, `CancelledError`. What may have cost something is tried once.
+        `require_wanted` raises when the person wants it no longer; it is asked before every try.
+        Raises `FrontierError` kinds, `OfflineError`, `BudgetError`, `CancelledError`.
         """
+
+        def require() -> None:
+            self._config_for(parcel)
+            require_wanted()
+
+        config = self._config_for(parcel)
+        with closed_memory():
+            return self._send(config, parcel, enquiry, errand, self._keys.get(config), cancel, require)
+
+    def _config_for(self, parcel: Parcel) -> ProviderConfig:
+        """The service as it is set up now, as long as the parcel is made for it."""
         config = self.config
         if config is None:
             raise ProviderMissingError
         if (parcel.provider, parcel.model, parcel.url) != (config.id, config.model, dialect_of(config).url(config)):
             raise RequestRefusedError(host=parcel.host, detail="The larger model was changed since this was agreed to.")
-        with closed_memory():
-            return self._send(config, parcel, enquiry, errand, self._keys.get(config), cancel)
+        return config
 
     def test_call(self, config: ProviderConfig, key: str = "", cancel: threading.Event | None = None) -> Reply:
         """One small request, with nothing of a document, to see whether service, model and key work. `key` need not be kept yet."""
         errand = Errand(consent="test", accepts_unknown_price=True, purpose=Purpose.TEST)
         with closed_memory():
             secret = Secret(key) if key else self._keys.get(config)
-            return self._send(config, pack(config, TEST_ENQUIRY), TEST_ENQUIRY, errand, secret, cancel)
+            return self._send(config, pack(config, TEST_ENQUIRY), TEST_ENQUIRY, errand, secret, cancel, lambda: None)
 
     def _send(
         self,
@@ -128,6 +148,7 @@ class Frontier:
         errand: Errand,
         key: Secret | None,
         cancel: threading.Event | None,
+        require: Callable[[], None],
     ) -> Reply:
         who = WHO_TESTS if errand.purpose is Purpose.TEST else WHO_ASKS
         self._gate.require(config.host, who)
@@ -140,22 +161,30 @@ class Frontier:
         call = Call(
             parcel.url, headers, parcel.body, who, patience.connect_s, patience.answer_s, may_be_plain=config.allow_plain_http
         )
-        settings = self._settings()
-        caps = Caps.of_dollars(settings.monthly_cap, settings.batch_cap)
         entry = _entry(parcel, errand)
+        told: AppError | None = None
         for attempt in range(1, patience.tries + 1):
-            self._gate.require(config.host, who)
-            row = self._log.open(entry.model_copy(update={"attempt": attempt}), caps)
-            posted = self._post(row, call, errand, cancel)
+            try:
+                self._gate.require(config.host, who)
+                require()
+                row = self._log.open(entry.model_copy(update={"attempt": attempt}), self._caps())
+                posted = self._post(row, call, errand, cancel)
+            except AppError as error:
+                raise _told(told, error) from None
             if posted.status == 200:
                 return self._read(row, config, enquiry, posted)
             fault = fault_of(config, posted)
             self._log.close(row, _refusal(fault, posted))
-            wait_s = self._wait_s(fault, attempt)
+            told = _told(told, fault.error)
+            wait_s = self._wait_s(fault, attempt, errand)
             if wait_s is None:
-                raise fault.error
+                break
             self._wait(wait_s, errand, cancel)
-        raise ServiceBusyError(host=config.host)
+        raise told or ServiceBusyError(host=config.host)
+
+    def _caps(self) -> Caps:
+        settings = self._settings()
+        return Caps.of_dollars(settings.monthly_cap, settings.batch_cap)
 
     def _post(self, row: int, call: Call, errand: Errand, cancel: threading.Event | None) -> Posted:
         """The answer, whatever its status; the row is closed where there is none."""
@@ -186,10 +215,10 @@ class Frontier:
             self._log.close(row, outcome)
         return reply
 
-    def _wait_s(self, fault: Fault, attempt: int) -> float | None:
+    def _wait_s(self, fault: Fault, attempt: int, errand: Errand) -> float | None:
         """How long to wait before another try; None for no more."""
         patience = self._patience
-        if not fault.may_retry or attempt >= patience.tries:
+        if not fault.may_retry or attempt >= patience.tries or (fault.may_cost and not errand.may_pay_again):
             return None
         own_s = patience.first_wait_s * 2 ** (attempt - 1) * (1 + random.random() / 4)  # noqa: S311 - so that many do not come back at once
         wait_s = max(own_s, fault.wait_s or 0.0)
@@ -215,6 +244,11 @@ def _no_answer(error: TransferError | CallAbandonedError | AppError, host: str, 
         return told, LedgerOutcome(ending=Ending.NOT_SENT, cost_micros=0, error=told.code)
     told = AnswerLostError(host=host, detail=detail)
     return told, LedgerOutcome(ending=Ending.BROKEN, error=told.code)
+
+
+def _told(before: AppError | None, now: AppError) -> AppError:
+    """What a person is told of several tries: never that nothing was sent, or nothing paid, where an earlier one says otherwise."""
+    return now if before is None or isinstance(now, AnswerLostError | CancelledError) else before
 
 
 def _may_lack_key(config: ProviderConfig) -> bool:

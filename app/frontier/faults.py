@@ -25,7 +25,10 @@ from app.network.gate import Posted
 from app.network.secret import scrub
 from app.settings import ProviderConfig
 
-_BUSY = frozenset({429, 500, 502, 503, 520, 521, 522, 523, 529})
+_BUSY = frozenset({429, 503, 521, 522, 523, 529})
+"""The service turned the request away, or what stands before it did not reach the service: nobody worked."""
+_FAILED = frozenset({500, 502, 520})
+"""The service broke off. How far it came, and whether that has to be paid, is not known."""
 _TIMED_OUT = frozenset({408, 504, 524})
 """The service, or what stands before it, gave up waiting. The model may have answered nobody, and be paid for it."""
 _NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "enforced_spend_limit_reached"})
@@ -60,8 +63,11 @@ def fault_of(config: ProviderConfig, posted: Posted) -> Fault:
         return Fault(NoSuchModelError(host=host, model=config.model, detail=detail))
     if status in _TIMED_OUT:
         return Fault(AnswerLostError(host=host, detail=f"it gave up ({status})"), may_cost=True)
+    wants_retry = posted.headers.get("x-should-retry", "") != "false"
+    if status in _FAILED:
+        lost = AnswerLostError(host=host, detail=detail or f"it broke off ({status})")
+        return Fault(lost, may_retry=wants_retry, may_cost=True, wait_s=_wait_s(posted, body))
     if status in _BUSY:
-        wants_retry = posted.headers.get("x-should-retry", "") != "false"
         busy = ServiceBusyError(host=host, detail=detail or f"It answered {status}.")
         return Fault(busy, may_retry=wants_retry, wait_s=_wait_s(posted, body))
     return Fault(RequestRefusedError(host=host, detail=detail or f"It answered {status}."))

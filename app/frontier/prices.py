@@ -17,7 +17,7 @@ from app.settings import ProviderConfig
 
 _MILLION = 1_000_000
 _VERSION = re.compile(r"[-@](\d{8}|\d{4}-\d{2}-\d{2}|latest)$")
-"""Services date their models: ``gpt-5-2025-08-07`` costs what ``gpt-5`` does. One that costs something else is listed with its date."""
+"""Services date their models: ``gpt-5-2025-08-07`` costs what ``gpt-5`` does. Where it does not, it is listed with its date."""
 
 
 class Price(BaseModel):

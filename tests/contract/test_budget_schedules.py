@@ -60,6 +60,7 @@ class Schedule:
         self.batch = chance.choice([None, chance.randint(0, 1_500)])
         self.crash_share = chance.choice([0.0, 0.1, 0.5, 1.0])
         self.lost_share = chance.choice([0.0, 0.3])
+        self.broken_off_share = chance.choice([0.0, 0.3, 0.9])
         self.batches = [f"{self.seed}-{number}" for number in range(chance.randint(1, 3))]
         # Each schedule has a month of its own, at its beginning, middle or end and anywhere on earth.
         zone = timezone(timedelta(hours=chance.randint(-11, 14)))
@@ -109,6 +110,10 @@ class Schedule:
             service.serve(self.month, batch, cost)
             if chance.random() < self.crash_share / 2:
                 return
+            if chance.random() < self.broken_off_share:
+                # The service charges, says that it failed, and is asked again.
+                ledger.close(number, LedgerOutcome(ending=Ending.BROKEN, cost_micros=None))
+                continue
             if chance.random() < self.lost_share:
                 ledger.close(number, LedgerOutcome(ending=Ending.BROKEN, cost_micros=None))
                 return

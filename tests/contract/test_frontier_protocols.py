@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from app.errors import (
     AppError,
     BudgetError,
     CancelledError,
+    ConsentMissingError,
     KeyMissingError,
     KeyRefusedError,
     NoSuchModelError,
@@ -88,8 +89,8 @@ class World:
     gate: Gate
     settings: FrontierSettings
 
-    def send(self, cancel: threading.Event | None = None) -> Reply:
-        return self.frontier.send(self.frontier.pack(ENQUIRY), ENQUIRY, ERRAND, cancel)
+    def send(self, cancel: threading.Event | None = None, **errand: Any) -> Reply:
+        return self.frontier.send(self.frontier.pack(ENQUIRY), ENQUIRY, replace(ERRAND, **errand), cancel)
 
     def rows(self) -> list[LedgerRow]:
         return sorted(self.store.ledger.rows(), key=lambda row: row.id)
@@ -253,14 +254,81 @@ def test_a_refused_request_costs_nothing_and_is_not_sent_again(kind, name, error
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ["server_error", "overloaded"])
-def test_a_busy_service_is_asked_again(kind, name, tmp_path):
+def test_a_busy_service_is_asked_again(kind, tmp_path):
     replies = recorded(kind)
-    with world(tmp_path, kind, replies[name], replies[name], answering(replies["answer"], ANSWERS)) as here:
+    with world(tmp_path, kind, replies["overloaded"], replies["overloaded"], answering(replies["answer"], ANSWERS)) as here:
         assert here.send().answers == ANSWERS
         assert [row.entry.attempt for row in here.rows()] == [1, 2, 3]
         assert [row.spent_micros for row in here.rows()] == [0, 0, 526]
         assert len({noted.body for noted in here.server.noted}) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_service_that_broke_off_may_have_to_be_paid(kind, tmp_path):
+    replies = recorded(kind)
+    with world(tmp_path, kind, replies["server_error"], answering(replies["answer"], ANSWERS)) as here:
+        with pytest.raises(AnswerLostError):
+            here.send()
+        (row,) = here.rows()
+        assert row.spent_micros == row.entry.reserved_micros > 0
+        assert row.outcome.ending is Ending.BROKEN
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_try_that_may_have_to_be_paid_counts(kind, tmp_path):
+    replies = recorded(kind)
+    with world(tmp_path, kind, replies["server_error"], replies["server_error"], answering(replies["answer"], ANSWERS)) as here:
+        assert here.send(may_pay_again=True).answers == ANSWERS
+        rows = here.rows()
+        reserved = rows[0].entry.reserved_micros
+        assert [row.spent_micros for row in rows] == [reserved, reserved, 526]
+
+
+@pytest.mark.parametrize(("status", "is_free"), [(500, False), (502, False), (520, False), (429, True), (503, True), (529, True)])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_service_that_charges_for_what_it_did_not_answer_gets_no_more_than_the_cap(status, is_free, again, tmp_path):
+    with world(tmp_path, "openai_chat", PlayedReply(status, b"bad gateway"), monthly_cap=Decimal("0.03"), batch_cap=None) as here:
+        assert Decimal("0.01") < here.frontier.pack(ENQUIRY).max_cost < Decimal("0.015")
+        for _ in range(4):
+            with pytest.raises(ServiceBusyError if is_free else (AnswerLostError, BudgetError)):
+                here.send(may_pay_again=again)
+        assert len(here.server.noted) == (4 * QUICK.tries if is_free else 2)
+        assert sum(row.spent_micros for row in here.rows()) == (0 if is_free else 2 * here.rows()[0].entry.reserved_micros)
+
+
+def test_that_an_earlier_try_may_have_to_be_paid_is_told(tmp_path):
+    replies = PlayedReply(502, b"{}"), PlayedReply(429, b"{}")
+    with world(tmp_path, "openai_chat", *replies) as here, pytest.raises(AnswerLostError, match="broke off"):
+        here.send(may_pay_again=True)
+
+
+@pytest.mark.parametrize("heard", ["switched off", "another service", "no longer wanted", "a lower cap"])
+def test_what_is_no_longer_wanted_is_not_tried_again(heard, tmp_path):
+    with world(tmp_path, "openai_chat", PlayedReply(429, b"{}", delay_s=0.5)) as here:
+        wanted = [True]
+
+        def change() -> None:
+            here.server.arrived.wait(10)
+            if heard == "switched off":
+                here.settings = here.settings.model_copy(update={"opted_in": False})
+            elif heard == "another service":
+                other = here.settings.provider.model_copy(update={"base_url": "http://127.0.0.1:9/v1"})
+                here.settings = here.settings.model_copy(update={"provider": other})
+            elif heard == "a lower cap":
+                here.settings = here.settings.model_copy(update={"monthly_cap": Decimal("0.001")})
+            else:
+                wanted.clear()
+
+        def require_wanted() -> None:
+            if not wanted:
+                raise ConsentMissingError(file="bill.pdf")
+
+        changing = threading.Thread(target=change)
+        changing.start()
+        with pytest.raises(ServiceBusyError):
+            here.frontier.send(here.frontier.pack(ENQUIRY), ENQUIRY, ERRAND, None, require_wanted)
+        changing.join()
+        assert len(here.server.noted) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
