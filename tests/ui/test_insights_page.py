@@ -167,9 +167,11 @@ def test_a_proposed_step_is_taken_with_a_click(shown):
     now, step = Ramp(stage=ReviewStage.EVERYTHING), Ramp(stage=ReviewStage.DOUBTFUL, threshold=0.8)
     point = Point(threshold=0.8, n_kept=400, reviewed=0.2, documents_reviewed=0.5, accuracy=0.99, at_least=0.985, at_best=0.99)
     page.show_ramp(now, Proposal(step, point, 500), 0.75)
-    assert any("spare 80 %" in text and "98.5 %" in text and "500 values" in text for text in _words(shown, "rampCard"))
+    assert any("up to 80 %" in text and "98.5 %" in text and "500 values" in text for text in _words(shown, "rampCard"))
     page.findChild(TextButton, "rampStep").click()
-    assert wanted == [step]
+    page.show_ramp(None, Proposal(step, point, 500), 0.75)
+    page.findChild(TextButton, "rampStep").click()
+    assert wanted == [step, step]
 
 
 def test_confidence_follows_reviews_and_goes_back_with_a_click(qtbot, desktop, deskhand, tmp_path):

@@ -174,11 +174,16 @@ def stage_words(ramp: Ramp | None, review_below: float) -> str:
         return tr("Every answer comes to Review.")
     if ramp.stage is ReviewStage.DOUBTFUL:
         return tr(
-            "What is less sure than {threshold} comes to Review, and {sample} of the documents in whole.",
+            "{sample} of the documents come to Review in whole; of the others what is less sure than {threshold}, fails a check,"
+            " could be meant elsewhere, or is required and missing.",
             threshold=shown_share(ramp.threshold),
             sample=shown_share(ramp.sample),
         )
-    return tr("{sample} of the documents come to Review, and what a check contradicts.", sample=shown_share(ramp.sample))
+    return tr(
+        "{sample} of the documents come to Review in whole; of the others what fails a check, could be meant elsewhere,"
+        " or is required and missing.",
+        sample=shown_share(ramp.sample),
+    )
 
 
 def proposal_words(proposal: Proposal) -> str:
@@ -188,7 +193,7 @@ def proposal_words(proposal: Proposal) -> str:
         return tr("Of {n} values that were looked at in whole documents, too many were wrong. Go back a step.", n=n)
     if proposal.ramp is not None and point is not None:
         return tr(
-            "The next step would spare {spared} of the looks: more than {least} of what nobody checks is right."
+            "The next step would leave up to {spared} of the values alone: more than {least} of what nobody checks is right."
             " It rests on {n} values.",
             spared=shown_share(round(1 - point.reviewed, 2)),
             least=shown_share(round(point.at_least, 3)),

@@ -187,6 +187,8 @@ class InsightsPage(QWidget):
         line = self._ramp.add_line("review", "soft", stage_words(ramp, review_below), proposal_words(proposal))
         if ramp is None:
             steps = [(tr("Begin with everything"), "rampBegin", Ramp(stage=ReviewStage.EVERYTHING))]
+            if proposal.ramp is not None:
+                steps.insert(0, (tr("Take the next step"), "rampStep", proposal.ramp))
         else:
             word = tr("Go back a step") if proposal.is_step_back else tr("Take the next step")
             steps = [(word, "rampStep", proposal.ramp)] if proposal.ramp is not None else []
