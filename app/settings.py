@@ -101,6 +101,10 @@ class ProviderConfig(BaseModel):
         return urlsplit(self.base_url).hostname or ""
 
     @property
+    def destination(self) -> str:
+        return destination_of(self.base_url)
+
+    @property
     def is_on_this_machine(self) -> bool:
         return self.host in THIS_MACHINE
 
@@ -238,6 +242,13 @@ def save_settings(settings: Settings, path: Path) -> None:
         replace_file(path, text.encode(), mode=0o600)
     except OSError as error:
         raise SettingsError(file=path, detail=error.strerror or error) from error
+
+
+def destination_of(url: str) -> str:
+    """Scheme, host and port: where something goes to, whatever the path. A port that goes without saying is left out."""
+    parts = urlsplit(url)
+    usual_port = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(':').removesuffix(usual_port)}"
 
 
 def _is_private(host: str) -> bool:

@@ -26,7 +26,7 @@ class Consent(BaseModel):
     scope: ConsentScope
     subject: str = ""
     destination: str
-    """Host that may receive it: another provider needs another word."""
+    """Scheme, host and port that may receive it, as `destination_of` tells them: another service needs another word."""
     redacted: bool = True
     """Only with sensitive words replaced. False is given where the person saw and allowed them."""
     granted_at: str = ""
@@ -44,7 +44,7 @@ class Consent(BaseModel):
 
     def covers(self, path: str, task: str, destination: str) -> bool:
         """Whether it stands for documents like this one."""
-        if not self.is_standing or destination.casefold() != self.destination.casefold():
+        if not self.is_standing or destination != self.destination:
             return False
         match self.scope:
             case ConsentScope.FOLDER:

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from pydantic import BaseModel, ConfigDict
+
 from app.domain.enquiry import Answers
+from app.settings import destination_of
 
 _PICTURE: Final = re.compile(rb'(?:"|data:image/png;base64,)(iVBORw0KGgo[A-Za-z0-9+/]+={0,2})"')
 """How a PNG begins in base64, as all protocols carry it."""
@@ -40,8 +43,32 @@ class Parcel:
         return self.body.decode("utf-8")
 
     @property
+    def destination(self) -> str:
+        return destination_of(self.url)
+
+    @property
     def sha256(self) -> str:
         return hashlib.sha256(self.body).hexdigest()
+
+
+class Shown(BaseModel):
+    """What a person saw of a parcel when they said yes: others must not be sent in its place."""
+
+    model_config = ConfigDict(frozen=True)
+    url: str
+    sha256: str
+    max_cost: Decimal | None
+    """US dollars; None where they saw that the price is not known."""
+
+    @classmethod
+    def of(cls, parcel: Parcel) -> Shown:
+        return cls(url=parcel.url, sha256=parcel.sha256, max_cost=parcel.max_cost)
+
+    def covers(self, parcel: Parcel) -> bool:
+        """Whether the same bytes go to the same address for no more."""
+        if (parcel.url, parcel.sha256) != (self.url, self.sha256):
+            return False
+        return self.max_cost is None or (parcel.max_cost is not None and parcel.max_cost <= self.max_cost)
 
 
 @dataclass(frozen=True)
