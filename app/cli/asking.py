@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
 
 from rich.table import Table
 
 from app.cli.console import cell, err, warn
 from app.domain.consent import ConsentScope
 from app.domain.ledger import micros_of_cost, shown_dollars
-from app.domain.sheet import Sheet, SheetItem
-from app.jobs.escalation import Escalation
+from app.domain.sheet import Sheet
+from app.evaluation.quote import Quote, Request
+
+if TYPE_CHECKING:
+    from app.jobs.escalation import Escalation
 
 Escalate = Literal["never", "ask", "standing"]
+TOO_LITTLE_LEFT = "Your limits do not allow that much; nothing is sent. Choose fewer documents, or raise the limits in Settings."
 _ANSWERS = {"y": True, "yes": True, "n": False, "no": False, "": False}
 
 
@@ -31,50 +36,81 @@ def say_if_closed(escalation: Escalation) -> None:
 
 
 def agree(sheet: Sheet) -> ConsentScope | None:
-    """Show everything that would be sent and ask; None for no. What a document says can't answer for the person."""
+    """The person's word for exactly what the sheet holds; None for no."""
+    requests = tuple(
+        Request(
+            document=item.job.name,
+            parcel=item.parcel,
+            hidden=tuple(placeholder for placeholder, _ in item.redacted.replacements),
+            sensitive=tuple(span.text for span in item.redacted.enquiry.sensitive),
+            is_whole=item.proposal.enquiry.whole_document,
+            tells_of_subjects=bool(item.subjects),
+        )
+        for item in sheet.items
+    )
+    quote = Quote(requests, len(sheet.items))
+    return ConsentScope.DOCUMENT if requests and says_yes(quote, sheet.left) else None
+
+
+def says_yes(quote: Quote, room: Decimal | None) -> bool:
+    """Show everything that would be sent and ask. What a document says can't answer for the person.
+
+    `room` is what the limits leave, None without any.
+    """
     console = err()
-    console.print(_table(sheet))
-    console.print(cell(_totals(sheet), "bold"))
-    if not sheet.is_affordable:
-        warn("Your limits do not allow that much; nothing is sent. Choose fewer documents, or raise the limits in Settings.")
-        return None
+    console.print(_table(quote))
+    console.print(cell(f"{len(quote.requests)} requests, {quote.sent_bytes} bytes, {shown_price(quote)}.", "bold"))
+    warn_of(quote)
+    if not quote.fits(room):
+        warn(TOO_LITTLE_LEFT)
+        return False
     while True:
         console.print("Send this? y = yes, n = no, s = show the bytes first: ", end="")
         answer = sys.stdin.readline()
         if not answer:
-            return None
+            return False
         if answer.strip().lower() == "s":
-            for item in sheet.items:
-                _show_bytes(item)
+            for request in quote.requests:
+                _show_bytes(request)
         elif (said := _ANSWERS.get(answer.strip().lower())) is not None:
-            return ConsentScope.DOCUMENT if said else None
+            return said
 
 
-def _table(sheet: Sheet) -> Table:
-    table = Table(title=f"What would be sent to {sheet.model} at {sheet.host}", title_justify="left")
+def warn_of(quote: Quote) -> None:
+    """What neither placeholders nor limits can hold back."""
+    if quote.tells_of_subjects:
+        warn("The text holds words about health or the law; no placeholder hides what they tell.")
+    if quote.max_cost is None:
+        warn("What this model costs is not known, so your limits can't hold it back.")
+
+
+def shown_price(quote: Quote) -> str:
+    return "an unknown price" if quote.max_cost is None else f"at most {_dollars(quote.max_cost)}"
+
+
+def _table(quote: Quote) -> Table:
+    parcel = quote.requests[0].parcel
+    table = Table(title=f"What would be sent to {parcel.model} at {parcel.host}", title_justify="left")
     for title in ("Document", "Asked for", "Bytes", "At most", "Hidden"):
         table.add_column(title, justify="right" if title in {"Bytes", "At most"} else "left")
-    for item in sheet.items:
-        enquiry = item.proposal.enquiry
-        asked = ", ".join(enquiry.targets) + (" (the whole document)" if enquiry.whole_document else "")
-        cost = item.parcel.max_cost
+    for request in quote.requests:
+        cost = request.parcel.max_cost
         table.add_row(
-            cell(item.job.name),
-            cell(asked),
-            cell(str(len(item.parcel.body))),
-            cell("not known" if cost is None else shown_dollars(micros_of_cost(cost))),
-            cell(", ".join(placeholder for placeholder, _ in item.redacted.replacements) or "nothing"),
+            cell(request.document),
+            cell(", ".join(request.parcel.targets) + (" (the whole document)" if request.is_whole else "")),
+            cell(str(len(request.parcel.body))),
+            cell("not known" if cost is None else _dollars(cost)),
+            cell(", ".join(request.hidden) or "nothing"),
         )
     return table
 
 
-def _totals(sheet: Sheet) -> str:
-    cost = "an unknown price" if sheet.max_cost is None else f"at most {shown_dollars(micros_of_cost(sheet.max_cost))}"
-    return f"{len(sheet.items)} requests, {sheet.sent_bytes} bytes, {cost}."
-
-
-def _show_bytes(item: SheetItem) -> None:
+def _show_bytes(request: Request) -> None:
     """Exactly as they would leave; control characters as their escapes, for they must not steer the terminal."""
-    shown = "".join(char if char.isprintable() else repr(char)[1:-1] for char in item.parcel.text)
-    sys.stderr.write(f"\n{item.job.name} → {item.parcel.url}\n{shown}\n\n")
+    shown = "".join(char if char.isprintable() else repr(char)[1:-1] for char in request.parcel.text)
+    sys.stderr.write(f"\n{request.document} → {request.parcel.url}\n{shown}\n\n")
     sys.stderr.flush()
+
+
+def _dollars(cost: Decimal) -> str:
+    return shown_dollars(micros_of_cost(cost))

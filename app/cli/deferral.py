@@ -14,12 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from app.cli.console import WrongUsageError, cell, err, out, warn
-from app.domain.ledger import micros_of_cost, shown_dollars
+from app.domain.ledger import Caps, dollars_of
 from app.domain.trust import UNJUDGED
 from app.evaluation.deferral import Curve, Deferral
 from app.evaluation.deferral_methods import DeferralPoint, accuracy_at
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from app.bootstrap import Deskhand
     from app.domain.task import Task
     from app.evaluation.deferral_run import Examined
@@ -33,25 +35,29 @@ _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
 def measure(deskhand: Deskhand, examined: Sequence[Examined], model: TaskModel, *, agreed: bool) -> LargerAnswers:
     """Ask about every case that may leave. Raises `WrongUsageError` where nothing may be asked, or nobody said yes."""
     from app.evaluation.larger_model import LargerModel, may_leave
+    from app.evaluation.recorded_frontier import REPLIES
     from app.jobs.plan import language_of_person
 
     require_askable(deskhand, [(one.task, one.path, one.outcome.shown) for one in examined])
-    policies = deskhand.policies.in_force()
-    leaving, staying = may_leave(examined, policies, deskhand.store.cases.refused())
+    policies, refused = deskhand.policies.in_force(), deskhand.store.cases.refused()
+    leaving, staying = may_leave(examined, policies, refused)
     for one in staying:
-        warn(f"{one.outcome.shown} never leaves this computer; the larger model is not asked about it.")
+        warn(f"{one.outcome.shown} stays on this computer; the larger model is not asked about it.")
     if not leaving:
         raise WrongUsageError("None of these documents may leave this computer.")
     larger = LargerModel(
         leaving,
         deskhand.frontier,
-        deskhand.paths.evaluations / "frontier",
+        deskhand.paths.evaluations / REPLIES,
         policies=policies,
         language=language_of_person(deskhand.settings),
     )
     with _progress("Prepared", len(leaving)) as tell:
         quote = larger.quote(model, tell)
-    _agree(quote, agreed=agreed)
+    if quote.requests:
+        _agree(quote, _room(deskhand), agreed=agreed)
+    # The person may have taken their time, and said something else of a place meanwhile.
+    larger.require_may_leave(deskhand.policies.in_force(), deskhand.store.cases.refused())
     with _progress("Asked", len(leaving)) as tell:
         return larger.ask(model, tell)
 
@@ -59,36 +65,49 @@ def measure(deskhand: Deskhand, examined: Sequence[Examined], model: TaskModel, 
 def require_askable(deskhand: Deskhand, asked: Iterable[tuple[Task, Path, str]]) -> None:
     """Of documents, each with its task and the name it is shown by.
 
-    Raises `WrongUsageError` where one of them never leaves this computer, or nobody is there to ask.
+    Raises `WrongUsageError` where one of them stays on this computer, or nobody is there to ask.
     """
     from app.domain.privacy import PrivacyClass
     from app.jobs.policies import policy_of
 
     policies = deskhand.policies.in_force()
     for task, path, shown in asked:
-        if policy_of(task, path, policies).privacy is PrivacyClass.NEVER:
+        policy = policy_of(task, path, policies)
+        if policy.privacy is PrivacyClass.NEVER:
             raise WrongUsageError(f"{shown} never leaves this computer; the privacy class of its task or place says so.")
+        if policy.keeps_here:
+            raise WrongUsageError(f"{shown} stays on this computer; its task or place says that no larger model is asked.")
     if not deskhand.frontier.is_ready():
         raise WrongUsageError("No larger model is set up with its key. Set it up in Settings under Larger model.")
 
 
-def _agree(quote: Quote, *, agreed: bool) -> None:
-    """What it takes is known before the first request. Requests that were answered before are not made again."""
-    if not quote.requests:
+def _room(deskhand: Deskhand) -> Decimal | None:
+    """What the limits leave for a batch."""
+    frontier = deskhand.settings.frontier
+    left = deskhand.store.ledger.left_micros(Caps.of_dollars(frontier.monthly_cap, frontier.batch_cap))
+    return None if left is None else dollars_of(left)
+
+
+def _agree(quote: Quote, room: Decimal | None, *, agreed: bool) -> None:
+    """What it takes is known before the first request; where a person is there to ask, they see every byte if they like."""
+    from app.cli.asking import TOO_LITTLE_LEFT, can_ask, says_yes, shown_price, warn_of
+
+    if not agreed and can_ask():
+        if not says_yes(quote, room):
+            raise WrongUsageError("Nothing was sent.")
         return
-    cost = quote.max_cost
-    price = "an unknown price" if cost is None else f"at most {shown_dollars(micros_of_cost(cost))}"
     requests = "1 request" if len(quote.requests) == 1 else f"{len(quote.requests)} requests"
-    host = quote.requests[0].parcel.host
-    sentence = f"{requests} with {quote.sent_bytes:,} bytes of {quote.n_documents} documents to {host}, for {price}"
-    if agreed:
-        err().print(cell(f"Sending {sentence}."))
-        return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    parcel = quote.requests[0].parcel
+    sentence = (
+        f"{requests} with {quote.sent_bytes:,} bytes of {quote.n_documents} documents"
+        f" to {parcel.model} at {parcel.host}, for {shown_price(quote)}"
+    )
+    warn_of(quote)
+    if not quote.fits(room):
+        raise WrongUsageError(f"This would send {sentence}. {TOO_LITTLE_LEFT}")
+    if not agreed:
         raise WrongUsageError(f"This would send {sentence}. Say --yes to agree.")
-    err().print(cell(f"Send {sentence}? y = yes, n = no: "), end="")
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        raise WrongUsageError("Nothing was sent.")
+    err().print(cell(f"Sending {sentence}."))
 
 
 @contextmanager

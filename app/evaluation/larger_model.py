@@ -10,19 +10,20 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 from typing import Final
 
 from app import __version__
 from app.domain.enquiry import Enquiry, Excerpt
 from app.domain.parcel import Parcel
-from app.domain.policy import Policies
-from app.domain.privacy import PrivacyClass, strictest
+from app.domain.policy import Policies, Policy, policy_at
+from app.domain.privacy import strictest
 from app.domain.redaction import NEVER_HIDDEN
 from app.domain.result import ModelUsed
 from app.domain.targets import LABEL, POINTS
 from app.domain.task import Task, TaskKind
-from app.errors import CancelledError
+from app.errors import CancelledError, EvaluationError
 from app.evaluation.deferral import Deferral, deferral
 from app.evaluation.deferral_run import Examined, Trials, enquiries_of, enquiry_of, judged_targets, settled_with, trials_of
 from app.evaluation.outcome import CaseOutcome, Run
@@ -77,20 +78,20 @@ def _blank_enquiry(task: Task, names: Sequence[str], chars: int) -> Enquiry:
 def may_leave(
     examined: Sequence[Examined], policies: Policies, refused: Collection[int] = ()
 ) -> tuple[list[Examined], list[Examined]]:
-    """Those that a larger model may be asked about, and those that never leave. `refused` are kept cases that must not be sent."""
+    """Those that a larger model may be asked about, and those that stay here. `refused` are kept cases that must not be sent."""
     parted: tuple[list[Examined], list[Examined]] = [], []
     for one in examined:
-        stays = one.case.kept in refused or privacy_of(one, policies) is PrivacyClass.NEVER
-        parted[stays].append(one)
+        parted[one.case.kept in refused or policy_of_case(one, policies).keeps_here].append(one)
     return parted
 
 
-def privacy_of(examined: Examined, policies: Policies) -> PrivacyClass:
+def policy_of_case(examined: Examined, policies: Policies) -> Policy:
     """By task and place. A kept case whose place is not known has what is strictest of all places."""
-    privacy = policy_of(examined.task, examined.path, policies).privacy
+    policy = policy_of(examined.task, examined.path, policies)
     if examined.case.kept is None or examined.case.path:
-        return privacy
-    return strictest(privacy, *(place.privacy for place in (*policies.folders, *policies.files) if place.privacy is not None))
+        return policy
+    places = (*policies.folders, *policies.files)
+    return reduce(Policy.stricter, (policy_at(examined.task, [place]) for place in places), policy)
 
 
 class LargerModel:
@@ -113,15 +114,15 @@ class LargerModel:
         self._language = language
         self._cancel = cancel
         self._name = frontier.config.model if frontier.config is not None else ""
-        strict = strictest(*(privacy_of(one, policies) for one in examined))
+        self._privacy = strictest(*(policy_of_case(one, policies).privacy for one in examined))
         errand = Errand(
             consent="evaluation",
             task=examined[0].task.id,
             batch=uuid.uuid4().hex,
             accepts_unknown_price=True,
         )
-        self._asker = AgreedAsker(frontier, errand, lambda enquiry: strictest(strict, enquiry.privacy).hides, cancel)
-        self._frontier = RecordedFrontier(self._asker, folder)
+        self._asker = AgreedAsker(frontier, errand, cancel)
+        self._frontier = RecordedFrontier(self._asker, folder, lambda enquiry: strictest(self._privacy, enquiry.privacy).hides)
 
     def quote(self, model: TaskModel, on_done: OnDone = lambda *_: None) -> Quote:
         """Raises `ProviderMissingError`, `CancelledError`."""
@@ -135,6 +136,15 @@ class LargerModel:
             on_done(done, len(self._examined))
         self._asker.agree(request.parcel for request in new.values())
         return Quote(tuple(new.values()), len(self._examined))
+
+    def require_may_leave(self, policies: Policies, refused: Collection[int] = ()) -> None:
+        """Raises `EvaluationError` where what was said of a document since the quote keeps it here, or hides more of it."""
+        leaving, staying = may_leave(self._examined, policies, refused)
+        if staying:
+            raise EvaluationError(detail=f"{staying[0].outcome.shown} must not leave any more. Start again")
+        hiding = (one for one in leaving if policy_of_case(one, policies).privacy.hides)
+        if not self._privacy.hides and (shown_open := next(hiding, None)) is not None:
+            raise EvaluationError(detail=f"{shown_open.outcome.shown} may now leave only with words hidden. Start again")
 
     def ask(self, model: TaskModel, on_done: OnDone = lambda *_: None) -> LargerAnswers:
         """Send what the last quote told, and nothing else. What was answered before an error is kept.
@@ -166,7 +176,7 @@ class LargerModel:
             raise CancelledError(file=one.outcome.shown)
 
     def _request(self, one: Examined, enquiry: Enquiry, parcel: Parcel) -> Request:
-        redacted = self._asker.redacted(enquiry)
+        redacted = self._frontier.redacted(enquiry)
         return Request(
             document=one.outcome.shown,
             parcel=parcel,

@@ -37,6 +37,15 @@ class Quote:
         costs = [request.parcel.max_cost for request in self.requests]
         return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
 
+    def fits(self, room: Decimal | None) -> bool:
+        """Whether what the limits leave is enough; `room` is None without limits."""
+        return room is None or self.max_cost is None or self.max_cost <= room
+
+    @property
+    def tells_of_subjects(self) -> bool:
+        """Whether any of it holds words about health or the law."""
+        return any(request.tells_of_subjects for request in self.requests)
+
     @property
     def sent_bytes(self) -> int:
         return sum(len(request.parcel.body) for request in self.requests)

@@ -1,4 +1,7 @@
-"""A larger model that is asked once: its replies are kept by the bytes of the request and given again for nothing."""
+"""A larger model that is asked once: its replies are kept by the bytes of the request and given again for nothing.
+
+What must be hidden is hidden here, and kept replies hold placeholders: documents that differ in hidden words alone share a request.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
@@ -18,12 +21,14 @@ from app.errors import AnswerCutError, AnswerFormError, AnswerRefusedError, Eval
 from app.export.atomic import write_atomically
 from app.frontier.client import Errand, Frontier
 
+REPLIES: Final = "replies"
+"""The folder's name beside saved runs."""
 _UNUSABLE = (AnswerRefusedError, AnswerCutError, AnswerFormError)
 """Answers that say nothing. They are kept like others: they have to be paid, and asking again would be paid again."""
 
 
 class Asker(Protocol):
-    """Packs and sends; the ledger, the caps and the gate are behind it."""
+    """Packs and sends what is redacted already; the ledger, the caps and the gate are behind it."""
 
     def pack(self, enquiry: Enquiry) -> Parcel: ...
 
@@ -31,14 +36,11 @@ class Asker(Protocol):
 
 
 class AgreedAsker:
-    """Asks with a person's word for all requests of an evaluation; what must be hidden is, and comes back into the answers."""
+    """Asks with a person's word for all requests of an evaluation."""
 
-    def __init__(
-        self, frontier: Frontier, errand: Errand, hides: Callable[[Enquiry], bool], cancel: threading.Event | None = None
-    ) -> None:
+    def __init__(self, frontier: Frontier, errand: Errand, cancel: threading.Event | None = None) -> None:
         self._frontier = frontier
         self._errand = errand
-        self._hides = hides
         self._cancel = cancel
         self._agreed: frozenset[tuple[str, str]] = frozenset()
 
@@ -51,62 +53,61 @@ class AgreedAsker:
         self._errand = replace(self._errand, document=document, job_id=job_id)
 
     def pack(self, enquiry: Enquiry) -> Parcel:
-        return self._frontier.pack(self.redacted(enquiry).enquiry)
+        return self._frontier.pack(enquiry)
 
     def ask(self, parcel: Parcel, enquiry: Enquiry) -> Reply:
         if (parcel.url, parcel.sha256) not in self._agreed:
             raise EvaluationError(detail="what would be sent is not what was agreed to. Start again")
-        redacted = self.redacted(enquiry)
-        reply = self._frontier.send(parcel, redacted.enquiry, self._errand, self._cancel)
-        answers = {target: restore(answer, redacted.replacements) for target, answer in reply.answers.items()}
-        return replace(reply, answers=answers)
-
-    def redacted(self, enquiry: Enquiry) -> Redacted:
-        """The enquiry as it is packed, and what its placeholders stand for."""
-        return redact(enquiry) if self._hides(enquiry) else Redacted(enquiry=enquiry)
+        return self._frontier.send(parcel, enquiry, self._errand, self._cancel)
 
 
 class _Kept(BaseModel):
     model_config = ConfigDict(frozen=True)
     answers: dict[str, JsonValue]
+    """As they came, with placeholders."""
     input_tokens: int = 0
     output_tokens: int = 0
     cost: Decimal | None = None
 
 
 class RecordedFrontier:
-    """Replies are in `folder`, which stays on this computer: they hold words of documents."""
+    """Replies are in `folder`, which stays on this computer: they hold words of documents. `hides` says of which enquiries what
+    is sensitive is hidden; it comes back into the answers.
+    """
 
-    def __init__(self, asker: Asker, folder: Path) -> None:
+    def __init__(self, asker: Asker, folder: Path, hides: Callable[[Enquiry], bool] = lambda _: False) -> None:
         self._asker = asker
         self._folder = folder
-        self.n_asked = 0
+        self._hides = hides
+
+    def redacted(self, enquiry: Enquiry) -> Redacted:
+        """The enquiry as it is packed, and what its placeholders stand for."""
+        return redact(enquiry) if self._hides(enquiry) else Redacted(enquiry=enquiry)
 
     def parcel(self, enquiry: Enquiry) -> Parcel:
-        return self._asker.pack(enquiry)
+        return self._asker.pack(self.redacted(enquiry).enquiry)
 
     def is_known(self, parcel: Parcel) -> bool:
         return self._read(parcel) is not None
 
     def ask(self, enquiry: Enquiry) -> Reply:
         """Raises `FrontierError` kinds, `OfflineError`, `BudgetError`."""
-        parcel = self._asker.pack(enquiry)
-        known = self._read(parcel)
-        if known is not None:
-            return Reply(known.answers, known.input_tokens, known.output_tokens, known.cost)
-        reply = self._asked(parcel, enquiry)
-        self.n_asked += 1
+        redacted = self.redacted(enquiry)
+        parcel = self._asker.pack(redacted.enquiry)
+        kept = self._read(parcel) or self._asked(parcel, redacted.enquiry)
+        answers = {target: restore(answer, redacted.replacements) for target, answer in kept.answers.items()}
+        return Reply(answers, kept.input_tokens, kept.output_tokens, kept.cost)
+
+    def _asked(self, parcel: Parcel, enquiry: Enquiry) -> _Kept:
+        try:
+            reply = self._asker.ask(parcel, enquiry)
+        except _UNUSABLE:
+            reply = Reply({})
         kept = _Kept(answers=reply.answers, input_tokens=reply.input_tokens, output_tokens=reply.output_tokens, cost=reply.cost)
         path = self._path(parcel)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, kept.model_dump_json().encode())
-        return reply
-
-    def _asked(self, parcel: Parcel, enquiry: Enquiry) -> Reply:
-        try:
-            return self._asker.ask(parcel, enquiry)
-        except _UNUSABLE:
-            return Reply({})
+        return kept
 
     def _read(self, parcel: Parcel) -> _Kept | None:
         try:

@@ -20,6 +20,7 @@ from app.evaluation.contest import Contestant
 from app.evaluation.deferral_run import Examined
 from app.evaluation.larger_model import LargerAnswers, LargerModel, estimate, may_leave, price_of_value
 from app.evaluation.quote import Quote
+from app.evaluation.recorded_frontier import REPLIES
 from app.jobs.plan import language_of_person
 from app.ui.background import Background
 from app.ui.formats import shown_dollars
@@ -147,7 +148,7 @@ class LargerContestController(QObject):
         larger = LargerModel(
             leaving,
             deskhand.frontier,
-            deskhand.paths.evaluations / "frontier",
+            deskhand.paths.evaluations / REPLIES,
             policies=policies,
             language=language_of_person(deskhand.settings),
             cancel=cancel,
@@ -213,9 +214,7 @@ class LargerContestController(QObject):
 
     def _ask(self, asking: _Asking) -> LargerAnswers:
         """What was said about places meanwhile counts."""
-        store = self._deskhand.store
-        if may_leave(asking.leaving, self._deskhand.policies.in_force(), store.cases.refused())[1]:
-            raise EvaluationError(detail="a document must not leave any more. Start again")
+        asking.larger.require_may_leave(self._deskhand.policies.in_force(), self._deskhand.store.cases.refused())
         with asking.contestant.open() as model:
             return asking.larger.ask(model, self._told.emit)
 

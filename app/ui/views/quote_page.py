@@ -114,7 +114,7 @@ class QuotePage(QWidget):
         for request in quote.requests:
             self._list.addItem(QListWidgetItem(f"{request.document}\n{_asked(request, task)}"))
         self._list.setCurrentRow(0)
-        is_affordable = room is None or quote.max_cost is None or quote.max_cost <= room
+        is_affordable = quote.fits(room)
         self._send.setText(tr_n("Send {n} request, at most {cost}", "Send {n} requests, at most {cost}", n, cost=cost))
         self._send.setEnabled(is_affordable)
         self._say_hints(quote, room, is_affordable=is_affordable)
@@ -136,7 +136,7 @@ class QuotePage(QWidget):
             )
         if quote.max_cost is None:
             hints.append(tr("What this model costs is not known, so your limits can't hold it back."))
-        if any(request.tells_of_subjects for request in quote.requests):
+        if quote.tells_of_subjects:
             hints.append(tr("The text holds words about health or the law; no placeholder hides what they tell."))
         self._hint.setText(" ".join(hints))
         self._hint.setVisible(bool(hints))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from app.bootstrap import Deskhand
 from app.cli.main import run
 from app.domain.insights import Insight
 from app.domain.ledger import Ending
-from app.domain.policy import PlacePolicy, Policies
+from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
 from app.evaluation.readiness import FEWEST_CASES, Item, readiness
 from app.evaluation.runs import SavedRuns
@@ -102,7 +103,10 @@ def ledger() -> Store:
 def test_without_a_yes_nothing_is_sent_and_it_is_told_what_would_be(evaluate: Call, server: ReplyServer) -> None:
     code, out, err = evaluate()
     assert (code, out) == (2, "")
-    said = re.search(r"send (\d+) requests with ([\d,]+) bytes of 2 documents to 127.0.0.1, for at most (\S+)\. Say --yes", err)
+    sentence = r"send (\d+) requests with ([\d,]+) bytes of 2 documents to larger-model at 127.0.0.1, for at most (\S+)\. Say --yes"
+    said = re.search(sentence, err)
+        r"send (\d+) requests with ([\d,]+) bytes of 2 documents to larger-model at 127.0.0.1, for at most (\S+)\. Say --yes", err
+    )
     assert said, err
     assert not server.noted
     evaluate("--yes")
@@ -211,6 +215,63 @@ def test_a_folder_that_never_leaves_is_refused(evaluate: Call, server: ReplyServ
     code, _, err = evaluate("--yes")
     assert code == 2
     assert "0.txt never leaves this computer" in err
+    assert not server.noted
+
+
+def test_a_folder_that_keeps_to_itself_is_refused(evaluate: Call, server: ReplyServer, tmp_path: Path) -> None:
+    policies = Policies(folders=(PlacePolicy(path=str(tmp_path), routing=RoutingChange(escalate_to="none")),))
+    PolicyFile(find_paths().data / "policies.toml").save(policies)
+    code, _, err = evaluate("--yes")
+    assert code == 2
+    assert "0.txt stays on this computer" in err
+    assert not server.noted
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    """A person at the terminal."""
+    monkeypatch.setattr("app.cli.asking.can_ask", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+
+def test_at_a_terminal_every_byte_is_seen_before_a_yes(
+    evaluate: Call, server: ReplyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    answer(monkeypatch, "s", "y")
+    code, _, err = evaluate()
+    assert code == 0, err
+    assert "What would be sent to larger-model at 127.0.0.1" in err
+    assert "reference, total (the whole document)" in err
+    assert "[PHONE_1]" in err.split("show the bytes first")[0]
+    assert server.noted
+    assert all(noted.body.decode() in err for noted in server.noted)
+
+
+def test_at_a_terminal_no_sends_nothing(evaluate: Call, server: ReplyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(monkeypatch, "n")
+    code, _, err = evaluate()
+    assert code == 2
+    assert "Nothing was sent." in err
+    assert not server.noted
+
+
+def test_words_that_no_placeholder_hides_are_told(evaluate: Call, tmp_path: Path) -> None:
+    assert "health or the law" not in evaluate()[2]
+    (tmp_path / "1.txt").write_text(letter(1) + "The diagnosis is diabetes.\n")
+    assert "health or the law" in evaluate()[2]
+
+
+@pytest.mark.parametrize("agreed", [["--yes"], []])
+def test_limits_that_do_not_suffice_send_nothing(
+    evaluate: Call, server: ReplyServer, monkeypatch: pytest.MonkeyPatch, agreed: list[str]
+) -> None:
+    frontier = FrontierSettings(opted_in=True, provider=own_provider(f"{server.url}/v1"), batch_cap=Decimal("0.0001"))
+    save_settings(Settings(offline=False, frontier=frontier), find_paths().settings)
+    if not agreed:
+        answer(monkeypatch, "y")
+    code, _, err = evaluate(*agreed)
+    assert code == 2
+    assert "Your limits do not allow that much" in err
     assert not server.noted
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.policy import PlacePolicy, Policies
+from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
 from app.domain.result import LabelAnswer, Result, Value
 from app.domain.task import FieldType, Privacy, Task, TaskField, TaskKind, TaskLabel
@@ -209,3 +209,25 @@ def test_what_never_leaves_is_left_out():
     assert may_leave([free, secret, unknown, refused], places, {4}) == ([free], [secret, unknown, refused])
     assert may_leave([unknown], Policies()) == ([unknown], [])
     assert may_leave([examined(1, task=never)], Policies())[0] == []
+
+
+def test_where_a_place_keeps_to_itself_nothing_leaves():
+    places = Policies(folders=(PlacePolicy(path="/clients", routing=RoutingChange(escalate_to="none")),))
+    free, kept_here = examined(1, kept=1, path="/in/1.txt"), examined(2, kept=2, path="/clients/2.txt")
+    unknown = examined(3, kept=3)
+    assert may_leave([free, kept_here, unknown], places) == ([free], [kept_here, unknown])
+
+
+def test_what_is_said_of_a_place_after_the_quote_counts(frontier, tmp_path):
+    allowed = ORDER.model_copy(update={"privacy": Privacy.model_validate({"class": "allowed"})})
+    asked = larger(frontier, tmp_path, [examined(1, task=allowed, kept=1, path="/in/1.txt")])
+    asked.require_may_leave(Policies())
+    for place, words in (
+        (PlacePolicy(path="/in", privacy=PrivacyClass.NEVER), "must not leave"),
+        (PlacePolicy(path="/in", routing=RoutingChange(escalate_to="none")), "must not leave"),
+        (PlacePolicy(path="/in", privacy=PrivacyClass.REDACTED), "words hidden"),
+    ):
+        with pytest.raises(EvaluationError, match=words):
+            asked.require_may_leave(Policies(folders=(place,)))
+    with pytest.raises(EvaluationError, match="must not leave"):
+        asked.require_may_leave(Policies(), refused={1})
