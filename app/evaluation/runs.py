@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +47,14 @@ class Comparison:
     only_now: int
 
 
+@dataclass(frozen=True)
+class SavedRun:
+    name: str
+    model: str
+    saved_at: str
+    """ISO 8601, UTC."""
+
+
 class SavedRuns:
     """The runs in one folder, by name."""
 
@@ -82,9 +91,18 @@ class SavedRuns:
     def names(self) -> list[str]:
         return sorted(path.stem for path in self._folder.glob("*.json"))
 
+    def of_task(self, task_id: str) -> list[SavedRun]:
+        """The newest first."""
+        runs = ((name, run) for name in self.names() if (run := self.load_if_whole(name)) is not None and run.task == task_id)
+        saved = [SavedRun(name, run.model.id, self._saved_at(name)) for name, run in runs]
+        return sorted(saved, key=lambda run: run.saved_at, reverse=True)
+
     def require_name(self, name: str) -> None:
         """Raises `EvaluationError` for a name that no run can have; told before the work, not after it."""
         self._path(name)
+
+    def _saved_at(self, name: str) -> str:
+        return datetime.fromtimestamp(self._path(name).stat().st_mtime, UTC).isoformat(timespec="seconds")
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -116,14 +116,14 @@ class MainWindow(QMainWindow):
         for keys, call in calls:
             QShortcut(keys, self).activated.connect(call)
         # The document has its own undo key; two for one key in the same place would cancel each other out.
-        workbench = self.workbench
-        undoing = [(area, standard.Undo) for area in (self.sidebar, self.header, self.notice, workbench.list, workbench.switcher)]
+        workbench, undo = self.workbench, QKeySequence(standard.Undo)
+        undoing = [(area, undo) for area in (self.sidebar, self.header, self.notice, workbench.list, workbench.switcher)]
         # Where the last document of the queue was.
-        undoing += [(workbench.empty, standard.Undo), (workbench.empty, "U")]
+        undoing += [(workbench.empty, undo), (workbench.empty, QKeySequence("U"))]
         for area, keys in undoing:
-            undo = QShortcut(QKeySequence(keys), area)
-            undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            undo.activated.connect(self.undo_requested)
+            shortcut = QShortcut(keys, area)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.undo_requested)
         for number, page in enumerate(PAGES, start=1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(lambda page=page: self.show_page(page))
 

@@ -152,6 +152,14 @@ def test_a_saved_run_is_compared_with_by_what_is_expected_now(qtbot, desktop, de
     baseline.activated.emit(1)
     qtbot.waitUntil(lambda: _page(desktop).findChild(QTableView, "changesTable").model() is not None, timeout=10_000)
     assert _table(desktop, "changesTable") == []
+    assert f"{N_BILLS} cases in both; 0 only then, 0 only now." in _label(desktop, "comparedWords")
+    assert baseline.itemText(1).endswith(f" · {deskhand.catalog.starter_id}")
+    task = _page(desktop).setup.findChild(QComboBox, "evaluationTask")
+    results = _page(desktop).findChild(QTableView, "figuresTable")
+    for name, is_shown in (("receipt", False), ("invoice", True)):
+        task.setCurrentIndex(task.findData(name))
+        task.activated.emit(task.currentIndex())
+        qtbot.waitUntil(lambda is_shown=is_shown: results.isVisible() is is_shown, timeout=10_000)
 
 
 def test_a_case_file_stands_in_for_reviews_and_a_faulty_one_is_refused(qtbot, desktop, tmp_path):

@@ -24,7 +24,6 @@ from app.evaluation.kept import as_cases
 from app.evaluation.larger_model import LargerAnswers
 from app.evaluation.outcome import CaseOutcome
 from app.evaluation.reviewed import reviewed_classes
-from app.evaluation.runs import SavedRuns
 from app.evaluation.sufficiency import Candidate
 from app.ui.background import Background
 from app.ui.controllers.cases import CasesController
@@ -47,11 +46,10 @@ _MOST_CLASSES = 1_000
 
 @dataclass(frozen=True)
 class _Offer:
-    """What can be chosen: tasks with their numbers of cases, models, saved runs."""
+    """What can be chosen: tasks with their numbers of cases, and models."""
 
     tasks: list[TaskChoice]
     models: list[ModelChoice]
-    saved: list[str]
 
 
 @dataclass(frozen=True)
@@ -145,7 +143,7 @@ class EvaluationController(QObject):
         for spec in installed:
             pace = paces.get(spec.main_file.sha256)
             models.append(ModelChoice(spec.id, spec.name, pace.seconds if pace else None, spec.id == in_use))
-        return _Offer(tasks, models, SavedRuns(self._deskhand.paths.evaluations).names())
+        return _Offer(tasks, models)
 
     def _id_of_model_in_use(self) -> str:
         try:
@@ -160,12 +158,13 @@ class EvaluationController(QObject):
             self._task_id = default if default in known and not offer.tasks[0].n_cases else known[0]
         self._page.setup.show_tasks(offer.tasks, self._task_id)
         self._page.setup.show_models(offer.models)
-        self._page.show_baselines(offer.saved)
+        self.results.offer_baselines()
         self._load_cases()
 
     @Slot(str)
     def _on_task_chosen(self, task_id: str) -> None:
         self._task_id = task_id
+        self.results.show_task(task_id)
         self._load_cases()
 
     @Slot()

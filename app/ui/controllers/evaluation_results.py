@@ -26,7 +26,7 @@ from app.jobs.plan import answering_task
 from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
 from app.ui.main_window import MainWindow
-from app.ui.messages import title_of, tr
+from app.ui.messages import title_of, tr, tr_n
 from app.ui.models.confusion import confusion_grid
 from app.ui.models.job_row import error_sentence
 from app.ui.views.evaluate_page import EvaluatePage
@@ -81,6 +81,10 @@ class EvaluationResults(QObject):
         self.shown = contest
         self._count(lambda: contest)
 
+    def show_task(self, task_id: str) -> None:
+        """What came out of another task would be read as this one's."""
+        self._page.set_results_visible(self.shown is not None and self.shown.task.id == task_id)
+
     def score_anew(self) -> None:
         """What is shown follows what the kept cases expect now."""
         shown, store = self.shown, self._deskhand.store.cases
@@ -113,6 +117,9 @@ class EvaluationResults(QObject):
         classes = {label.name: title_of(label.title, label.name) for label in contest.task.labels}
         grids = [(one.run.model.id, confusion_grid(one.run, classes)) for one in contest.candidates]
         self._page.show_confusions([(name, grid) for name, grid in grids if grid is not None])
+        if self._page.baseline:
+            self._on_baseline_chosen(self._page.baseline)
+        self.offer_baselines()
 
     def _target(self) -> Target:
         target = self._page.setup.target
@@ -140,19 +147,23 @@ class EvaluationResults(QObject):
 
     # Saved runs.
 
+    def offer_baselines(self) -> None:
+        shown = self.shown
+        if shown is not None:
+            self._lane.run(partial(self._saved.of_task, shown.task.id), self._page.show_baselines, self._tell_error)
+
     @Slot()
     def _on_save_requested(self) -> None:
         moment = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
         runs = [(_run_name(one, moment), one.run) for one in (self.shown.candidates if self.shown is not None else ())]
 
-        def save() -> list[str]:
+        def save() -> None:
             for name, run in runs:
                 self._saved.save(name, run)
-            return self._saved.names()
 
-        def tell(names: list[str]) -> None:
+        def tell(_: None) -> None:
             self._window.notice.tell("good", tr("Saved. Later runs can be compared with it."))
-            self._page.show_baselines(names)
+            self.offer_baselines()
 
         self._lane.run(save, tell, self._tell_error)
 
@@ -161,17 +172,19 @@ class EvaluationResults(QObject):
         shown = self.shown
         titles = titles_of(shown.task) if shown is not None else {}
         if not name or shown is None:
-            self._page.show_comparison(None, titles)
+            self._page.show_comparison(None, "", titles)
             return
         task_of = self._task_of(shown.task)
 
-        def hold_against() -> Comparison:
+        def hold_against() -> tuple[Comparison, str]:
             """The run of the same model, if there is one; both by what is expected now."""
             before = self._saved.load(name)
             same = [one.run for one in shown.candidates if one.run.model == before.model]
-            return compare(scored_anew(before, shown.cases, task_of), (same or [shown.candidates[0].run])[0])
+            now = (same or [shown.candidates[0].run])[0]
+            found = compare(scored_anew(before, shown.cases, task_of, keeps_others=True), now)
+            return found, _compared_words(found, before.model.id, now.model.id)
 
-        self._lane.run(hold_against, lambda found: self._page.show_comparison(found, titles), self._tell_error)
+        self._lane.run(hold_against, lambda found: self._page.show_comparison(*found, titles), self._tell_error)
 
     def _task_of(self, task: Task) -> Callable[[Result], Task]:
         followups = self._deskhand.tasks.followups()
@@ -190,6 +203,21 @@ def titles_of(task: Task) -> dict[str, str]:
     titles = {field.name: title_of(field.title, field.name) for field in task.fields}
     titles |= {group.name: title_of(group.title, group.name) for group in task.rows}
     return titles | {LABEL: tr("Class"), SUMMARY: tr("Summary")}
+
+
+def _compared_words(found: Comparison, before: str, now: str) -> str:
+    """Which answers stand beside which, and on how many cases that rests."""
+    whose = now if now == before else tr("{now} now, {before} then", now=now, before=before)
+    if not found.shared:
+        return tr("{whose}: no case in common, so nothing can be compared.", whose=whose)
+    return tr_n(
+        "{whose}: {n} case in both; {before} only then, {now} only now.",
+        "{whose}: {n} cases in both; {before} only then, {now} only now.",
+        found.shared,
+        whose=whose,
+        before=found.only_before,
+        now=found.only_now,
+    )
 
 
 def _run_name(candidate: Candidate, moment: str) -> str:

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.evaluation.report import Report
-from app.evaluation.runs import Change, Comparison
+from app.evaluation.runs import Change, Comparison, SavedRun
 from app.evaluation.sufficiency import Candidate, Sufficiency
 from app.evaluation.tradeoff import CERTAINTY, Tradeoff
+from app.ui.formats import shown_moment
 from app.ui.messages import tr, tr_n
 from app.ui.models.evaluation_grid import Cell, GridModel, documents_grid, figures_grid, shown_share, wrong_grid
 from app.ui.theme import scaled_px, set_role
@@ -70,8 +71,13 @@ class EvaluatePage(QWidget):
         self._confusion_space.setSpacing(14)
         self._changes = _Table("changesTable", tr("Changes since the saved run"))
         self._changes.chosen.connect(self.case_opened)
+        self._compared = PlainLabel("", role="soft", wrap=True)
+        self._compared.setObjectName("comparedWords")
+        self._compared.hide()
         self._baseline = QComboBox()
         self._baseline.setObjectName("baselineChoice")
+        self._baseline.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._baseline.addItem(tr("nothing"), "")
         self._baseline.setAccessibleName(tr("Compare with a saved run"))
         self._baseline.activated.connect(lambda _: self.baseline_chosen.emit(str(self._baseline.currentData() or "")))
         self._save = TextButton(tr("Save as baseline"), "saveBaseline")
@@ -114,23 +120,32 @@ class EvaluatePage(QWidget):
         column.addWidget(self._wrong)
         column.addWidget(self._documents)
         column.addLayout(foot)
+        column.addWidget(self._compared)
         column.addWidget(self._changes)
         return results
 
-    def show_baselines(self, names: Sequence[str]) -> None:
+    @property
+    def baseline(self) -> str:
+        """The saved run that the answers are held against; empty for none."""
+        return str(self._baseline.currentData() or "")
+
+    def show_baselines(self, runs: Sequence[SavedRun]) -> None:
         chosen = self._baseline.currentData()
         self._baseline.clear()
         self._baseline.addItem(tr("nothing"), "")
-        for name in names:
-            self._baseline.addItem(name, name)
+        for run in runs:
+            self._baseline.addItem(f"{shown_moment(run.saved_at)} · {run.model}", run.name)
+            self._baseline.setItemData(self._baseline.count() - 1, run.name, Qt.ItemDataRole.ToolTipRole)
         self._baseline.setCurrentIndex(max(0, self._baseline.findData(chosen)))
+
+    def set_results_visible(self, are_visible: bool) -> None:
+        self._results.setVisible(are_visible)
 
     def show_results(self, candidates: Sequence[Candidate], reports: Sequence[Report], titles: dict[str, str]) -> None:
         """All that came out, the first model chosen being the one that others are held against."""
         self._figures.show_grid(figures_grid(candidates, reports, titles))
         self._wrong.show_grid(wrong_grid(candidates, titles))
         self._documents.show_grid(documents_grid(candidates))
-        self._changes.hide()
         self._results.show()
 
     def show_confusions(self, grids: Sequence[tuple[str, GridModel]]) -> None:
@@ -180,14 +195,16 @@ class EvaluatePage(QWidget):
         )
         self.verdict.tell("warn", tr("No model can promise this yet."), text)
 
-    def show_comparison(self, comparison: Comparison | None, titles: dict[str, str]) -> None:
+    def show_comparison(self, comparison: Comparison | None, words: str, titles: dict[str, str]) -> None:
+        """`words` say what stands beside what. None: nothing is compared."""
+        self._compared.setText(words)
+        self._compared.setVisible(comparison is not None)
+        self._changes.setVisible(comparison is not None and comparison.shared > 0)
         if comparison is None:
-            self._changes.hide()
             return
         lines = [_change_line(tr("better"), change, titles) for change in comparison.improved]
         lines += [_change_line(tr("worse"), change, titles) for change in comparison.regressed]
         self._changes.show_grid(GridModel((tr("Document"), tr("Field"), tr("Before"), tr("Now"), ""), lines))
-        self._changes.show()
 
 
 def _change_line(word: str, change: Change, titles: dict[str, str]) -> list[Cell]:

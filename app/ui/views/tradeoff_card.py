@@ -29,6 +29,7 @@ class TradeoffCard(QFrame):
         self._tradeoffs: Sequence[Tradeoff] = ()
         self._model = QComboBox()
         self._model.setObjectName("tradeoffModel")
+        self._model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._model.setAccessibleName(tr("Model"))
         self._model.activated.connect(lambda _: self._choose())
         self._slider = QSlider(Qt.Orientation.Horizontal)
