@@ -2,7 +2,8 @@
 
 Values of one document err together, so bounds count fewer values than there are: n / (1 + (m - 1) r), with r their intraclass
 correlation and m the values beside which a value stands in its document, itself among them, on average (Kish 1965, 1987). Bounds of
-a share are those of Clopper and Pearson (1934), one-sided.
+a share are those of Clopper and Pearson (1934), one-sided: with k of n right the lower one is the (1 - CERTAINTY) / 2 quantile of
+Beta(k, n - k + 1), half of the chance of error since a threshold is looked for from two starts (see `promise`).
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Final
 
 from app.evaluation.outcome import Run
 
 CERTAINTY: Final = 0.95
+_N_STARTS: Final = 2
+_CHANCE: Final = (1 - CERTAINTY) / _N_STARTS
+"""Of a bound being wrong."""
 _STEPS: Final = 40
 """Thresholds that are looked at: more would only follow chance."""
 _LEAST_CORRELATION: Final = 0.05
@@ -45,9 +49,11 @@ class Point:
     accuracy: float | None
     """Of the values that are kept; None when none is."""
     at_least: float
-    """Their accuracy is higher than this with `CERTAINTY`; 0 when nothing is kept."""
+    """Their accuracy is higher than this with `CERTAINTY` at least; 0 when nothing is kept."""
     at_best: float
     """What `at_least` would be if all that are kept were right."""
+    at_most: float = 1.0
+    """Their accuracy is lower than this, as surely as it is higher than `at_least`."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Promise:
     best: Point | None
     """Where the target is missed: the point that comes nearest to it."""
     more_needed: int | None = None
-    """Values that must still be reviewed before the target could be promised; None when no number would do."""
+    """Values that must still be reviewed before the target could be promised; None when the answers are surely not that right."""
 
 
 def judged_of(run: Run, names: Sequence[str] = ()) -> list[Judged]:
@@ -100,6 +106,7 @@ def points_of(judged: Sequence[Judged]) -> list[Point]:
                 accuracy=n_right / len(kept) if kept else None,
                 at_least=_lower_bound(n_right, len(kept), effect),
                 at_best=_lower_bound(len(kept), len(kept), effect),
+                at_most=1 - _lower_bound(len(kept) - n_right, len(kept), effect),
             )
         )
     return points
@@ -115,18 +122,19 @@ def tradeoff_of(run: Run, names: Sequence[str] = ()) -> Tradeoff:
 def promise(judged: Sequence[Judged], target: float, most_reviewed: float = 1.0) -> Promise:
     """The least review that keeps the accuracy of the rest above `target` with `CERTAINTY`.
 
-    Thresholds are tested from the strictest one that keeps enough to pass, and the first failure ends the search, so choosing one
-    costs no certainty (fixed sequence testing; Angelopoulos et al. 2021, "Learn then Test").
+    Only points that spare enough review and keep enough values to pass are tested. Two sequences of tests go on from a strict
+    point to looser ones, one from the strictest and one from the middle, and each ends at its first failure: fixed sequence testing
+    with several starts (Angelopoulos et al. 2021, "Learn then Test"). Each has half of the chance of error (Bonferroni),
+    so choosing the loosest point that passed costs no certainty. With one start, a single wrong value among the surest few ends it.
     """
     points = points_of(judged)
-    reached: Point | None = None
-    for point in (point for point in points if point.at_best >= target):
-        if point.at_least < target:
-            break
-        reached = point
-    if reached is not None and reached.reviewed <= most_reviewed:
-        return Promise(reached, reached)
     allowed = [point for point in points if point.reviewed <= most_reviewed]
+    tested = [point for point in allowed if point.at_best >= target]
+    starts = [len(tested) * start // _N_STARTS for start in range(_N_STARTS)]
+    passed = [point for start in starts for point in takewhile(lambda point: point.at_least >= target, tested[start:])]
+    if passed:
+        reached = max(passed, key=lambda point: point.n_kept)
+        return Promise(reached, reached)
     best = max(allowed, key=lambda point: (point.at_least, point.n_kept), default=None)
     return Promise(None, best, _more_needed(allowed, judged, target))
 
@@ -134,7 +142,7 @@ def promise(judged: Sequence[Judged], target: float, most_reviewed: float = 1.0)
 def upper_bound(judged: Sequence[Judged]) -> float:
     """The share of right values that the true one stays below with `CERTAINTY`; 1 without any."""
     n_wrong = sum(not one.right for one in judged)
-    return 1 - _lower_bound(n_wrong, len(judged), _design_effect(judged, _correlation(judged)))
+    return 1 - _lower_bound(n_wrong, len(judged), _design_effect(judged, _correlation(judged)), 1 - CERTAINTY)
 
 
 def _thresholds(ranked: Sequence[Judged]) -> list[float]:
@@ -170,34 +178,36 @@ def _by_document(judged: Sequence[Judged]) -> list[list[bool]]:
     return [[one.right for one in group] for _, group in groupby(ranked, key=lambda one: one.document)]
 
 
-def _lower_bound(n_right: int, n: int, design_effect: float = 1.0) -> float:
-    """The share that the true one exceeds with `CERTAINTY`."""
+def _lower_bound(n_right: int, n: int, design_effect: float, chance: float = _CHANCE) -> float:
+    """The share that the true one exceeds, but for this chance of error."""
     from scipy.special import betaincinv
 
     if n_right == 0:
         return 0.0
     counted = n / design_effect
     right = n_right / design_effect
-    return float(betaincinv(right, counted - right + 1, 1 - CERTAINTY))
+    return float(betaincinv(right, counted - right + 1, chance))
 
 
 def _more_needed(points: Sequence[Point], judged: Sequence[Judged], target: float) -> int | None:
-    """How many more values at the accuracy seen now would carry the target, at the threshold that needs fewest."""
+    """How many more values could carry the target, at the threshold that needs fewest.
+
+    They are taken to be as right as those seen; where those are not right enough, as right as they may truly be: then there are
+    too few to tell. None where even that is below the target everywhere, or where what passes lies beyond what surely fails.
+    """
     effect = _design_effect(judged, _correlation(judged))
     found = []
     for point in points:
-        if point.accuracy is None or point.accuracy <= target or point.at_least >= target:
+        if point.accuracy is None or point.at_most < target or point.at_least >= target:
             continue
-        kept = _kept_needed(point.accuracy, target, effect, point.n_kept)
-        if kept is not None:
-            found.append(round(kept / (1 - point.reviewed)) - len(judged))
+        accuracy = point.accuracy if point.accuracy > target else point.at_most
+        found.append(round(_kept_needed(accuracy, target, effect, point.n_kept) / (1 - point.reviewed)) - len(judged))
     return max(1, min(found)) if found else None
 
 
-def _kept_needed(accuracy: float, target: float, design_effect: float, at_least: int) -> int | None:
-    low, high = at_least, _MOST_NEEDED
-    if _lower_bound(round(accuracy * high), high, design_effect) < target:
-        return None
+def _kept_needed(accuracy: float, target: float, design_effect: float, at_least: int) -> int:
+    """`_MOST_NEEDED` stands for what is more than anybody will review."""
+    low, high = at_least, max(at_least, _MOST_NEEDED)
     while low < high:
         middle = (low + high) // 2
         if _lower_bound(int(accuracy * middle), middle, design_effect) >= target:

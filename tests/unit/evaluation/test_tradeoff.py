@@ -92,12 +92,44 @@ def test_values_that_err_together_do_not_end_the_search_before_it_could_succeed(
     assert told.point.n_kept == 1000
 
 
-def test_a_threshold_that_passes_by_itself_misses_no_values() -> None:
-    """The surest values are wrong too often, so the search ends there; more values at a later threshold would not change that."""
-    answers = [Judged(1 - index / 2000, index % 10 > 0 or index >= 100, str(index)) for index in range(2000)]
-    told = promise(answers, target=0.95)
+def test_one_early_error_does_not_end_the_search() -> None:
+    """A wrong value among the surest says little about a thousand."""
+    answers = [Judged(1 - index / 1000, index != 3, str(index)) for index in range(1000)]
+    told = promise(answers, target=0.98, most_reviewed=0.1)
+    assert told.point is not None
+    assert told.point.n_kept == 1000
+    told = promise(answers, target=0.98)
+    assert told.point is not None
+    assert told.point.n_kept == 1000
+
+
+def test_rare_errors_that_confidence_does_not_tell_leave_a_promise_in_reach() -> None:
+    found = 0
+    for seed in range(40):
+        generator = random.Random(seed)
+        answers = [Judged(generator.random(), generator.random() >= 0.003, str(index)) for index in range(1000)]
+        found += promise(answers, target=0.98, most_reviewed=0.1).point is not None
+    assert found >= 39
+
+
+def test_a_model_just_below_the_target_is_seldom_promised() -> None:
+    """Errors lie evenly, so whatever is promised is false."""
+    promised = 0
+    for seed in range(200):
+        generator = random.Random(seed)
+        answers = [Judged(generator.random(), generator.random() >= 0.0205, str(index)) for index in range(400)]
+        promised += promise(answers, target=0.98).point is not None
+    assert promised / 200 <= 1 - CERTAINTY
+
+
+def test_a_share_seen_below_the_target_is_too_few_to_tell_while_the_true_one_may_lie_above() -> None:
+    answers = [Judged(0.9, index % 40 > 0, str(index)) for index in range(200)]
+    told = promise(answers, target=0.98, most_reviewed=0.1)
     assert told.point is None
-    assert told.more_needed != 1
+    assert told.more_needed is not None
+    assert told.more_needed > 100
+    surely_below = [Judged(0.9, index % 10 > 0, str(index)) for index in range(1000)]
+    assert promise(surely_below, target=0.98, most_reviewed=0.1).more_needed is None
 
 
 def test_documents_of_unequal_size_count_by_what_stands_together() -> None:
