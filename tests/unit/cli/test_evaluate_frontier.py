@@ -105,8 +105,6 @@ def test_without_a_yes_nothing_is_sent_and_it_is_told_what_would_be(evaluate: Ca
     assert (code, out) == (2, "")
     sentence = r"send (\d+) requests with ([\d,]+) bytes of 2 documents to larger-model at 127.0.0.1, for at most (\S+)\. Say --yes"
     said = re.search(sentence, err)
-        r"send (\d+) requests with ([\d,]+) bytes of 2 documents to larger-model at 127.0.0.1, for at most (\S+)\. Say --yes", err
-    )
     assert said, err
     assert not server.noted
     evaluate("--yes")
