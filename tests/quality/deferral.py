@@ -1,8 +1,11 @@
 """Measures handing on with a simulated pair: a small model here, a larger one behind a real server on this computer.
 
-usage: python -m tests.quality.deferral DATA FOLDER --set NAME --local FILE.gguf --larger FILE.gguf [--plain] [--every N]
-What the larger model says is kept in FOLDER, so that the run can be ended at any time and goes on where it was. With --plain an
-invoice is read by a task as a person writes one in a minute: fields of other names, without labels, which no fitted weights know.
+usage: python -m tests.quality.deferral DATA FOLDER --set NAME --local FILE.gguf (--larger FILE.gguf | --played SHARE)
+           [--plain] [--every N]
+What the models say is kept in FOLDER, so that the run can be ended at any time and goes on where it was. With --played the truth
+stands in the place of the larger model and gives SHARE of the answers right; the answers of the model here are kept then, too:
+after a change of the program take another FOLDER. With --plain an invoice is read by a task as a person writes one in a minute:
+fields of other names, without labels, which no fitted weights know.
 """
 
 from __future__ import annotations
@@ -12,17 +15,21 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import tomli_w
 
+from app.cli.deferral import deferral_as_json, print_deferral
 from app.domain.task import FieldType, Task, TaskField, TaskKind
-from app.evaluation.cases import Case
+from app.evaluation.cases import Case, read_cases
+from app.evaluation.deferral_run import asked_names
 from app.settings import FrontierSettings, ProviderConfig, Settings, save_settings
 from app.tasks.evidence.fitted import BY_FIELD
 from tests.helpers.frontier_server import serving_model
+from tests.quality.played import answered, handed_on
 from tests.quality.truths import SETS, TASKS, case_of, rows_of, task_for
 
 _PLAIN: Final = {
@@ -42,7 +49,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--set", required=True, choices=sorted(SETS))
     parser.add_argument("--local", type=Path, required=True)
-    parser.add_argument("--larger", type=Path, required=True)
+    pair = parser.add_mutually_exclusive_group(required=True)
+    pair.add_argument("--larger", type=Path)
+    pair.add_argument("--played", type=float, metavar="SHARE", help="of right answers, by the truth and errors by design")
     parser.add_argument("--fields", default="", help="the set's headline where left out")
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--every", type=int, default=1)
@@ -53,6 +62,24 @@ def main() -> None:
     fields = options.fields or ",".join(
         _PLAIN[name].name if options.plain else name for name in SETS[options.set].headline if not options.plain or name in _PLAIN
     )
+    if options.larger is None:
+        _play(options, task, cases, tuple(fields.split(",")))
+    else:
+        sys.exit(_ask(options, task, cases, fields))
+
+
+def _play(options: argparse.Namespace, task: str, cases: Path, fields: tuple[str, ...]) -> None:
+    chosen = read_cases(cases)[:: options.every]
+    local = answered(options.folder, options.local, task, chosen, cases.absolute().parent)
+    examined = [replace(one, names=asked_names(one.outcome, fields)) for one in local]
+    report = handed_on(examined, options.played)
+    if options.format == "json":
+        print(deferral_as_json(report))
+    else:
+        print_deferral(report)
+
+
+def _ask(options: argparse.Namespace, task: str, cases: Path, fields: str) -> int:
     with serving_model(options.larger, n_ctx=_CONTEXT_TOKENS) as served:
         # The port is another one each time; replies are kept by host and bytes.
         config = ProviderConfig(
@@ -69,7 +96,7 @@ def main() -> None:
         )
         command = [sys.executable, "-m", "app", "evaluate", "--task", task, "--cases", str(cases), "--model", str(options.local)]
         command += ["--fields", fields, "--every", str(options.every), "--frontier", "--yes", "--format", options.format]
-        sys.exit(subprocess.run([*command, "--data-dir", str(options.folder)], check=False).returncode)
+        return subprocess.run([*command, "--data-dir", str(options.folder)], check=False).returncode
 
 
 def _written(data: Path, folder: Path, name: str, *, plain: bool) -> tuple[str, Path]:
