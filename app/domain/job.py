@@ -44,6 +44,8 @@ class Job(BaseModel):
     sha256: str
     size_bytes: int
     task: str
+    batch: str = ""
+    """Shared by what was added together: a larger model may cost only so much for all of it."""
     state: JobState
     attempts: int = 0
     error: JobError | None = None

@@ -103,19 +103,24 @@ class Escalation:
                 self._unsettled.add(job.id)
         return Weighed(result.model_copy(update={"route": decision.route()}), decision)
 
-    def decide(self, job: Job, task: Task, result: Result, found: PrivacyClass = PrivacyClass.ALLOWED) -> Decision:
-        """`task` is the one that made `result.answer`."""
+    def decide(
+        self, job: Job, task: Task, result: Result, found: PrivacyClass = PrivacyClass.ALLOWED, *, anew: bool = False
+    ) -> Decision:
+        """`task` is the one that made `result.answer`. With `anew` the person looks again at what they refused."""
         policy = self.policy_of(job, task)
         signals = signals_of(result, task, policy)
         # Most answers are good enough; the keyring need not be asked for them.
-        return decide(policy, signals, self._standing(job, task, found) if signals.failing else Standing())
+        return decide(policy, signals, self._standing(job, task, found, anew) if signals.failing else Standing())
 
     def policy_of(self, job: Job, task: Task) -> Policy:
         return policy_of(task, Path(job.path), self._policies())
 
-    def _standing(self, job: Job, task: Task, found: PrivacyClass) -> Standing:
-        before = self.store.proposals.of_job(job.id)
-        is_refused = before is not None and before.state is ProposalState.REFUSED
+    def is_refused(self, job: Job) -> bool:
+        """Whether the person said that the document is never to be sent, for whatever task."""
+        return self.store.refusals.cover(job)
+
+    def _standing(self, job: Job, task: Task, found: PrivacyClass, anew: bool) -> Standing:
+        is_refused = not anew and self.is_refused(job)
         config, is_open = self.config, self.is_open
         return Standing(
             offline=self.settings.offline,
@@ -150,7 +155,7 @@ class Escalation:
             if proposal is None:
                 return
             if proposal.decision.kind == "send" and (consent := self._consent_for(job, task)) is not None:
-                self._approve_unasked(proposal, consent)
+                self._approve_unasked(job, proposal, consent)
             else:
                 self.tell(job.id, proposal.state)
         except AppError as error:
@@ -159,7 +164,15 @@ class Escalation:
             self.release(job.id)
 
     def _build(
-        self, job: Job, task: Task, document: Document, result: Result, decision: Decision, model: TaskModel
+        self,
+        job: Job,
+        task: Task,
+        document: Document,
+        result: Result,
+        decision: Decision,
+        model: TaskModel,
+        *,
+        anew: bool = False,
     ) -> Proposal | None:
         enquiry = model.enquire(
             task,
@@ -171,16 +184,16 @@ class Escalation:
         )
         if not enquiry.questions:
             return None
-        final = self.decide(job, task, result, found=enquiry.privacy)
-        return None if final.kind == "local" else self.store.proposals.propose(job.id, final, enquiry)
+        final = self.decide(job, task, result, found=enquiry.privacy, anew=anew)
+        return None if final.kind == "local" else self.store.proposals.propose(job.id, final, enquiry, anew=anew)
 
-    def _approve_unasked(self, proposal: Proposal, consent: Consent) -> None:
+    def _approve_unasked(self, job: Job, proposal: Proposal, consent: Consent) -> None:
         if consent.redacted:
             hidden = {*proposal.hidden, *proposal.enquiry.sensitive}
-            self.store.proposals.hide(proposal.job_id, hidden)
-        approved = self.store.proposals.approve(proposal.job_id, consent_id=consent.id, batch=_new_batch())
+            self.store.proposals.hide(job.id, hidden)
+        approved = self.store.proposals.approve(job.id, consent_id=consent.id, batch=job.batch)
         if approved is not None:
-            self.tell(proposal.job_id, approved.state)
+            self.tell(job.id, approved.state)
             self.on_approved()
 
     # Asking the person.
@@ -201,13 +214,13 @@ class Escalation:
         known = self.store.proposals.targets()
         self._surveyed = {job.id: targets for job in jobs if job.id not in known and (targets := self.targets_of(job))}
 
-    def targets_of(self, job: Job) -> tuple[str, ...]:
-        """What of a stored answer could be asked now."""
+    def targets_of(self, job: Job, *, anew: bool = False) -> tuple[str, ...]:
+        """What of a stored answer could be asked now; with `anew`, could be if the person took back their refusal."""
         result = self.store.result(job.id)
         task = self.answering_task(job, result) if result is not None else None
         if result is None or task is None:
             return ()
-        decision = self.decide(job, task, result)
+        decision = self.decide(job, task, result, anew=anew)
         return () if decision.kind == "local" else decision.targets
 
     def answering_task(self, job: Job, result: Result) -> Task | None:
@@ -221,7 +234,8 @@ class Escalation:
     def sheet(self, job_ids: Iterable[int], *, shows_pictures: bool = False) -> Sheet:
         """What would be sent for these jobs, made anew where the answer has changed. Waits for the model; for a click only.
 
-        Where more can be expected to be wrong for the tokens comes first. A picture goes only where the person sees it before
+        What the person refused stays refused unless they agree to it now. Where more can be expected to be wrong for the tokens
+        comes first. A picture goes only where the person sees it before
         they say yes: never by a standing consent, or from a terminal.
         """
         config = self.config
@@ -240,14 +254,14 @@ class Escalation:
         if task is None:
             return None
         proposal = self.store.proposals.of_job(job_id)
-        if proposal is not None and proposal.state in {ProposalState.FAILED, ProposalState.REFUSED}:
+        if proposal is not None and proposal.state is ProposalState.FAILED:
             proposal = self.store.proposals.reopen(job_id)
-        decision = self.decide(job, task, result)
+        decision = self.decide(job, task, result, anew=True)
         if decision.kind == "local":
             return None
         if proposal is None or proposal.state is ProposalState.ANSWERED or proposal.decision.targets != decision.targets:
-            proposal = self.borrow(lambda model: self._build(job, task, document, result, decision, model)).result()
-        if proposal is None or proposal.state is not ProposalState.PROPOSED:
+            proposal = self.borrow(lambda model: self._build(job, task, document, result, decision, model, anew=True)).result()
+        if proposal is None or proposal.state not in {ProposalState.PROPOSED, ProposalState.REFUSED}:
             return None
         may_show = shows_pictures and self._may_show_pictures(job, task)
         cutouts = self._cutouts.of(job, document, proposal.enquiry) if may_show else ()
@@ -267,7 +281,7 @@ class Escalation:
     def must_stay(self, job: Job, proposal: Proposal) -> bool:
         """Whether the policies of this very moment keep what was approved here, whatever was agreed to before.
 
-        Unless a person saw the very bytes, nothing leaves open that the policy would hide to begin with.
+        Unless a person saw the very bytes, nothing leaves that they refused, nor open what the policy would hide to begin with.
         """
         result = self.store.result(job.id)
         task = self.answering_task(job, result) if result is not None else None
@@ -275,6 +289,8 @@ class Escalation:
             return True
         policy, was_shown = self.policy_of(job, task), bool(proposal.payload_sha256)
         if policy.keeps_here or not (was_shown or self._stands(proposal, policy)):
+            return True
+        if self.is_refused(job) and not was_shown:
             return True
         if proposal.enquiry.cutouts and not (was_shown and self._may_show_pictures(job, task)):
             return True
@@ -290,7 +306,7 @@ class Escalation:
 
     def approve(self, sheet: Sheet, scope: ConsentScope) -> int:
         """The person's word for exactly these bytes, and for what its reach says later. Returns how many will be sent."""
-        batch, n_approved = _new_batch(), 0
+        batch, n_approved = new_batch(), 0
         shows = {item.named_by(scope) for item in sheet.items if not hides_all(item.proposal)}
         consents = {
             subject: self.store.consents.grant(scope, subject, sheet.host, redacted=subject not in shows)
@@ -312,11 +328,10 @@ class Escalation:
         return n_approved
 
     def refuse(self, job_ids: Iterable[int]) -> None:
-        """The person said no; it is remembered with the documents."""
+        """The person said never; it is remembered of the documents, not of these answers alone."""
         for job_id in job_ids:
-            refused = self.store.proposals.refuse(job_id)
-            if refused is not None:
-                self.settle(job_id, refused.state)
+            for refused in self.store.proposals.refuse(job_id):
+                self.settle(refused.job_id, refused.state)
 
     # News.
 
@@ -348,5 +363,6 @@ class Escalation:
             return self._changed.wait_for(lambda: not self._unsettled, timeout_s)
 
 
-def _new_batch() -> str:
+def new_batch() -> str:
+    """Names what is sent by one word, or was added together: the cap for one time holds for all of it."""
     return uuid.uuid4().hex[:12]

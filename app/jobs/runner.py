@@ -26,7 +26,7 @@ from app.domain.task import Task
 from app.errors import AppError, CancelledError, FileAccessError, TaskError
 from app.jobs.answers import Answers
 from app.jobs.desk import Desk, ReadJob
-from app.jobs.escalation import Escalation, Weighed
+from app.jobs.escalation import Escalation, Weighed, new_batch
 from app.jobs.escalation_sender import EscalationSender
 from app.jobs.events import EventFan, JobProgressed, ResultStored, Subscriber
 from app.jobs.failures import QUEUE_FAILURES, WORKER_FAILURES
@@ -53,6 +53,7 @@ class _Order:
     task: str
     task_key: str
     model_sha256: str
+    batch: str
 
     def job_for(self, found: FoundFile) -> NewJob:
         return NewJob(
@@ -62,6 +63,7 @@ class _Order:
             size_bytes=found.size_bytes,
             task=self.task,
             task_key=self.task_key,
+            batch=self.batch,
         )
 
 
@@ -164,7 +166,7 @@ class JobRunner:
 
     def add(self, paths: Iterable[Path], task: str) -> list[AddOutcome]:
         """Queue files and the files of folders. Hashes every file: call it from a thread that may wait. Raises `TaskError`."""
-        order = _Order(lasting_name(task), *self._answers.key_of(self._tasks.get(task)))
+        order = _Order(lasting_name(task), *self._answers.key_of(self._tasks.get(task)), new_batch())
         found = (one for path in paths for one in walk(path))
         outcomes: list[AddOutcome] = []
         while batch := list(islice(found, _ADDED_TOGETHER)):

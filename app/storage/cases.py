@@ -12,7 +12,6 @@ import apsw
 from app.domain.case import CaseSource, KeptCase
 from app.domain.document import Document
 from app.domain.job import Job
-from app.domain.proposal import ProposalState
 from app.domain.result import Result
 from app.storage.database import Database, Row, fetch
 from app.storage.figures import RESTORED
@@ -135,8 +134,8 @@ class Cases:
     def refused(self) -> frozenset[int]:
         """Cases of documents that a person said are never to be sent; known also when the document was taken off the list."""
         rows = self._database.query(
-            "SELECT cases.id FROM cases LEFT JOIN proposals USING (job_id) WHERE refused OR proposals.state = ?",
-            (ProposalState.REFUSED.value,),
+            "SELECT cases.id FROM cases JOIN refusals ON key = sha256 OR key GLOB sha256 || '/*'"
+            " OR (cases.path = refusals.path AND cases.path != '' AND substr(key, instr(key || '/', '/') + 1) = part)"
         )
         return frozenset(number for (number,) in rows)
 

@@ -25,7 +25,7 @@ _BUSY_TIMEOUT_MS = 2_000
 Row = tuple[Any, ...]
 
 
-def fetch(connection: apsw.Connection, sql: str, bindings: tuple[Any, ...] = ()) -> list[Row]:
+def fetch(connection: apsw.Connection, sql: str, bindings: Mapping[str, Any] | tuple[Any, ...] = ()) -> list[Row]:
     """All rows of a statement inside a transaction."""
     return list(connection.execute(sql, bindings))
 

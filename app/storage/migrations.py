@@ -248,6 +248,42 @@ def _keep_what_may_leave_of_cases(connection: apsw.Connection) -> None:
     )
 
 
+def _keep_refusals(connection: apsw.Connection) -> None:
+    """Of documents, not of jobs. What waits of a document that was refused for another task is refused with it."""
+    connection.execute(
+        """
+        CREATE TABLE refusals (
+            sha256 TEXT NOT NULL,
+            path TEXT NOT NULL,
+            part TEXT NOT NULL,
+            refused_at TEXT NOT NULL,
+            PRIMARY KEY (sha256, path, part)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX refusals_path ON refusals (path, part);
+        INSERT OR IGNORE INTO refusals (sha256, path, part, refused_at)
+            SELECT sha256, path, part, changed_at FROM proposals JOIN jobs ON jobs.id = job_id WHERE proposals.state = 'refused';
+        INSERT OR IGNORE INTO refusals (sha256, path, part, refused_at)
+            SELECT substr(key, 1, instr(key || '/', '/') - 1), path, substr(key, instr(key || '/', '/') + 1), kept_at
+            FROM cases WHERE refused;
+        UPDATE proposals SET state = 'refused' WHERE state IN ('proposed', 'approved', 'failed') AND job_id IN (
+            SELECT id FROM jobs JOIN refusals USING (sha256) UNION SELECT id FROM jobs JOIN refusals USING (path, part)
+        );
+        DROP TRIGGER cases_keep_refusal;
+        ALTER TABLE cases DROP COLUMN refused;
+        """
+    )
+
+
+def _keep_batches(connection: apsw.Connection) -> None:
+    """Documents that are added together count together. Of those from before, the ones of a day do."""
+    connection.execute(
+        """
+        ALTER TABLE jobs ADD COLUMN batch TEXT NOT NULL DEFAULT '';
+        UPDATE jobs SET batch = substr(added_at, 1, 10);
+        """
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     ("0001_create_tables", _create_tables),
     ("0002_keep_checks", _keep_checks),
@@ -257,6 +293,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     ("0006_recalibrations", _create_recalibrations),
     ("0007_revisions", _keep_revisions),
     ("0008_case_paths", _keep_what_may_leave_of_cases),
+    ("0009_refusals", _keep_refusals),
+    ("0010_batches", _keep_batches),
 )
 
 

@@ -13,11 +13,15 @@ from app.domain.enquiry import Enquiry, Sensitive
 from app.domain.proposal import Proposal, ProposalState, may_follow
 from app.domain.routing import Decision
 from app.storage.database import Database, Row, fetch
+from app.storage.refusals import is_refused, note_refusal, take_back_refusal
 from app.storage.rows import now
 
 _COLUMNS = "job_id, state, decision, enquiry, redactions, batch, consent_id, payload_sha256, request_id, error, made_at, changed_at"
 _SPANS = TypeAdapter(tuple[Sensitive, ...])
 _UNDER_WAY = frozenset({ProposalState.APPROVED, ProposalState.SENDING})
+_SHOWN = frozenset({ProposalState.PROPOSED, ProposalState.REFUSED})
+"""Can stand on a sheet: a person may look at what they refused, and leave it so."""
+_UNDECIDED: dict[str, str | None] = {"consent_id": None, "batch": "", "payload_sha256": "", "request_id": None, "error": ""}
 INTERRUPTED = "interrupted"
 """Error code of a proposal that was being sent when the program ended."""
 
@@ -28,15 +32,17 @@ class Proposals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def propose(self, job_id: int, decision: Decision, enquiry: Enquiry) -> Proposal | None:
+    def propose(self, job_id: int, decision: Decision, enquiry: Enquiry, *, anew: bool = False) -> Proposal | None:
         """Store or renew a job's proposal; None where one is under way, or the person has said no to this document.
 
-        What stands out as sensitive is hidden at first where the decision says so.
+        With `anew` the person looks again at what they said no to: it is renewed and stays refused. What stands out as sensitive
+        is hidden at first where the decision says so.
         """
         hidden = enquiry.sensitive if decision.redact else ()
         with self._database.transaction() as connection:
             before = _find(connection, job_id)
-            if before is not None and (before.state in _UNDER_WAY or before.state is ProposalState.REFUSED):
+            state = _waiting_state(connection, job_id)
+            if (before is not None and before.state in _UNDER_WAY) or (state is ProposalState.REFUSED and not anew):
                 return None
             moment = now()
             connection.execute(
@@ -44,7 +50,7 @@ class Proposals:
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     job_id,
-                    ProposalState.PROPOSED.value,
+                    state.value,
                     decision.model_dump_json(),
                     _packed(enquiry),
                     _spans(hidden),
@@ -58,7 +64,7 @@ class Proposals:
         """Change what is hidden of a proposal that waits for the person."""
         with self._database.transaction() as connection:
             before = _find(connection, job_id)
-            if before is None or before.state is not ProposalState.PROPOSED:
+            if before is None or before.state not in _SHOWN:
                 return None
             return _change(connection, job_id, redactions=_spans(hidden))
 
@@ -66,21 +72,32 @@ class Proposals:
         """Change the pictures of what would be sent, while it waits for the person."""
         with self._database.transaction() as connection:
             before = _find(connection, job_id)
-            if before is None or before.state is not ProposalState.PROPOSED:
+            if before is None or before.state not in _SHOWN:
                 return None
             changed = before.enquiry.model_copy(update={"cutouts": enquiry.cutouts})
             return _change(connection, job_id, enquiry=_packed(changed))
 
     def approve(self, job_id: int, *, consent_id: int, batch: str, payload_sha256: str = "") -> Proposal | None:
-        """`payload_sha256` is that of the bytes the person saw."""
-        return self._move(job_id, ProposalState.APPROVED, consent_id=consent_id, batch=batch, payload_sha256=payload_sha256)
+        """`payload_sha256` is that of the bytes the person saw: their word for these takes back what they refused before."""
+        with self._database.transaction() as connection:
+            before = _find(connection, job_id)
+            if before is not None and before.state is ProposalState.REFUSED and payload_sha256:
+                for freed in {job_id, *take_back_refusal(connection, job_id)}:
+                    _move(connection, freed, ProposalState.PROPOSED, **_UNDECIDED)
+            return _move(
+                connection, job_id, ProposalState.APPROVED, consent_id=consent_id, batch=batch, payload_sha256=payload_sha256
+            )
 
-    def refuse(self, job_id: int) -> Proposal | None:
-        return self._move(job_id, ProposalState.REFUSED)
+    def refuse(self, job_id: int) -> list[Proposal]:
+        """Never send the document, now or later, for whatever task; returns the proposals that are refused by this."""
+        with self._database.transaction() as connection:
+            moved = [_move(connection, like, ProposalState.REFUSED) for like in note_refusal(connection, job_id)]
+            return [proposal for proposal in moved if proposal is not None]
 
     def reopen(self, job_id: int) -> Proposal | None:
-        """Ask again about what was refused, failed or not sent yet: the person wants to decide anew."""
-        return self._move(job_id, ProposalState.PROPOSED, consent_id=None, batch="", payload_sha256="", request_id=None, error="")
+        """Let what failed or was not sent yet wait for the person, or stay refused where they said no meanwhile."""
+        with self._database.transaction() as connection:
+            return _move(connection, job_id, _waiting_state(connection, job_id), **_UNDECIDED)
 
     def begin(self, job_id: int) -> Proposal | None:
         """Take an approved proposal to send it; one caller gets it."""
@@ -128,15 +145,25 @@ class Proposals:
 
     def _move(self, job_id: int, following: ProposalState, **columns: str | bytes | int | None) -> Proposal | None:
         with self._database.transaction() as connection:
-            before = _find(connection, job_id)
-            if before is None or not may_follow(before.state, following):
-                return None
-            return _change(connection, job_id, state=following.value, changed_at=now(), **columns)
+            return _move(connection, job_id, following, **columns)
 
 
 def _find(connection: apsw.Connection, job_id: int) -> Proposal | None:
     rows = fetch(connection, f"SELECT {_COLUMNS} FROM proposals WHERE job_id = ?", (job_id,))  # noqa: S608
     return _to_proposal(rows[0]) if rows else None
+
+
+def _waiting_state(connection: apsw.Connection, job_id: int) -> ProposalState:
+    return ProposalState.REFUSED if is_refused(connection, job_id) else ProposalState.PROPOSED
+
+
+def _move(
+    connection: apsw.Connection, job_id: int, following: ProposalState, **columns: str | bytes | int | None
+) -> Proposal | None:
+    before = _find(connection, job_id)
+    if before is None or not may_follow(before.state, following):
+        return None
+    return _change(connection, job_id, state=following.value, changed_at=now(), **columns)
 
 
 def _change(connection: apsw.Connection, job_id: int, **columns: str | bytes | int | None) -> Proposal:

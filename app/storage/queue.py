@@ -44,6 +44,7 @@ class NewJob:
     task: str
     task_key: str = ""
     part: str = ""
+    batch: str = ""
 
 
 class JobQueue:
@@ -75,6 +76,10 @@ class JobQueue:
             connection.execute(
                 "UPDATE jobs SET name = ? WHERE part = '' AND path = (SELECT path FROM jobs WHERE id = ?)", (name, job_id)
             )
+            # What is never to be sent takes that along.
+            connection.execute(
+                "UPDATE OR REPLACE refusals SET path = ? WHERE path = (SELECT path FROM jobs WHERE id = ?)", (path, job_id)
+            )
             connection.execute("UPDATE jobs SET path = ? WHERE path = (SELECT path FROM jobs WHERE id = ?)", (path, job_id))
             return _find_job(connection, job_id)
 
@@ -96,6 +101,7 @@ class JobQueue:
                     size_bytes=len(document.text.encode()),
                     task=parent.task,
                     task_key=task_key,
+                    batch=parent.batch,
                 )
                 job = self._find(connection, new) or (
                     self._find(connection, new, any_part=True) if document.sha256 != parent.sha256 else None
@@ -208,7 +214,8 @@ class JobQueue:
 
     def _requeue_as(self, connection: apsw.Connection, job: Job, new: NewJob) -> Job:
         connection.execute(
-            "UPDATE jobs SET path = ?, name = ?, task_key = ? WHERE id = ?", (new.path, new.name, new.task_key, job.id)
+            "UPDATE jobs SET path = ?, name = ?, task_key = ?, batch = ? WHERE id = ?",
+            (new.path, new.name, new.task_key, new.batch, job.id),
         )
         _requeue(connection, job.id)
         return _job(connection, job.id)
@@ -221,9 +228,9 @@ class JobQueue:
 
     def _insert(self, connection: apsw.Connection, new: NewJob) -> Job:
         connection.execute(
-            "INSERT INTO jobs (path, part, name, sha256, size_bytes, task, task_key, state, added_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
-            (new.path, new.part, new.name, new.sha256, new.size_bytes, new.task, new.task_key, now()),
+            "INSERT INTO jobs (path, part, name, sha256, size_bytes, task, task_key, batch, state, added_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
+            (new.path, new.part, new.name, new.sha256, new.size_bytes, new.task, new.task_key, new.batch, now()),
         )
         return _job(connection, connection.last_insert_rowid())
 

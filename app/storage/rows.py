@@ -11,12 +11,12 @@ from app.domain.job import Job, JobError, JobState
 from app.domain.result import Evidence, Result
 from app.storage.database import Row
 
-JOB_COLUMNS = "id, path, part, name, sha256, size_bytes, task, state, attempts, error, added_at, finished_at"
+JOB_COLUMNS = "id, path, part, name, sha256, size_bytes, task, batch, state, attempts, error, added_at, finished_at"
 CORRECTION_COLUMNS = "id, job_id, target, before, after, text, evidence, made_at, undone"
 
 
 def to_job(row: Row) -> Job:
-    number, path, part, name, sha256, size_bytes, task, state, attempts, error, added_at, finished_at = row
+    number, path, part, name, sha256, size_bytes, task, batch, state, attempts, error, added_at, finished_at = row
     return Job(
         id=number,
         path=path,
@@ -25,6 +25,7 @@ def to_job(row: Row) -> Job:
         sha256=sha256,
         size_bytes=size_bytes,
         task=task,
+        batch=batch,
         state=JobState(state),
         attempts=attempts,
         error=None if error is None else JobError.model_validate_json(error),

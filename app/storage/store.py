@@ -23,6 +23,7 @@ from app.storage.paces import read_paces
 from app.storage.proposals import Proposals
 from app.storage.queue import JobQueue
 from app.storage.recalibrations import Recalibrations
+from app.storage.refusals import Refusals
 from app.storage.review import Acceptance, Corrections
 from app.storage.rows import JOB_COLUMNS, to_job, unpack_document
 
@@ -33,7 +34,7 @@ _MOST_JUDGED = 500
 class Store:
     """Opening takes the data folder: a second program gets `DatabaseInUseError`, a newer database `NewerDatabaseError`.
 
-    `queue` is for the jobs alone; everyone else uses the methods here, `ledger`, `consents`, `proposals` and `cases`.
+    `queue` is for the jobs alone; everyone else uses the methods here, `ledger`, `consents`, `proposals`, `refusals` and `cases`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -47,6 +48,7 @@ class Store:
         self.cases = Cases(self._database)
         self.recalibrations = Recalibrations(self._database)
         self.proposals = Proposals(self._database)
+        self.refusals = Refusals(self._database)
 
     def close(self) -> None:
         self._database.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.case import is_held_out
+from app.domain.consent import ConsentScope
 from app.domain.enquiry import Enquiry
 from app.domain.job import Job
 from app.domain.result import LabelAnswer, ModelUsed, Result, Value
@@ -122,6 +123,12 @@ def test_a_case_remembers_where_its_document_lay_and_that_it_must_not_be_sent(st
     assert store.cases.refused() == {case.id}
     store.queue.remove(job.id)
     assert store.cases.refused() == {case.id}
+    again = _answered(store, task="receipt")
+    store.proposals.propose(again.id, Decision(kind="ask"), enquiry, anew=True)
+    store.proposals.approve(
+        again.id, consent_id=store.consents.grant(ConsentScope.DOCUMENT, "", "h").id, batch="", payload_sha256="f"
+    )
+    assert store.cases.refused() == frozenset(), "the person decided anew"
     assert [case.path for case in store.cases.all()] == ["/bill.txt"]
 
 

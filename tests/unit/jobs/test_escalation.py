@@ -15,7 +15,7 @@ from PIL import Image
 from app.domain.consent import ConsentScope
 from app.domain.enquiry import Enquiry
 from app.domain.job import JobState
-from app.domain.ledger import Ending, LedgerEntry, LedgerOutcome, RequestLog
+from app.domain.ledger import NO_CAPS, Caps, Ending, LedgerEntry, LedgerOutcome, RequestLog
 from app.domain.parcel import Parcel, Reply, pictures_in
 from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
@@ -47,7 +47,10 @@ LINES = [*bill_lines("Bolt GmbH", "B-2", "2024-03-02", "75.50", mark="?"), "bala
 
 
 class FakeCourier:
-    """Packs and writes down like the real one; `faults` are raised in turn before anything is answered."""
+    """Packs and writes down like the real one; `faults` are raised in turn before anything is answered.
+
+    Every request costs `micros`, and `caps` hold.
+    """
 
     def __init__(self, log: RequestLog) -> None:
         self.log = log
@@ -56,6 +59,8 @@ class FakeCourier:
         self.sent: list[tuple[Parcel, Errand]] = []
         self.faults: list[AppError] = []
         self.answers: dict[str, object] = {"total_amount": "80.25"}
+        self.micros = 0
+        self.caps = NO_CAPS
         self.gate: threading.Event | None = None
         self.before_reply: Callable[[], None] = lambda: None
 
@@ -67,8 +72,16 @@ class FakeCourier:
         return pack(self.config, enquiry)
 
     def send(self, parcel: Parcel, enquiry: Enquiry, errand: Errand, cancel: threading.Event | None = None) -> Reply:
+        entry = LedgerEntry(
+            purpose=errand.purpose,
+            host=parcel.host,
+            job_id=errand.job_id,
+            batch=errand.batch,
+            reserved_micros=self.micros,
+            payload=parcel.body,
+        )
+        row = self.log.open(entry, self.caps)
         self.sent.append((parcel, errand))
-        row = self.log.open(LedgerEntry(purpose=errand.purpose, host=parcel.host, job_id=errand.job_id, payload=parcel.body))
         while self.gate is not None and not self.gate.wait(0.01):
             assert cancel is not None
             if cancel.is_set():
@@ -76,7 +89,7 @@ class FakeCourier:
         if self.faults:
             raise self.faults.pop(0)
         self.before_reply()
-        self.log.close(row, LedgerOutcome(ending=Ending.DONE, cost_micros=0))
+        self.log.close(row, LedgerOutcome(ending=Ending.DONE, cost_micros=self.micros))
         return Reply(self.answers)
 
 
@@ -111,10 +124,16 @@ class World:
 
     def read(self, name: str = "bill.txt", lines: list[str] = LINES, folder: str = "in") -> int:
         path = write_bill(self.folder / folder, name, [*lines, f"note: {name}"])
-        (outcome,) = self.runner.add([path], "invoice")
+        return self.add(path)
+
+    def add(self, path: Path, task: str = "invoice") -> int:
+        (outcome,) = self.runner.add([path], task)
+        self.wait()
+        return outcome.job.id
+
+    def wait(self) -> None:
         assert self.runner.wait_until_idle(10)
         assert self.escalation.wait_until_settled(10)
-        return outcome.job.id
 
     def state(self, job_id: int) -> ProposalState | None:
         proposal = self.store.proposals.of_job(job_id)
@@ -207,14 +226,135 @@ def test_documents_in_which_more_is_doubtful_stand_first_on_the_sheet(world: Wor
     assert [item.job.id for item in world.escalation.sheet([many, one]).items] == [many, one]
 
 
-def test_a_denial_is_remembered_and_taken_back_by_asking_again(world: World) -> None:
+def refused_under_a_standing_word(world: World) -> int:
+    """A document that is never to be sent, in a folder of which all others are sent unasked."""
     job_id = world.read()
     world.escalation.refuse([job_id])
-    assert world.escalation.offers() == {}
+    world.approve(world.read("sent.txt"), scope=ConsentScope.FOLDER)
+    assert len(world.courier.sent) == 1
+    return job_id
+
+
+def test_looking_again_at_a_refused_document_takes_nothing_back(world: World) -> None:
+    job_id = refused_under_a_standing_word(world)
     assert world.escalation.targets_of(world.store.job(job_id)) == ()
     sheet = world.escalation.sheet([job_id])
     assert [item.job.id for item in sheet.items] == [job_id]
-    assert not world.courier.sent
+    assert world.state(job_id) is ProposalState.REFUSED
+    assert world.escalation.offers() == {}
+    world.runner.retry(job_id)
+    world.wait()
+    assert world.state(job_id) is ProposalState.REFUSED
+    assert len(world.courier.sent) == 1
+
+
+def test_agreeing_to_a_refused_document_sends_it_as_shown(world: World) -> None:
+    job_id = refused_under_a_standing_word(world)
+    sheet = world.escalation.sheet([job_id]).with_hidden(job_id, [], world.courier.pack)
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    world.wait()
+    assert world.state(job_id) is ProposalState.ANSWERED
+    assert world.courier.sent[-1][0].body == sheet.items[0].parcel.body
+    assert not world.escalation.is_refused(world.store.job(job_id))
+
+
+@pytest.mark.parametrize("task", ["invoice", "receipt", "auto"])
+@pytest.mark.parametrize("is_removed", [False, True], ids=["listed", "removed"])
+@pytest.mark.parametrize("change", ["none", "bytes", "place"])
+def test_what_is_never_to_be_sent_is_known_again(world: World, task: str, is_removed: bool, change: str) -> None:
+    first = refused_under_a_standing_word(world)
+    path = Path(world.store.job(first).path)
+    if is_removed:
+        world.runner.remove(first)
+    elif change == "none" and task == "invoice":
+        return
+    if change == "bytes":
+        path.write_text(path.read_text() + "note: touched\n")
+    elif change == "place":
+        path = path.rename(path.with_name("moved.txt"))
+    (outcome,) = world.runner.add([path], task)
+    world.wait()
+    job = outcome.job or outcome.already
+    assert world.state(job.id) in {None, ProposalState.REFUSED}
+    assert len(world.courier.sent) == 1
+    sheet = world.escalation.sheet([job.id])
+    assert [item.job.id for item in sheet.items] == [job.id]
+    assert world.state(job.id) is ProposalState.REFUSED
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    world.wait()
+    assert world.state(job.id) is ProposalState.ANSWERED
+    assert len(world.courier.sent) == 2
+
+
+def test_a_moved_document_that_is_edited_there_stays_refused(world: World) -> None:
+    path = Path(world.store.job(refused_under_a_standing_word(world)).path)
+    moved = path.rename(path.with_name("moved.txt"))
+    world.runner.add([moved], "invoice")
+    moved.write_text(moved.read_text() + "note: touched\n")
+    assert world.state(world.add(moved)) is None
+    assert len(world.courier.sent) == 1
+
+
+def test_refusing_one_task_stops_what_waits_for_another(world: World) -> None:
+    first = world.read()
+    second = world.add(Path(world.store.job(first).path), "receipt")
+    assert world.state(second) is ProposalState.PROPOSED
+    world.escalation.refuse([first])
+    assert world.state(second) is ProposalState.REFUSED
+    assert world.escalation.offers() == {}
+
+
+def test_a_refusal_meets_what_a_standing_word_approved_before(world: World) -> None:
+    job_id = refused_under_a_standing_word(world)
+    job, proposal = world.store.job(job_id), world.store.proposals.of_job(job_id)
+    (consent,) = world.store.consents.standing()
+    assert world.escalation.must_stay(job, proposal.model_copy(update={"consent_id": consent.id}))
+
+
+def bills(world: World, n: int) -> list[Path]:
+    return [write_bill(world.folder / "in", f"bill-{number}.txt", [*LINES, f"note: {number}"]) for number in range(n)]
+
+
+def under_a_cap_for_one(world: World) -> None:
+    """All later documents are sent unasked, but those added together may cost as much as one does."""
+    world.approve(world.read(), scope=ConsentScope.ALWAYS)
+    world.courier.sent.clear()
+    world.courier.micros, world.courier.caps = 900_000, Caps(None, 1_000_000)
+
+
+def test_the_cap_for_one_time_holds_for_what_is_added_together(world: World) -> None:
+    under_a_cap_for_one(world)
+    outcomes = world.runner.add(bills(world, 3), "invoice")
+    world.wait()
+    proposals = [world.store.proposals.of_job(outcome.job.id) for outcome in outcomes]
+    assert [proposal.error for proposal in proposals] == ["", "budget", "budget"]
+    assert len(world.courier.sent) == 1
+    world.add(write_bill(world.folder / "in", "another.txt", [*LINES, "note: another"]))
+    assert len(world.courier.sent) == 2
+
+
+def test_the_cap_for_one_time_holds_when_the_program_is_started_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    under_a_cap_for_one(world)
+    claim, claimed = world.store.queue.claim, []
+
+    def claim_one(*arguments):
+        if claimed:
+            return None
+        claimed.append(claim(*arguments))
+        return claimed[0]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.store.queue, "claim", claim_one)
+        world.runner.add(bills(world, 3), "invoice")
+        while not claimed or world.state(claimed[0].id) is not ProposalState.ANSWERED:
+            time.sleep(0.01)
+        world.runner.stop()
+    assert world.store.queue.counts()[JobState.WAITING] == 2
+    world.runner = world.make_runner()
+    world.runner.start()
+    world.wait()
+    assert len(world.courier.sent) == 1
+    assert [proposal.error for proposal in world.store.proposals.all([ProposalState.FAILED])] == ["budget", "budget"]
 
 
 def test_a_failure_is_told_and_never_tried_again_by_itself(world: World) -> None:

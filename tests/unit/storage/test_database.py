@@ -13,6 +13,7 @@ import apsw
 import pytest
 
 from app.domain.job import JobState
+from app.domain.proposal import ProposalState
 from app.errors import DamagedDatabaseError, DatabaseInUseError, NewerDatabaseError, StorageError
 from app.storage.database import Database
 from app.storage.migrations import MIGRATIONS, migrate
@@ -89,6 +90,42 @@ def test_a_database_of_the_first_schema_keeps_everything(tmp_path: Path) -> None
         restored = store.undo(first.id)
         assert restored is not None
         assert restored.fields["first"].value == "bill"
+
+
+def test_what_was_refused_before_refusals_were_kept_stays_refused(tmp_path: Path) -> None:
+    path = tmp_path / "deskhand.sqlite"
+    connection = apsw.Connection(str(path))
+    migrate(connection, tmp_path, [step for step in MIGRATIONS if step[0] < "0009"])
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(
+        """
+        INSERT INTO jobs (id, path, part, name, sha256, size_bytes, task, state, added_at) VALUES
+            (1, '/a', '', 'a', 'aa', 1, 'invoice', 'done', '2026-11-01T10:00'),
+            (2, '/a', '', 'a', 'aa', 1, 'receipt', 'done', '2026-11-01T11:00'),
+            (3, '/b', '', 'b', 'bb', 1, 'invoice', 'done', '2026-11-02T10:00'),
+            (4, '/removed', '', 'c', 'cc', 1, 'invoice', 'done', '2026-11-02T10:00');
+        INSERT INTO proposals (job_id, state, decision, enquiry, made_at, changed_at) VALUES
+            (1, 'refused', '', x'', '', ''), (2, 'proposed', '', x'', '', ''), (3, 'proposed', '', x'', '', ''),
+            (4, 'refused', '', x'', '', '');
+        INSERT INTO cases (id, task, key, name, look, held_out, expected, whole, source, job_id, kept_at, document, path) VALUES
+            (1, 'invoice', 'aa', 'a', '', 0, '', 0, 'review', 1, '', x'', '/a'),
+            (2, 'invoice', 'bb', 'b', '', 0, '', 0, 'review', 3, '', x'', '/b'),
+            (3, 'invoice', 'cc/x.pdf', 'c', '', 0, '', 0, 'review', 4, '', x'', '/removed'),
+            (4, 'receipt', 'dd/x.pdf', 'd', '', 0, '', 0, 'import', NULL, '', x'', '');
+        DELETE FROM jobs WHERE id = 4;
+        """
+    )
+    connection.close()
+    with Store(path) as store:
+        first, same_bytes, other = store.jobs()
+        assert [store.refusals.cover(job) for job in (first, same_bytes, other)] == [True, True, False]
+        counts = store.proposals.counts()
+        assert (counts[ProposalState.REFUSED], counts[ProposalState.PROPOSED]) == (2, 1)
+        assert store.cases.refused() == {1, 3}
+        removed = other.model_copy(update={"sha256": "cc", "path": "/elsewhere"})
+        assert store.refusals.cover(removed)
+        assert first.batch == same_bytes.batch == "2026-11-01"
+        assert other.batch == "2026-11-02"
 
 
 def test_steps_are_applied_once_and_in_order(tmp_path: Path) -> None:

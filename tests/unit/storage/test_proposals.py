@@ -97,11 +97,13 @@ def test_only_steps_that_make_sense_are_taken(store: Store, state: ProposalState
         ProposalState.APPROVED: lambda: proposals.approve(1, consent_id=consent_id(store), batch="c"),
         ProposalState.SENDING: lambda: proposals.begin(1),
         ProposalState.ANSWERED: lambda: proposals.answered(1, request),
-        ProposalState.REFUSED: lambda: proposals.refuse(1),
+        ProposalState.REFUSED: lambda: next(iter(proposals.refuse(1)), None),
         ProposalState.FAILED: lambda: proposals.failed(1, "x"),
     }[following]
     taken = step()
-    assert (taken is not None) is may_follow(state, following)
+    # A refusal is taken back by agreeing to the very bytes only.
+    is_taken_back = state is ProposalState.REFUSED and following is ProposalState.PROPOSED
+    assert (taken is not None) is (may_follow(state, following) and not is_taken_back)
     now = proposals.of_job(1)
     assert now is not None
     assert now.state is (following if taken else state)
@@ -112,6 +114,58 @@ def test_a_new_proposal_never_displaces_a_refusal_or_one_under_way(store: Store,
     bring_to(store, state)
     is_renewed = store.proposals.propose(1, DECISION, ENQUIRY) is not None
     assert is_renewed is (state in {ProposalState.PROPOSED, ProposalState.ANSWERED, ProposalState.FAILED})
+
+
+def test_a_refusal_is_taken_back_by_agreeing_to_the_very_bytes_only(store: Store) -> None:
+    bring_to(store, ProposalState.REFUSED)
+    job = store.job(1)
+    assert job is not None
+    assert store.proposals.approve(1, consent_id=consent_id(store), batch="b") is None
+    assert store.proposals.reopen(1) is None
+    looked = store.proposals.propose(1, DECISION, ENQUIRY, anew=True)
+    assert looked is not None
+    assert looked.state is ProposalState.REFUSED
+    hidden = store.proposals.hide(1, [IBAN])
+    assert hidden is not None
+    assert hidden.hidden == (IBAN,)
+    assert store.refusals.cover(job)
+    approved = store.proposals.approve(1, consent_id=consent_id(store), batch="b", payload_sha256="ff")
+    assert approved is not None
+    assert approved.state is ProposalState.APPROVED
+    assert not store.refusals.cover(job)
+
+
+def test_a_refusal_holds_for_bytes_and_place_until_these_bytes_are_agreed_to(store: Store) -> None:
+    ((same_bytes, _), (same_place, _), (other_part, _), (other, _)) = store.queue.add(
+        [
+            NewJob("/elsewhere", "1", "00", 1, "receipt"),
+            NewJob("/0", "0", "aa", 1, "invoice"),
+            NewJob("/0", "x.pdf", "bb", 1, "invoice", part="x.pdf"),
+            NewJob("/3", "3", "cc", 1, "invoice"),
+        ]
+    )
+    for job in (same_bytes, same_place, other_part, other):
+        bring_to(store, ProposalState.PROPOSED, job.id)
+    bring_to(store, ProposalState.PROPOSED)
+    assert {proposal.job_id for proposal in store.proposals.refuse(1)} == {1, same_bytes.id, same_place.id}
+    store.queue.remove(1)
+    assert [store.refusals.cover(job) for job in (same_bytes, same_place, other_part, other)] == [True, True, False, False]
+    agreed = store.proposals.approve(same_place.id, consent_id=consent_id(store), batch="b", payload_sha256="ff")
+    assert agreed is not None
+    assert store.refusals.cover(same_place), "other bytes were refused there"
+    store.proposals.approve(same_bytes.id, consent_id=consent_id(store), batch="b", payload_sha256="ff")
+    assert not store.refusals.cover(same_bytes)
+    assert not store.refusals.cover(same_place)
+
+
+def test_what_failed_is_refused_when_it_is_opened_again_after_a_no(store: Store) -> None:
+    ((same_bytes, _),) = store.queue.add([NewJob("/0", "0", "00", 1, "receipt")])
+    bring_to(store, ProposalState.SENDING, same_bytes.id)
+    bring_to(store, ProposalState.REFUSED)
+    store.proposals.failed(same_bytes.id, "service_busy")
+    opened = store.proposals.reopen(same_bytes.id)
+    assert opened is not None
+    assert opened.state is ProposalState.REFUSED
 
 
 def test_one_of_many_callers_gets_to_send(store: Store) -> None:
