@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,26 @@ from pydantic import ValidationError
 
 from app.catalog.catalog_file import first_fault, read_catalog, read_own_catalog
 from app.catalog.files import HashMemory, HashProgress, read_json, write_json
-from app.catalog.fit import estimate
+from app.catalog.fit import Verdict, estimate
 from app.catalog.geometry import memory_of
 from app.catalog.gguf import GgufHeader, read_header, require_gguf
 from app.catalog.machine import MachineMemory, machine_memory
 from app.catalog.own_file import spec_of_file
 from app.catalog.spec import CatalogFile, Memory, ModelSpec
-from app.errors import AppError, CatalogError, ModelFolderError, ModelMissingError, UnknownModelError
+from app.errors import (
+    AppError,
+    CatalogError,
+    HashMismatchError,
+    ModelFileError,
+    ModelFolderError,
+    ModelMissingError,
+    UnknownModelError,
+)
 
 _OWN_SPEC = "model.json"
 _FIGURES = "figures.json"
 _TEST = "test.json"
+_BEST_FIRST = (Verdict.WELL, Verdict.TIGHT, Verdict.NO)
 
 HeaderReader = Callable[[Path], GgufHeader]
 """Reads the header of any file; the program passes one that does it in a locked child."""
@@ -93,12 +102,20 @@ class Catalog:
         shared = (folder / spec.id / spec.main_file.filename for folder in self._shared)
         return self.link_of(spec) or next((path for path in shared if path.is_file()), own)
 
-    def is_installed(self, spec: ModelSpec) -> bool:
-        """Whether a file of the right size lies in its place; `verify` tells whether it is the right one."""
+    def lies_here(self, spec: ModelSpec) -> bool:
+        """Whether a file of the right size lies in its place, damaged or not."""
         try:
             return self.path_of(spec).stat().st_size == spec.main_file.size_bytes
         except OSError:
             return False
+
+    def is_damaged(self, spec: ModelSpec) -> bool:
+        """Whether the file in its place was found to be another one."""
+        return self.lies_here(spec) and self.hashes.known(self.path_of(spec)) not in {None, spec.main_file.sha256}
+
+    def is_installed(self, spec: ModelSpec) -> bool:
+        """Whether a file lies in its place that may be the right one; `verify` tells whether it is."""
+        return self.lies_here(spec) and not self.is_damaged(spec)
 
     def installed(self) -> list[ModelSpec]:
         return [spec for spec in self.all() if self.is_installed(spec)]
@@ -113,11 +130,11 @@ class Catalog:
         return used
 
     def verify(self, spec: ModelSpec, *, progress: HashProgress | None = None, cancel: threading.Event | None = None) -> Path:
-        """The path of the installed file if it is the released one. Hashed once, remembered until the file changes."""
-        if not self.is_installed(spec):
+        """The path of the file in its place if it is the released one. Hashed once, remembered until the file changes."""
+        if not self.lies_here(spec):
             raise ModelMissingError(model=spec.id)
         path = self.path_of(spec)
-        self.hashes.require(path, spec.main_file.sha256, progress=progress, cancel=cancel)
+        self.hashes.require(path, spec.main_file.sha256, model=spec.id, progress=progress, cancel=cancel)
         return path
 
     def choose(self, wanted: str = "") -> ChosenModel:
@@ -134,26 +151,34 @@ class Catalog:
             if path.suffix.lower() != ".gguf" and not path.is_file():
                 self.get(wanted)
             return self.describe_file(path)
-        usable = [spec for spec in self.installed() if spec.answers_tasks]
-        if not usable:
-            raise ModelMissingError(model=self.starter_id)
-        # All of the memory counts here, not what is free: the choice must not change once the model itself is loaded.
-        total_bytes = machine_memory().total_bytes
-        memory = MachineMemory(total_bytes, total_bytes)
-        best = max(usable, key=lambda spec: (estimate(spec, memory, context_tokens=spec.context_default).fits, spec.rank))
-        return ChosenModel(best, self.verify(best))
+        fault: AppError | None = None
+        for spec in self._best_first(spec for spec in self.all() if spec.answers_tasks and self.lies_here(spec)):
+            try:
+                return ChosenModel(spec, self.verify(spec))
+            except (HashMismatchError, ModelFileError) as error:
+                fault = fault or error
+        raise fault or ModelMissingError(model=self.starter_id)
 
     def smaller_than(self, spec: ModelSpec) -> ChosenModel | None:
         """The best model here that is clearly smaller."""
-        usable = [
-            other
-            for other in self.installed()
-            if other.answers_tasks and other.main_file.size_bytes < 0.8 * spec.main_file.size_bytes
-        ]
-        for other in sorted(usable, key=lambda other: -other.rank):
+        most_bytes = 0.8 * spec.main_file.size_bytes
+        usable = (other for other in self.installed() if other.answers_tasks and other.main_file.size_bytes < most_bytes)
+        for other in self._best_first(usable):
             with contextlib.suppress(AppError):
                 return ChosenModel(other, self.verify(other))
         return None
+
+    def _best_first(self, specs: Iterable[ModelSpec]) -> list[ModelSpec]:
+        """Those that fit the memory well, then those that fit tightly; of those that don't fit the smallest first."""
+        # All of the memory counts here, not what is free: the choice must not change once the model itself is loaded.
+        total_bytes = machine_memory().total_bytes
+        memory = MachineMemory(total_bytes, total_bytes)
+
+        def place(spec: ModelSpec) -> tuple[int, int]:
+            fit = estimate(spec, memory, context_tokens=spec.context_default)
+            return _BEST_FIRST.index(fit.verdict), fit.need_bytes if fit.verdict is Verdict.NO else -spec.rank
+
+        return sorted(specs, key=place)
 
     def describe_file(
         self, path: Path, *, progress: HashProgress | None = None, cancel: threading.Event | None = None
@@ -179,7 +204,7 @@ class Catalog:
 
     def link(self, spec: ModelSpec, path: Path) -> None:
         """Use a verified file in its own place. It is never written, moved or deleted."""
-        self.hashes.require(path, spec.main_file.sha256)
+        self.hashes.require(path, spec.main_file.sha256, model=spec.id)
         self._write(self._links, read_json(self._links) | {spec.id: str(path.absolute())})
 
     def unlink(self, spec: ModelSpec) -> None:

@@ -65,11 +65,11 @@ class HashMemory:
         return sha256
 
     def require(
-        self, path: Path, sha256: str, *, cancel: threading.Event | None = None, progress: HashProgress | None = None
+        self, path: Path, sha256: str, *, model: str, cancel: threading.Event | None = None, progress: HashProgress | None = None
     ) -> None:
         """Raise `HashMismatchError` unless the file is the one released."""
         if self.hash_of(path, cancel=cancel, progress=progress) != sha256:
-            raise HashMismatchError(file=path.name, model=path.parent.name)
+            raise HashMismatchError(file=path.name, model=model)
 
     def forget(self, path: Path) -> None:
         with self._lock, contextlib.suppress(OSError):

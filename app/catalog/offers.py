@@ -35,10 +35,13 @@ class Offer:
     speed: ModelSpeed
     part_bytes: int
     """How much of a paused download is here."""
+    is_damaged: bool = False
+    """A file lies in its place and is not the publisher's: it is not used, and can be fetched again."""
 
     @property
     def is_here(self) -> bool:
-        return self.state in {"installed", "linked", "shared"}
+        """A file that can be used."""
+        return self.state in {"installed", "linked", "shared"} and not self.is_damaged
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,11 @@ def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speeds: Speeds, 
     n_there = 0 if is_installed else part_bytes(spec, catalog)
     missing = 0 if is_installed else spec.main_file.size_bytes - n_there
     state: State = "absent"
-    if is_installed:
+    if n_there:
+        state = "paused"
+    elif catalog.lies_here(spec):
         own, linked = catalog.own_path_of(spec).exists(), catalog.link_of(spec) is not None
         state = "installed" if own else "linked" if linked else "shared"
-    elif n_there:
-        state = "paused"
     pictures = spec.projector.size_bytes if spec.projector else 0
     return Offer(
         spec=spec,
@@ -80,6 +83,7 @@ def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speeds: Speeds, 
         state=state,
         speed=speeds.of(spec),
         part_bytes=n_there,
+        is_damaged=catalog.is_damaged(spec),
     )
 
 

@@ -94,8 +94,8 @@ def _computer(deskhand: Deskhand) -> Iterator[Finding]:
 
 
 def _models(deskhand: Deskhand) -> Iterator[Finding]:
-    installed = deskhand.catalog.installed()
-    for spec in installed:
+    here = [spec for spec in deskhand.catalog.all() if deskhand.catalog.lies_here(spec)]
+    for spec in here:
         fit = estimate(spec, machine_memory(), context_tokens=deskhand.settings.context_tokens)
         yield from _checked(
             f"model {spec.id}",
@@ -103,7 +103,7 @@ def _models(deskhand: Deskhand) -> Iterator[Finding]:
                 Finding(f"model {spec.id}", f"{deskhand.catalog.verify(spec)}, needs {fit.need_bytes / 2**30:.1f} GB", ok=True)
             ],
         )
-    if not installed:
+    if not here:
         yield Finding("models", "none is on this computer; run: deskhand models download", ok=False)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from app.catalog.machine import Machine
-from app.catalog.offers import Offer, Recommendation, State
+from app.catalog.offers import Offer, Recommendation
 from app.cli.console import cell, one_line, out, write_line
 
 _PURPOSES = {"extract": "fields", "classify": "classes", "summarize": "summaries", "vision": "scans"}
@@ -19,7 +19,7 @@ _WHY = {
     "only_one_that_fits": "nothing faster or better fits",
     "none_fits": "no model for this fits this computer",
 }
-_STATES: dict[State, str] = {"installed": "here", "linked": "in place", "shared": "for everyone", "absent": ""}
+_STATES = {"installed": "here", "linked": "in place", "shared": "for everyone", "damaged": "DAMAGED", "absent": ""}
 
 
 def shown_size(size_bytes: int) -> str:
@@ -34,7 +34,7 @@ def row_of(offer: Offer, found_in: str = "", tested: bool | None = None) -> dict
         "name": spec.name,
         "publisher": spec.publisher,
         "installed": offer.is_here,
-        "state": offer.state,
+        "state": "damaged" if offer.is_damaged and offer.state != "paused" else offer.state,
         "part_bytes": offer.part_bytes,
         "found_in": found_in,
         "fits": offer.fit.fits,

@@ -144,11 +144,12 @@ def verify(
     n_wrong = 0
     with build(data_dir=data_dir, models_dir=models_dir, allow_weak_sandbox=allow_weak_sandbox) as deskhand:
         catalog = _catalog_of(deskhand)
-        if not models and not catalog.installed():
+        here = [spec for spec in catalog.all() if catalog.lies_here(spec)]
+        if not models and not here:
             warn(f"No model is in {catalog.folder}.")
-        for spec in [catalog.get(model) for model in models] if models else catalog.installed():
+        for spec in [catalog.get(model) for model in models] if models else here:
             try:
-                eyes = spec.eyes if spec.eyes is not None and catalog.is_installed(spec.eyes) else None
+                eyes = spec.eyes if spec.eyes is not None and catalog.lies_here(spec.eyes) else None
                 for part in filter(None, (eyes, spec)):
                     catalog.hashes.forget(catalog.path_of(part))
                     with TransferBar(part.id) as bar:
@@ -176,7 +177,7 @@ def remove(model: ModelName, data_dir: DataDir = None, models_dir: ModelsDir = N
         write_line(f"{spec.id}: {shown_size(freed)} freed")
         if linked is not None:
             warn(f"{linked} was used in place and stays where it is.")
-        elif catalog.is_installed(spec):
+        elif catalog.lies_here(spec):
             warn(f"{catalog.path_of(spec)} came with the installation and stays.")
             return
         _stop_asking_for(deskhand, spec.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.job import Job, JobError
 from app.errors import (
     AppError,
+    HashMismatchError,
     ModelCrashedError,
     ModelFileError,
     ModelLoadError,
@@ -21,7 +22,15 @@ from app.errors import (
 
 WORKER_FAILURES = (ReaderCrashedError, ReadTimeoutError, ModelCrashedError, ModelTimeoutError, OutOfMemoryError)
 """The document may be the cause: it is tried once more, then set aside."""
-QUEUE_FAILURES = (ModelMissingError, UnknownModelError, ModelFileError, ModelLoadError, SandboxError, ReaderStartError)
+QUEUE_FAILURES = (
+    ModelMissingError,
+    UnknownModelError,
+    HashMismatchError,
+    ModelFileError,
+    ModelLoadError,
+    SandboxError,
+    ReaderStartError,
+)
 """No document is the cause: the queue pauses and all jobs wait."""
 
 

@@ -10,7 +10,7 @@ from app.catalog.licenses import needs_acceptance
 from app.catalog.machine import probe_machine
 from app.catalog.offers import Offer, Purpose, recommend
 from app.catalog.spec import ModelSpec
-from app.errors import ModelError
+from app.errors import AppError, HashMismatchError
 from app.ui.messages import title_of
 from app.ui.models.model_offer import FoundModel, ModelOffer, Shelf, TaskUse
 
@@ -23,13 +23,24 @@ class Glance:
 
     names: dict[str, str]
     in_use: ModelSpec | None
-    starter: ModelSpec
+    to_fetch: ModelSpec
+    """The one to get where none answers: the one whose file is damaged, if it can be had again, else the starter."""
+    damaged: str = ""
+    """The name of the model that would answer were its file not damaged."""
 
 
 def glance(deskhand: Deskhand) -> Glance:
     catalog = deskhand.catalog
     names = {spec.id: spec.name for spec in catalog.installed()}
-    return Glance(names, _in_use(deskhand), catalog.get(catalog.starter_id))
+    starter = catalog.get(catalog.starter_id)
+    try:
+        return Glance(names, deskhand.choose_model().spec, starter)
+    except HashMismatchError as error:
+        damaged = next((spec for spec in catalog.all() if spec.id == error.params["model"]), None)
+        to_fetch = damaged if damaged is not None and damaged.main_file.sources else starter
+        return Glance(names, None, to_fetch, damaged.name if damaged is not None else error.params["model"])
+    except AppError:
+        return Glance(names, None, starter)
 
 
 def look(deskhand: Deskhand) -> Shelf:
@@ -60,7 +71,7 @@ def look(deskhand: Deskhand) -> Shelf:
 def _in_use(deskhand: Deskhand) -> ModelSpec | None:
     try:
         return deskhand.choose_model().spec
-    except ModelError:
+    except AppError:
         return None
 
 
@@ -76,7 +87,7 @@ def _shown(deskhand: Deskhand, offer: Offer, uses: tuple[Purpose, ...], in_use: 
         tested=catalog.test_of(spec),
         needs_acceptance=needs_acceptance(catalog.folder, spec),
         recommended_for=uses,
-        path=str(path) if offer.is_here else "",
+        path=str(path) if catalog.lies_here(spec) else "",
         sees=offer.is_here and spec.eyes is not None and catalog.is_installed(spec.eyes),
         tasks=_task_uses(deskhand, spec.id) if answers else (),
     )

@@ -32,7 +32,7 @@ from app.ui.models.model_offer import Shelf
 from app.ui.models.transfer_news import TransferNews
 from app.ui.views.models_page import ModelsPage
 
-_MODEL_PROBLEMS = frozenset({"model_missing", "unknown_model", "model_file", "model_load", "model_memory"})
+_MODEL_PROBLEMS = frozenset({"model_missing", "unknown_model", "hash_mismatch", "model_file", "model_load", "model_memory"})
 MODEL_PAGES = frozenset({"models", "welcome"})
 """Pages that show more of models than which one is in use."""
 
@@ -68,6 +68,8 @@ class ModelsController(QObject):
         self.transfers = ModelTransfers(self)
         self.shelf: Shelf | None = None
         self._asked_id = ""
+        self._missing_id = ""
+        """The model that the banner offers to fetch."""
         self._has_problem = False
         """What the banner tells is a fault, not that there is no model."""
         self._to_discard: set[str] = set()
@@ -119,23 +121,30 @@ class ModelsController(QObject):
             self._window.status.show_model(tr("{model} on this computer", model=seen.in_use.name))
         else:
             self._window.status.show_model(tr("No model yet"))
-            self._show_missing(seen.starter)
+            self._show_missing(seen.to_fetch, seen.damaged)
 
     def _on_shelf(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self._page.show_shelf(shelf)
         self.shelf_changed.emit(shelf)
 
-    def _show_missing(self, starter: ModelSpec) -> None:
+    def _show_missing(self, to_fetch: ModelSpec, damaged: str) -> None:
         if self._window.page == "welcome":
             return
         # The banner's button says so now, and must do it.
         self._has_problem = False
+        self._missing_id = to_fetch.id
+        if damaged:
+            title = tr("The file of {name} is damaged.", name=damaged)
+            text = tr("Documents wait until there is a good one. Your documents stay here; only the model is fetched.")
+        else:
+            title = tr("There is no model on this computer yet.")
+            text = tr("Documents wait until there is one. Your documents stay here; only the model is fetched.")
         self._window.model_banner.tell(
-            "warn",
-            tr("There is no model on this computer yet."),
-            tr("Documents wait until there is one. Your documents stay here; only the model is fetched."),
-            tr("Download {name} ({size})", name=starter.name, size=shown_size(starter.main_file.size_bytes)),
+            "bad" if damaged else "warn",
+            title,
+            text,
+            tr("Download {name} ({size})", name=to_fetch.name, size=shown_size(to_fetch.main_file.size_bytes)),
             tr("Other models"),
         )
 
@@ -149,6 +158,9 @@ class ModelsController(QObject):
         if problem.code == "model_missing":
             self.refresh()
             return
+        if problem.code == "hash_mismatch":
+            # What follows tells of the file to fetch, unless only some tasks wait for it.
+            self.refresh()
         self._has_problem = True
         self._window.model_banner.tell(
             "bad", error_sentence(problem.message, ""), error_sentence("", problem.hint), tr("Try again"), tr("Other models")
@@ -160,7 +172,7 @@ class ModelsController(QObject):
             self._jobs.resume()
             return
         self._window.show_page("models")
-        self.download(self._deskhand.catalog.starter_id)
+        self.download(self._missing_id)
 
     @Slot(str, str)
     def carry_out(self, action: str, model_id: str) -> None:

@@ -34,7 +34,7 @@ class ModelOffer:
     """Its licence must be accepted before it is fetched."""
     recommended_for: tuple[Purpose, ...] = ()
     path: str = ""
-    """Where the file lies; empty while it is not here."""
+    """Where the file lies, damaged or not; empty while there is none."""
     sees: bool = False
     """The second file, with which it reads pictures, is here."""
     tasks: tuple[TaskUse, ...] = ()

@@ -129,11 +129,11 @@ class ModelCard(QFrame):
         """How far the work on the model is; None when none is under way."""
         self._news = news
         self._line.show_news(news)
-        here, state = self._shown.is_here, self._shown.offer.state
+        here, state, is_damaged = self._shown.is_here, self._shown.offer.state, self._shown.offer.is_damaged
         is_idle = news is None
         can_test = here and self._shown.is_unknown and self._shown.tested is None
         visible = {
-            "download": is_idle and not here,
+            "download": is_idle and not here and bool(self._shown.spec.main_file.sources),
             "pause": news is not None and news.kind == "download",
             "cancel": news is not None or state == "paused",
             "test": is_idle and can_test,
@@ -145,7 +145,7 @@ class ModelCard(QFrame):
         self._buttons["cancel"].setText(tr("Discard") if is_idle else tr("Cancel"))
         for button in self._buttons.values():
             button.setAccessibleName(f"{button.text()}: {self._shown.name}")
-        self._more.setVisible(is_idle and here)
+        self._more.setVisible(is_idle and (here or is_damaged))
 
     def tell(self, sentence: str, role: str = "small") -> None:
         """A sentence about what came of the last thing done."""
@@ -203,12 +203,14 @@ class ModelCard(QFrame):
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def make_menu(self) -> QMenu:
-        """What else can be done with a model that is here."""
+        """What else can be done with a model that is here, or whose file is damaged."""
         menu = QMenu(self)
         if self._shown.tasks:
             self._add_tasks(menu.addMenu(tr("Use for …")))
         state = self._shown.offer.state
-        entries = [("verify", tr("Check the file")), ("test", tr("Try it out")), ("show", tr("Show the file"))]
+        entries = [("verify", tr("Check the file")), ("show", tr("Show the file"))]
+        if self._shown.is_here:
+            entries.insert(1, ("test", tr("Try it out")))
         if self._shown.could_see and self._shown.spec.projector is not None:
             size = shown_size(self._shown.spec.projector.size_bytes)
             entries.append(("eyes", tr("Let it read pictures (fetches {size})", size=size)))
@@ -250,6 +252,8 @@ class ModelCard(QFrame):
 def _state_words(shown: ModelOffer) -> tuple[str, Tone]:
     if shown.is_in_use:
         return tr("in use"), "good"
+    if shown.offer.is_damaged and shown.offer.state != "paused":
+        return tr("damaged"), "bad"
     match shown.offer.state:
         case "installed":
             return tr("on this computer"), "quiet"

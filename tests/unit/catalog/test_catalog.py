@@ -44,6 +44,46 @@ def test_model_that_fits_the_memory_is_preferred(tmp_path, monkeypatch):
     assert catalog.choose("large").spec.id == "large"
 
 
+def test_of_models_too_large_for_the_memory_the_smallest_is_chosen(tmp_path, monkeypatch):
+    """A tight fit beats any rank; where nothing fits the nearest miss is taken."""
+    files = {name: gguf_bytes(padding=10 * number) for number, name in enumerate(("tight", "near", "far"), 1)}
+    cache_bytes = {"tight": 2**20, "near": 2 * 2**20, "far": 3 * 2**20}
+    specs = [
+        make_spec(files[name], model_id=name, rank=rank).model_copy(
+            update={"memory": Memory(kv_bytes_per_token=cache_bytes[name], n_vocab=1000, n_embd=64)}
+        )
+        for rank, name in enumerate(files, 1)
+    ]
+    catalog = make_catalog(tmp_path, *specs)
+    monkeypatch.setattr("app.catalog.catalog.machine_memory", lambda: MachineMemory(4 * 2**30, 0))
+    install(catalog, specs[1], files["near"])
+    install(catalog, specs[2], files["far"])
+    assert catalog.choose().spec.id == "near"
+    install(catalog, specs[0], files["tight"])
+    assert catalog.choose().spec.id == "tight"
+    huge = specs[2].model_copy(update={"files": (specs[2].main_file.model_copy(update={"size_bytes": 10**9}),)})
+    assert catalog.smaller_than(huge).spec.id == "tight"
+
+
+def test_damaged_model_gives_way_to_a_good_one(tmp_path):
+    one, two = gguf_bytes(padding=10), gguf_bytes(padding=20)
+    small, large = make_spec(one, model_id="small", rank=10), make_spec(two, model_id="large", rank=50)
+    catalog = make_catalog(tmp_path, small, large)
+    install(catalog, large, two[:-1] + b"\xff")
+    assert catalog.is_installed(large), "nobody has looked yet"
+    for _ in range(2):
+        with pytest.raises(HashMismatchError, match=r"large\.gguf"):
+            catalog.choose()
+    assert catalog.is_damaged(large)
+    assert not catalog.is_installed(large)
+    install(catalog, small, one)
+    assert catalog.choose().spec.id == "small"
+    with pytest.raises(HashMismatchError):
+        catalog.choose("large")
+    install(catalog, large, two)
+    assert catalog.choose().spec.id == "large"
+
+
 def test_wanted_model_must_be_here_and_known(tmp_path):
     catalog = make_catalog(tmp_path, make_spec(gguf_bytes()))
     with pytest.raises(ModelMissingError):

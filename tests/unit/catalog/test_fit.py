@@ -214,3 +214,14 @@ def test_offers_tell_what_is_here_paused_or_linked(tmp_path):
         ("paused", 100),
         ("absent", 0),
     ]
+
+
+def test_an_offer_of_a_damaged_file_is_not_here_and_all_of_it_is_missing(tmp_path):
+    data = gguf_bytes()
+    spec = make_spec(data, model_id="small")
+    catalog = make_catalog(tmp_path / "models", spec)
+    path = install(catalog, spec, data[:-1] + b"!")
+    catalog.hashes.hash_of(path)
+    full = dataclasses.replace(MACHINE, disk_free_bytes=0)
+    offer = make_offers(catalog, full, FAST, context_tokens=1024)[0]
+    assert (offer.state, offer.is_damaged, offer.is_here, offer.fit.reason) == ("installed", True, False, Reason.DISK)

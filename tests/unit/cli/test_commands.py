@@ -115,6 +115,9 @@ def test_own_model_is_imported_verified_and_removed(deskhand, tmp_path):
     copy = tmp_path / "models" / "own" / "own.gguf"
     copy.write_bytes(copy.read_bytes()[:-1] + b"\x00\x01"[:1])
     assert deskhand("models", "verify", "own")[0] == 1
+    assert deskhand("models", "verify")[0] == 1, "a file that is known to be damaged is still looked at"
+    states = {row["id"]: (row["installed"], row["state"]) for row in json.loads(deskhand("models", "list", "--json")[1])}
+    assert states["own"] == (False, "damaged")
     assert deskhand("models", "remove", "own")[0] == 0
     assert deskhand("models", "verify", "own")[0] == 2
 

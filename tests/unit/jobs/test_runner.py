@@ -11,7 +11,7 @@ import pytest
 from app.domain.job import Job, JobState
 from app.domain.result import Result
 from app.domain.task import Task, TaskField, TaskKind
-from app.errors import ModelMissingError, StorageError, UnknownTaskError
+from app.errors import HashMismatchError, ModelMissingError, StorageError, UnknownTaskError
 from app.jobs.desk import READ_AHEAD
 from app.jobs.events import JobChanged, JobEvent, JobProgressed, JobRemoved, QueueChanged, ResultStored
 from app.jobs.runner import JobRunner
@@ -240,6 +240,15 @@ def test_the_second_crash_sets_the_document_aside(bench: Bench) -> None:
     bench.runner.retry(jobs[0].id)
     assert bench.runner.wait_until_idle(10)
     assert bench.reader.reads.count("read") == 3
+
+
+def test_a_file_that_is_found_damaged_meanwhile_pauses_the_queue(bench: Bench) -> None:
+    job = bench.add("a.txt")[0]
+    bench.model.errors["a.txt"] = [HashMismatchError(file="starter.gguf", model="starter")]
+    bench.work()
+    assert bench.state(job) is JobState.WAITING
+    assert bench.runner.problem is not None
+    assert bench.runner.problem.code == "hash_mismatch"
 
 
 def test_a_missing_model_pauses_the_queue_and_fails_nothing(bench: Bench) -> None:
