@@ -16,7 +16,7 @@ SUMMARY: Final = "summary"
 SUMMARIES: Final = "summaries"
 """Several summaries of one document: the nearest one counts."""
 _SHOWN_CHARS: Final = 40
-_OWN: Final = frozenset({"kept", "name", "path", "job_id"})
+_OWN: Final = frozenset({"kept", "kept_key", "name", "path", "job_id"})
 """What a file has no say in."""
 
 
@@ -36,8 +36,14 @@ class Case(BaseModel):
     expected: dict[str, Any]
     group: str = ""
     """Documents of one origin, which look alike; they are drawn together where chance is measured."""
+    document: str = ""
+    """What the document is known by whose text stands here; empty where the text is the document."""
+    held_out: bool | None = None
+    """Whether it is kept out of everything that learns; None where the file does not say."""
     kept: int | None = Field(default=None, exclude=True)
     """Number of a kept case, whose document is in the database. Never in a file."""
+    kept_key: str = Field(default="", exclude=True)
+    """What the document of a kept case is known by; unlike its number the same when it was removed and kept again."""
     name: str = Field(default="", exclude=True)
     """What a person knows a kept case by."""
     path: str = Field(default="", exclude=True)
@@ -62,7 +68,7 @@ class Case(BaseModel):
     def key(self) -> str:
         """The same case in another run has the same key."""
         if self.kept is not None:
-            return f"kept:{self.kept}"
+            return f"kept:{self.kept_key or self.kept}"
         if self.file is not None:
             return self.file
         return f"text:{hashlib.sha256((self.text or '').encode('utf-8', 'backslashreplace')).hexdigest()[:16]}"

@@ -23,6 +23,7 @@ def as_cases(kept: Sequence[KeptCase]) -> list[Case]:
     return [
         Case(
             kept=case.id,
+            kept_key=case.key,
             name=case.name,
             path=case.path,
             job_id=case.job_id,
@@ -56,17 +57,27 @@ def import_cases(
             yield case.shown, error
             continue
         place = str(folder.absolute() / case.file) if case.file is not None else ""
-        cases.keep(_imported(case, document, case.task or task, place), document, None)
+        known = cases.document_of_key(case.document) if case.document else None
+        key = document.sha256
+        if known is not None and known.text == document.text:
+            # A text that was exported from this document.
+            key, document = case.document, known
+        cases.keep(_imported(case, key, case.task or task, place), document, None)
         yield case.shown, None
 
 
 def _exported(store: Store, case: KeptCase, folder: Path) -> Case:
     job = store.job(case.job_id) if case.job_id is not None else None
+    told = {
+        "task": case.task,
+        "expected": case.expected,
+        "group": store.insights.lasting_name(case.group),
+        "held_out": case.held_out,
+    }
     if job is not None and not job.part and is_there(Path(job.path)):
-        return Case(file=os.path.relpath(job.path, folder), task=case.task, expected=case.expected, group=case.group)
+        return Case(file=os.path.relpath(job.path, folder), **told)
     document = store.cases.document(case.id)
-    text = document.text if document is not None else ""
-    return Case(text=text, task=case.task, expected=case.expected, group=case.group)
+    return Case(text=document.text if document is not None else "", document=case.key, **told)
 
 
 def _read(case: Case, folder: Path, reader: DocumentReader, max_bytes: int) -> Document:
@@ -76,15 +87,15 @@ def _read(case: Case, folder: Path, reader: DocumentReader, max_bytes: int) -> D
     return reader.read(load(file, examine(file, max_bytes).sha256, max_bytes), file.name)
 
 
-def _imported(case: Case, document: Document, task: str, place: str) -> KeptCase:
-    group = case.group or document.sha256
+def _imported(case: Case, key: str, task: str, place: str) -> KeptCase:
+    group = case.group or key
     return KeptCase(
         task=task,
-        key=document.sha256,
+        key=key,
         name=case.shown,
         path=place,
         group=group,
-        held_out=is_held_out(group, datetime.now(UTC).isoformat()),
+        held_out=is_held_out(group, datetime.now(UTC).isoformat()) if case.held_out is None else case.held_out,
         expected=case.expected,
         whole=False,
         source=CaseSource.IMPORT,

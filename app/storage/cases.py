@@ -20,6 +20,13 @@ from app.storage.rows import JOB_COLUMNS, now, pack_document, pack_result, to_jo
 _COLUMNS = "id, task, key, name, path, look, held_out, expected, whole, source, job_id, kept_at, edited"
 _STANDING = f"NOT undone AND NOT superseded AND target != '{RESTORED}'"
 
+_RENEWED = (
+    "name = iif(excluded.source = 'import', name, excluded.name), path = coalesce(nullif(excluded.path, ''), path),"
+    " job_id = coalesce(excluded.job_id, job_id), first = coalesce(excluded.first, first),"
+    " whole = iif(excluded.source = 'import', whole, excluded.whole), source = iif(excluded.source = 'import', source, 'review'),"
+    " edited = excluded.source = 'import' AND source = 'review' AND excluded.expected != expected"
+)
+
 _STAMPS = "SELECT job_id, max(id) || ':' || sum(undone) || ':' || sum(superseded) AS stamp FROM corrections GROUP BY job_id"
 
 
@@ -74,14 +81,16 @@ class Cases:
             )
 
     def keep(self, case: KeptCase, document: Document, first: Result | None) -> None:
-        """Add a case, or renew the one of the same task and document unless a person edited it."""
+        """Add a case, or renew the one of the same task and document unless a person edited it.
+
+        What a file expects of a reviewed document wins, and counts as edited; what the review knows beside that stays.
+        """
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO cases"
                 " (task, key, name, path, look, held_out, expected, whole, source, job_id, kept_at, edited, document, first)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (task, key) DO UPDATE SET expected = excluded.expected, whole = excluded.whole,"
-                " job_id = excluded.job_id, first = excluded.first, name = excluded.name, path = excluded.path WHERE NOT edited",
+                f" ON CONFLICT (task, key) DO UPDATE SET expected = excluded.expected, {_RENEWED} WHERE NOT edited",
                 (
                     case.task,
                     case.key,
@@ -149,6 +158,11 @@ class Cases:
         return {
             str(task): int(n) for task, n in self._database.query("SELECT task, count(*) FROM cases GROUP BY task ORDER BY task")
         }
+
+    def document_of_key(self, key: str) -> Document | None:
+        """The document that is known by a key; None where no case holds it."""
+        rows = self._database.query("SELECT document FROM cases WHERE key = ? LIMIT 1", (key,))
+        return unpack_document(rows[0][0]) if rows else None
 
     def document(self, case_id: int) -> Document | None:
         rows = self._database.query("SELECT document FROM cases WHERE id = ?", (case_id,))

@@ -5,6 +5,7 @@ Documents count on the day when they were finished, requests on the day when the
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from app.storage.figures import note_document, note_missing
 from app.storage.looks import Looks
 from app.storage.rows import unpack_document
 
+_LOOK = "look-"
+_LASTING_CHARS = 12
 _HAS_LEFT = f"(ending IS NULL OR ending != '{Ending.NOT_SENT}')"
 _REQUESTS = "ledger_requests LEFT JOIN ledger_outcomes ON request_id = ledger_requests.id"
 _COUNTS = f"""
@@ -117,10 +120,16 @@ class Insights:
                 note_document(connection, job_id, unpack_document(packed), self._looks)
         return len(rows)
 
+    def lasting_name(self, group: str) -> str:
+        """The name of a look that also means it on another computer; a group that is no look of this database as it is."""
+        number = group.removeprefix(_LOOK)
+        rows = self._database.query("SELECT signature FROM looks WHERE id = ?", (int(number),)) if number.isdecimal() else []
+        return f"{_LOOK}{hashlib.sha256(rows[0][0]).hexdigest()[:_LASTING_CHARS]}" if rows and number != group else group
+
     def look_of(self, job_id: int) -> str:
         """A name that documents of one look share; empty where it is not known."""
         rows = self._database.query("SELECT look_id FROM figures WHERE job_id = ? AND look_id IS NOT NULL", (job_id,))
-        return f"look-{rows[0][0]}" if rows else ""
+        return f"{_LOOK}{rows[0][0]}" if rows else ""
 
     def _grouped(self, key: _Key, task: str, span: Span) -> list[Insight]:
         with self._database.transaction() as connection:

@@ -117,9 +117,9 @@ class MainWindow(QMainWindow):
             QShortcut(keys, self).activated.connect(call)
         # The document has its own undo key; two for one key in the same place would cancel each other out.
         workbench, undo = self.workbench, QKeySequence(standard.Undo)
-        undoing = [(area, undo) for area in (self.sidebar, self.header, self.notice, workbench.list, workbench.switcher)]
-        # Where the last document of the queue was.
-        undoing += [(workbench.empty, undo), (workbench.empty, QKeySequence("U"))]
+        areas: list[QWidget] = [self.sidebar, self.header, self.notice, workbench.list, workbench.switcher, workbench.empty]
+        # `U` also where the last document of the queue was.
+        undoing = [*((area, undo) for area in areas), (workbench.empty, QKeySequence("U"))]
         for area, keys in undoing:
             shortcut = QShortcut(keys, area)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -88,6 +88,20 @@ def test_a_removed_case_comes_back_with_undo(qtbot, desktop, deskhand, tmp_path)
     assert deskhand.store.cases.document(deskhand.store.cases.all()[-1].id) is not None
 
 
+def test_a_case_that_comes_back_comes_back_to_the_results(qtbot, desktop, deskhand, tmp_path):
+    _review(deskhand, tmp_path / "bills")
+    card = _open(qtbot, desktop, 3)
+    qtbot.waitUntil(lambda: desktop.window.findChild(QPushButton, "evaluationStart").isEnabled(), timeout=WAIT_MS)
+    _click(qtbot, desktop.window, "evaluationStart")
+    documents = desktop.window.findChild(QTableView, "documentsTable")
+    for n, button in ((3, None), (2, "removeCase"), (3, "noticeAction")):
+        if button == "removeCase":
+            card.findChild(QTableWidget, "casesTable").selectRow(0)
+        if button is not None:
+            _click(qtbot, desktop.window, button)
+        qtbot.waitUntil(lambda n=n: documents.model() is not None and documents.model().rowCount() == n, timeout=WAIT_MS)
+
+
 def test_all_cases_are_forgotten_for_good_after_a_question_in_place(qtbot, desktop, deskhand, tmp_path):
     _review(deskhand, tmp_path / "bills")
     card = _open(qtbot, desktop, 3)

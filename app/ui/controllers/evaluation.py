@@ -269,10 +269,10 @@ class EvaluationController(QObject):
     @Slot(object)
     def _on_larger_answered(self, answers: LargerAnswers) -> None:
         """Beside what is shown by now: a case may have been corrected since the run."""
-        shown = self.results.shown
-        if shown is not None:
-            candidates = [*shown.candidates, Candidate(answers.run, 0, is_elsewhere=True)]
-            self.results.show(replace(shown, candidates=candidates, deferral=answers.deferral))
+        contest = self.results.contest
+        if contest is not None:
+            candidates = [*contest.candidates, Candidate(answers.run, 0, is_elsewhere=True)]
+            self.results.show(replace(contest, candidates=candidates, deferral=answers.deferral))
             self.results.score_anew()
 
     @Slot(object)

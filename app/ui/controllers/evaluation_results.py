@@ -63,7 +63,10 @@ class EvaluationResults(QObject):
         self._page = page
         self._jobs = jobs
         self._lane = Background(self)
+        self.contest: Contest | None = None
+        """As it was run."""
         self.shown: Contest | None = None
+        """As the kept cases are now: what is expected is up to date, and cases that were removed are left out."""
         page.setup.target.changed.connect(self._on_target_changed)
         page.case_opened.connect(self._on_case_opened)
         page.save_requested.connect(self._on_save_requested)
@@ -78,7 +81,7 @@ class EvaluationResults(QObject):
 
     def show(self, contest: Contest) -> None:
         # At once: a case that is corrected while figures are counted must not bring the one before back.
-        self.shown = contest
+        self.contest = self.shown = contest
         self._count(lambda: contest)
 
     def show_task(self, task_id: str) -> None:
@@ -87,15 +90,15 @@ class EvaluationResults(QObject):
 
     def score_anew(self) -> None:
         """What is shown follows what the kept cases expect now."""
-        shown, store = self.shown, self._deskhand.store.cases
-        if shown is None or shown.folder is not None:
+        contest, store = self.contest, self._deskhand.store.cases
+        if contest is None or contest.folder is not None:
             return
-        task_of = self._task_of(shown.task)
+        task_of = self._task_of(contest.task)
 
         def score() -> Contest:
-            cases = as_cases(store.all(shown.task.id))
-            scored = [replace(one, run=scored_anew(one.run, cases, task_of)) for one in shown.candidates]
-            return replace(shown, cases=cases, candidates=scored)
+            cases = as_cases(store.all(contest.task.id))
+            scored = [replace(one, run=scored_anew(one.run, cases, task_of)) for one in contest.candidates]
+            return replace(contest, cases=cases, candidates=scored)
 
         self._count(score)
 

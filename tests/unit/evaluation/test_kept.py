@@ -92,3 +92,62 @@ def test_a_case_file_can_not_name_a_kept_case(tmp_path: Path) -> None:
     path.write_text('{"text": "x", "kept": 7, "name": "y", "expected": {"first": "x"}}')
     (case,) = read_cases(path)
     assert (case.kept, case.shown) == (None, "x")
+
+
+def test_a_review_that_is_written_and_taken_in_again_stays_as_it_was(store: Store, tmp_path: Path) -> None:
+    there = tmp_path / "there.txt"
+    there.write_text("alpha one")
+    _review(store, there, "alpha one")
+    _review(store, tmp_path / "gone.txt", "beta two")
+    before, firsts = store.cases.all(), [store.cases.first_answer(case.id) for case in store.cases.all()]
+    path = tmp_path / "mine.jsonl"
+    export_cases(store, before, path)
+    assert all(error is None for _, error in import_cases(store.cases, path, TASK.id, FakeReader(), max_bytes=10_000))
+    assert store.cases.all() == [
+        case.model_copy(update={"path": after.path}) for case, after in zip(before, store.cases.all(), strict=True)
+    ]
+    assert [store.cases.first_answer(case.id) for case in store.cases.all()] == firsts
+    assert all(first is not None for first in firsts)
+
+
+def test_what_a_file_expects_of_a_reviewed_document_counts_as_edited(store: Store, tmp_path: Path) -> None:
+    _review(store, tmp_path / "gone.txt", "alpha one")
+    path = tmp_path / "mine.jsonl"
+    export_cases(store, store.cases.all(), path)
+    line = json.loads(path.read_text())
+    path.write_text(json.dumps(line | {"expected": {"first": "one"}}))
+    list(import_cases(store.cases, path, TASK.id, FakeReader(), max_bytes=10_000))
+    (case,) = store.cases.all()
+    assert (case.expected, case.edited, case.whole, case.job_id is not None) == ({"first": "one"}, True, True, True)
+
+
+def test_groups_and_the_split_travel_to_another_computer(store: Store, tmp_path: Path) -> None:
+    with Store(tmp_path / "other" / "deskhand.sqlite") as other:
+        path = tmp_path / "mine.jsonl"
+        words = " ".join(f"{first}{second}ing" for first in "abcdefgh" for second in "klmnop")
+        _review(store, tmp_path / "gone.txt", f"alpha one {words}")
+        (case,) = store.cases.all()
+        assert store.look_of(case.job_id or 0) == "look-1"
+        other_day = case.model_copy(update={"group": "look-1", "key": "x", "held_out": not case.held_out})
+        store.cases.keep(other_day, make_document("y other words", "x.txt"), None)
+        export_cases(store, store.cases.all(), path)
+        written = [json.loads(line) for line in path.read_text().splitlines()]
+        assert len(written[1]["group"]) > len("look-1")
+        list(import_cases(other.cases, path, TASK.id, FakeReader(), max_bytes=10_000))
+        taken = other.cases.all()
+        assert [one.held_out for one in taken] == [case.held_out, not case.held_out]
+        assert taken[1].group == written[1]["group"]
+
+
+def test_a_case_that_was_removed_and_kept_again_is_the_same_case(store: Store, tmp_path: Path) -> None:
+    _review(store, tmp_path / "gone.txt", "alpha one")
+    (case,) = store.cases.all()
+    document = store.cases.document(case.id)
+    assert document is not None
+    (before,) = as_cases([case])
+    store.cases.remove(case.id)
+    _review(store, tmp_path / "next.txt", "beta two")
+    store.cases.keep(case, document, None)
+    again = next(one for one in store.cases.all() if one.key == case.key)
+    assert again.id != case.id
+    assert as_cases([again])[0].key == before.key
