@@ -87,7 +87,7 @@ class Cases:
         """
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO cases"
+                "INSERT INTO cases"  # noqa: S608
                 " (task, key, name, path, look, held_out, expected, whole, source, job_id, kept_at, edited, document, first)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 f" ON CONFLICT (task, key) DO UPDATE SET expected = excluded.expected, {_RENEWED} WHERE NOT edited",
