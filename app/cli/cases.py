@@ -67,11 +67,12 @@ def import_file(
     n_failed = n_kept = 0
     with build(data_dir=data_dir) as deskhand:
         max_bytes = deskhand.settings.limits.max_bytes
-        for shown, error in import_cases(deskhand.store.cases, file, task, deskhand.reader, max_bytes=max_bytes):
+        given = import_cases(deskhand.store.cases, file, task, deskhand.reader, deskhand.tasks.get, max_bytes=max_bytes)
+        for case, error in given:
             n_kept += error is None
             if error is not None:
                 n_failed += 1
-                warn(f"{shown}: {error.user_text} {error.hint}".strip())
+                warn(f"{case.shown}: {error.user_text} {error.hint}".strip())
     write_line(f"{n_kept} cases kept")
     return int(n_failed > 0)
 

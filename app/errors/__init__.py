@@ -44,6 +44,7 @@
     ├── EvaluationError          cases or saved runs of an evaluation
     │   ├── CaseFileError
     │   │   └── CaseFileUnreadableError
+    │   ├── ExpectedValueError
     │   └── UnknownRunError
     ├── PeerError                a system that a benchmark compares with
     │   └── PeerMissingError
@@ -145,6 +146,7 @@ from app.errors.program import (
     DamagedDatabaseError,
     DatabaseInUseError,
     EvaluationError,
+    ExpectedValueError,
     ExportError,
     NewerDatabaseError,
     NoAnswerError,

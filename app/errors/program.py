@@ -81,6 +81,12 @@ class CaseFileError(EvaluationError):
     hint_text = 'A case is one line: {{"file" or "text": …, "task": NAME, "expected": {{…}}}}'
 
 
+class ExpectedValueError(EvaluationError):
+    code = "expected_value"
+    text = "This can't be an answer: {detail}"
+    hint_text = "Write it as the document has it, or as a plain number, an ISO date or the name of a class."
+
+
 class CaseFileUnreadableError(CaseFileError):
     code = "case_file_unreadable"
     text = "{file} can't be read: {detail}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -30,6 +31,19 @@ def expected_values(given: Any) -> list[Any]:
     if given is None or given == "":
         return []
     return [value for value in given if value not in (None, "")] if isinstance(given, list) else [given]
+
+
+def is_readable(kind: FieldType, right: Any) -> bool:
+    """Whether an expected value can be compared with: a number that is none is equal to no answer."""
+    match kind:
+        case FieldType.AMOUNT | FieldType.NUMBER:
+            return not math.isnan(_number_of(str(right), kind))
+        case FieldType.DATE:
+            return bool(_ISO_DATE.match(str(right))) or normalize(kind, str(right)) is not None
+        case FieldType.TIME:
+            return _CLOCK.search(str(right)) is not None
+        case _:
+            return True
 
 
 def match_list(kind: FieldType, values: Sequence[Value], expected: Sequence[Any]) -> int:
@@ -79,13 +93,17 @@ def _is_same(kind: FieldType, value: str, right: Any) -> bool:
 
 def _is_same_number(value: str, right: str, kind: FieldType) -> bool:
     try:
-        wanted = float(right.replace(",", ""))
-    except ValueError:
-        wanted = float(normalize(kind, right) or "nan")
-    try:
-        return abs(float(value) - wanted) < _CENT
+        return abs(float(value) - _number_of(right, kind)) < _CENT
     except ValueError:
         return False
+
+
+def _number_of(right: str, kind: FieldType) -> float:
+    """Not a number where it is none."""
+    try:
+        return float(right.replace(",", ""))
+    except ValueError:
+        return float(normalize(kind, right) or "nan")
 
 
 def _letters(text: str) -> str:

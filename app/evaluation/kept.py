@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain.case import CaseSource, KeptCase, is_held_out
 from app.domain.document import Document
+from app.domain.task import Task
 from app.errors import AppError
 from app.evaluation.cases import Case, read_cases
+from app.evaluation.expected import require_answerable
 from app.evaluation.runner import as_document
 from app.export.atomic import write_atomically
 from app.jobs.intake import examine, is_there, load
@@ -43,18 +45,21 @@ def export_cases(store: Store, kept: Sequence[KeptCase], path: Path) -> None:
 
 
 def import_cases(
-    cases: Cases, path: Path, task: str, reader: DocumentReader, *, max_bytes: int
-) -> Iterator[tuple[str, AppError | None]]:
+    cases: Cases, path: Path, task: str, reader: DocumentReader, task_of: Callable[[str], Task], *, max_bytes: int
+) -> Iterator[tuple[Case, AppError | None]]:
     """Keep the cases of a file; `task` is that of cases that name none. Gives each case and what was wrong with it.
+
+    `task_of` gives a task by its name; raises `TaskError` kinds.
 
     Raises `CaseFileError` before anything is kept.
     """
     folder = path.absolute().parent
-    for case in read_cases(path):
+    for case in (given.model_copy(update={"task": given.task or task}) for given in read_cases(path)):
         try:
+            require_answerable(task_of(case.task), case.expected)
             document = _read(case, folder, reader, max_bytes)
         except AppError as error:
-            yield case.shown, error
+            yield case, error
             continue
         place = str(folder.absolute() / case.file) if case.file is not None else ""
         known = cases.document_of_key(case.document) if case.document else None
@@ -62,8 +67,8 @@ def import_cases(
         if known is not None and known.text == document.text:
             # A text that was exported from this document.
             key, document = case.document, known
-        cases.keep(_imported(case, key, case.task or task, place), document, None)
-        yield case.shown, None
+        cases.keep(_imported(case, key, place), document, None)
+        yield case, None
 
 
 def _exported(store: Store, case: KeptCase, folder: Path) -> Case:
@@ -87,10 +92,10 @@ def _read(case: Case, folder: Path, reader: DocumentReader, max_bytes: int) -> D
     return reader.read(load(file, examine(file, max_bytes).sha256, max_bytes), file.name)
 
 
-def _imported(case: Case, key: str, task: str, place: str) -> KeptCase:
+def _imported(case: Case, key: str, place: str) -> KeptCase:
     group = case.group or key
     return KeptCase(
-        task=task,
+        task=case.task,
         key=key,
         name=case.shown,
         path=place,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,13 @@ from app.domain.case import KeptCase
 from app.domain.document import Document
 from app.domain.result import Result
 from app.errors import AppError
+from app.evaluation.cases import Case
+from app.evaluation.expected import require_answerable
 from app.evaluation.kept import export_cases, import_cases
 from app.ui.background import Background
 from app.ui.controllers.settings import SettingsController
 from app.ui.main_window import MainWindow
-from app.ui.messages import tr, tr_n
+from app.ui.messages import title_of, tr, tr_n
 from app.ui.models.job_row import error_sentence
 from app.ui.views.cases_card import CasesCard
 
@@ -77,7 +80,16 @@ class CasesController(QObject):
 
     @Slot(int, object)
     def _on_case_edited(self, case_id: int, expected: dict[str, Any]) -> None:
-        self._lane.run(lambda: self._deskhand.store.cases.edit(case_id, expected), self._tell_changed, self._tell_error)
+        deskhand, task_id = self._deskhand, self._task_id
+
+        def edit() -> None:
+            require_answerable(deskhand.tasks.get(task_id), expected)
+            deskhand.store.cases.edit(case_id, expected)
+
+        self._lane.run(edit, self._tell_changed, self._on_refused)
+
+    def _on_refused(self, error: AppError) -> None:
+        self._card.show_fault(error_sentence(error.user_text, error.hint))
 
     @Slot(int)
     def _on_case_removed(self, case_id: int) -> None:
@@ -144,18 +156,27 @@ class CasesController(QObject):
         """Keep the cases of a file as one's own, for the task that is chosen where they name none."""
         deskhand, task_id = self._deskhand, self._task_id
 
-        def take() -> list[AppError | None]:
-            limit = deskhand.settings.limits.max_bytes
-            return [error for _, error in import_cases(deskhand.store.cases, path, task_id, deskhand.reader, max_bytes=limit)]
+        def take() -> list[tuple[Case, AppError | None]]:
+            limit, cases = deskhand.settings.limits.max_bytes, deskhand.store.cases
+            return list(import_cases(cases, path, task_id, deskhand.reader, deskhand.tasks.get, max_bytes=limit))
 
         self._lane.run(take, self._on_imported, self._tell_error)
 
-    def _on_imported(self, outcomes: list[AppError | None]) -> None:
-        failed = [error for error in outcomes if error is not None]
-        n_kept = len(outcomes) - len(failed)
+    def _on_imported(self, outcomes: list[tuple[Case, AppError | None]]) -> None:
+        kept = Counter(case.task for case, error in outcomes if error is None)
+        failed = [error for _, error in outcomes if error is not None]
+        words = tr_n("{n} case imported.", "{n} cases imported.", kept.total())
+        if set(kept) - {self._task_id}:
+            # Not all of them will be seen in the list below.
+            words += " " + ", ".join(f"{self._title_of(name)}: {n}" for name, n in kept.most_common())
         text = error_sentence(failed[0].user_text, failed[0].hint) if failed else ""
-        self._window.notice.tell("bad" if failed else "good", tr_n("{n} case imported.", "{n} cases imported.", n_kept), text)
+        if len(failed) > 1:
+            text = f"{tr_n('{n} could not be taken.', '{n} could not be taken.', len(failed))} {text}"
+        self._window.notice.tell("bad" if failed else "good", words, text)
         self.replaced.emit()
+
+    def _title_of(self, task_id: str) -> str:
+        return title_of(self._deskhand.tasks.get(task_id).title, task_id)
 
     def _tell_error(self, error: AppError) -> None:
         self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))

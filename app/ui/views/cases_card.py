@@ -240,11 +240,15 @@ class CasesCard(QFrame):
         try:
             value = _as_value(self._value.text(), case.expected.get(name))
         except ValueError:
-            self._fault.setText(tr('A list stands in square brackets, as it was: ["first", "second"].'))
-            self._fault.show()
+            self.show_fault(tr('A list stands in square brackets, as it was: ["first", "second"].'))
             return
         if value != case.expected.get(name):
             self.edited.emit(case.id, case.expected | {name: value})
+
+    def show_fault(self, sentence: str) -> None:
+        """Why what was typed is not taken."""
+        self._fault.setText(sentence)
+        self._fault.show()
 
     def _on_remove_clicked(self) -> None:
         case = self._chosen()
@@ -282,6 +286,8 @@ def _as_text(value: Any) -> str:
 def _as_value(text: str, before: Any) -> Any:
     """The typed text in the form that the value had. Raises `ValueError` for a list that is none."""
     text = text.strip()
+    if text == _as_text(before):
+        return before
     if isinstance(before, (list, dict)):
         value = json.loads(text or "[]")
         if type(value) is not type(before):

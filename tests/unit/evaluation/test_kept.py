@@ -17,6 +17,8 @@ from app.storage.queue import NewJob
 from app.storage.store import Store
 from tests.helpers.fake_services import TASK, FakeModel, FakeReader, FakeTasks, make_document, make_value
 
+TASKS = FakeTasks(TASK, TASK.model_copy(update={"id": "other"}))
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -77,14 +79,30 @@ def test_imported_cases_are_kept_and_faulty_ones_named(store: Store, tmp_path: P
         {"text": "gamma", "task": "other", "expected": {"first": None}},
     ]
     path.write_text("\n".join(map(json.dumps, given)))
-    told = list(import_cases(store.cases, path, TASK.id, FakeReader(), max_bytes=10_000))
-    assert [(shown, error is None) for shown, error in told] == [("a.txt", True), ("missing.txt", False), ("gamma", True)]
+    told = list(import_cases(store.cases, path, TASK.id, FakeReader(), TASKS.get, max_bytes=10_000))
+    assert [(case.shown, error is None) for case, error in told] == [("a.txt", True), ("missing.txt", False), ("gamma", True)]
     kept = store.cases.all()
     assert [(case.task, case.expected, case.source) for case in kept] == [
         (TASK.id, {"first": "alpha"}, CaseSource.IMPORT),
         ("other", {"first": None}, CaseSource.IMPORT),
     ]
     assert kept[0].group == "one"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"task": "unknown"}, "unknown"),
+        ({"expected": {"first": "alpha", "third": "x"}}, "first_word has no field third"),
+    ],
+)
+def test_what_no_task_can_answer_is_not_taken(store: Store, tmp_path: Path, given: dict[str, object], said: str) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps({"text": "alpha", "expected": {"first": "alpha"}} | given))
+    ((_, error),) = import_cases(store.cases, path, TASK.id, FakeReader(), TASKS.get, max_bytes=10_000)
+    assert error is not None
+    assert said in error.user_text
+    assert not store.cases.all()
 
 
 def test_a_case_file_can_not_name_a_kept_case(tmp_path: Path) -> None:
@@ -102,7 +120,7 @@ def test_a_review_that_is_written_and_taken_in_again_stays_as_it_was(store: Stor
     before, firsts = store.cases.all(), [store.cases.first_answer(case.id) for case in store.cases.all()]
     path = tmp_path / "mine.jsonl"
     export_cases(store, before, path)
-    assert all(error is None for _, error in import_cases(store.cases, path, TASK.id, FakeReader(), max_bytes=10_000))
+    assert all(error is None for _, error in import_cases(store.cases, path, TASK.id, FakeReader(), TASKS.get, max_bytes=10_000))
     assert store.cases.all() == [
         case.model_copy(update={"path": after.path}) for case, after in zip(before, store.cases.all(), strict=True)
     ]
@@ -116,7 +134,7 @@ def test_what_a_file_expects_of_a_reviewed_document_counts_as_edited(store: Stor
     export_cases(store, store.cases.all(), path)
     line = json.loads(path.read_text())
     path.write_text(json.dumps(line | {"expected": {"first": "one"}}))
-    list(import_cases(store.cases, path, TASK.id, FakeReader(), max_bytes=10_000))
+    list(import_cases(store.cases, path, TASK.id, FakeReader(), TASKS.get, max_bytes=10_000))
     (case,) = store.cases.all()
     assert (case.expected, case.edited, case.whole, case.job_id is not None) == ({"first": "one"}, True, True, True)
 
@@ -133,7 +151,7 @@ def test_groups_and_the_split_travel_to_another_computer(store: Store, tmp_path:
         export_cases(store, store.cases.all(), path)
         written = [json.loads(line) for line in path.read_text().splitlines()]
         assert len(written[1]["group"]) > len("look-1")
-        list(import_cases(other.cases, path, TASK.id, FakeReader(), max_bytes=10_000))
+        list(import_cases(other.cases, path, TASK.id, FakeReader(), TASKS.get, max_bytes=10_000))
         taken = other.cases.all()
         assert [one.held_out for one in taken] == [case.held_out, not case.held_out]
         assert taken[1].group == written[1]["group"]
