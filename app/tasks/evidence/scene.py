@@ -16,6 +16,7 @@ from app.tasks.evidence.blocks import Place, is_sender_line, place_of
 from app.tasks.evidence.sums import Payments, Sums, column_sums
 from app.tasks.lines.layout import Segment
 from app.tasks.text.folding import tokens_of
+from app.tasks.text.mail_header import Header
 from app.tasks.text.vocabulary import DOCUMENT_WORDS, DOMAIN, HOLDER, NO_TAX, PREPAID
 
 _TITLE_BREAK = re.compile(r"\s[|–—·»:-]{1,2}\s|\s?[|»]\s?")
@@ -81,6 +82,8 @@ class Scene:
     """Where the last amount ends: what follows is the foot of the paper."""
     issuer_places: tuple[Segment, ...] = ()
     """Segments with a tax number or a bank account, which stand near the one who issues a paper."""
+    header: Header = field(default_factory=dict)
+    """The lines on top of a message, for a task about messages."""
 
     def place_of(self, option: Option) -> Place:
         """The place of an option in its address block, the same for all options of a segment."""
@@ -102,8 +105,8 @@ class Scene:
         return count
 
     @classmethod
-    def of(cls, source: Source, task_id: str = "", *, fuzzy: bool = False, title: str = "") -> Scene:
-        scene = cls(source, task_id, fuzzy, _title_parts(title))
+    def of(cls, source: Source, task_id: str = "", *, fuzzy: bool = False, title: str = "", header: Header | None = None) -> Scene:
+        scene = cls(source, task_id, fuzzy, _title_parts(title), header=header or {})
         scene.folded = source.folded
         scene.domains = [
             Domain(re.sub(r"[^a-z0-9]", "", match[1]), line.index if (line := source.layout.line_of(match.start())) else 0)

@@ -26,6 +26,7 @@ from app.tasks.evidence.features import features
 from app.tasks.evidence.scene import Scene
 from app.tasks.evidence.sections import section_under
 from app.tasks.evidence.weights import absent_utility, evidence_weights, special_key
+from app.tasks.extraction.header_facts import told_by_header
 from app.tasks.extraction.lists import MAX_MEMBERS, asks_for_sentences, list_values, request_values, section_values
 from app.tasks.extraction.readings import with_backing
 from app.tasks.extraction.vision import Sighting, look, with_opinions, with_sightings
@@ -34,6 +35,7 @@ from app.tasks.lines.labels import LabelIndex
 from app.tasks.lines.layout import Layout
 from app.tasks.lines.windows import Excerpt, pages_of
 from app.tasks.rows import read_rows
+from app.tasks.text.mail_header import header_of
 
 OnProgress = Callable[[Progress], None]
 
@@ -102,11 +104,15 @@ def scene_of(task: Task, document: Document) -> Scene:
     recognised = any(page.ocr for page in document.pages)
     hits = LabelIndex(task.fields).find(layout, fuzzy=recognised)
     source = Source(layout, hits, find_typed(document.text, language=guess_language(document.text)))
-    return Scene.of(source, task.id, fuzzy=recognised, title=document.metadata.get("title", ""))
+    title, header = document.metadata.get("title", ""), header_of(task, document)
+    return Scene.of(source, task.id, fuzzy=recognised, title=title, header=header)
 
 
 def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
     """What the document's own evidence makes of a field, before the model is asked."""
+    told = told_by_header(field, scene.header, scene.source)
+    if told is not None:
+        return told
     options = options_of(field, scene.source)
     weights = evidence_weights(field, scene.task_id)
     facts = [features(field, option, scene) for option in options]

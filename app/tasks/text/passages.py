@@ -8,10 +8,10 @@ from typing import Final
 
 from app.domain.document import Document
 from app.tasks.text.columns import Span
+from app.tasks.text.mail_header import MAIL_FORMATS
 
 QUOTED = "Quoted earlier messages and signatures were left out."
 
-_MAIL_FORMATS: Final = frozenset({"eml", "msg", "mbox"})
 _LINE = re.compile(r"[^\n]*\n?")
 _HEADER = re.compile(r"(?:[A-Z][\w-]{1,20}: ?.*|[ \t]+\S.*)$")
 _QUOTE = re.compile(r"[ \t]*>")
@@ -49,7 +49,7 @@ class Passages:
 def own_passages(document: Document) -> Passages:
     """All of a document page by page; of an e-mail, the sender's own words below the headers."""
     pages = tuple((page.start, page.end) for page in document.pages)
-    if document.format not in _MAIL_FORMATS:
+    if document.format not in MAIL_FORMATS:
         return Passages(pages)
     kept = [span for page in pages for span in _own_lines(document.text, *page)]
     if not any(document.text[start:end].strip() for start, end in kept):

@@ -1,0 +1,52 @@
+"""Fields of a message that its own header answers: a fact of the file, which no quoted header below it can contradict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from app.domain.task import FieldType, TaskField
+from app.tasks.answers.choice import Decision, contenders_of
+from app.tasks.candidates.finding import TEXT_TYPES, Source, typed_options
+from app.tasks.candidates.options import Option
+from app.tasks.text.columns import Span
+from app.tasks.text.folding import fold, same_name_key
+from app.tasks.text.mail_header import HEADER_NAMES, Header
+
+_TAKEN: Final = frozenset({*TEXT_TYPES, FieldType.EMAIL, FieldType.DATE, FieldType.TIME})
+_NOT_ASKED: Final = frozenset({"reply-to"})
+_FACT: Final = 8.0
+"""Utility of what a header says, against none."""
+_IS_DISPLAYED = re.compile(r"[^,;<>\n]*<")
+"""What follows an address that is only the name shown for the one in angle brackets."""
+
+
+def told_by_header(field: TaskField, header: Header, source: Source) -> Decision | None:
+    """What the header says of a field that names one of its lines; None where the field asks for something else.
+
+    A line that the header lacks, such as a subject, was never written; an address that a line does not print may stand below.
+    """
+    names = HEADER_NAMES.intersection(map(fold, field.labels)) - _NOT_ASKED
+    if not header or not names or field.type not in _TAKEN:
+        return None
+    spans = sorted(header[name] for name in names if name in header)
+    options = list(_options(field, spans, source))
+    if spans and not options:
+        return None
+    wanted = options if field.many else options[:1]
+    contenders, absent = contenders_of(wanted, [_FACT] * len(wanted), [1.0] * len(wanted), 0.0)
+    return Decision(field, tuple(replace(contender, backing=1.0) for contender in contenders), absent, printed=bool(spans))
+
+
+def _options(field: TaskField, spans: Sequence[Span], source: Source) -> Iterator[Option]:
+    if field.type in TEXT_TYPES:
+        for start, end in spans:
+            text = source.text[start:end]
+            yield Option(start, end, text, text, same_name_key(text), "labelled")
+        return
+    for option in sorted(typed_options(field.type, source), key=lambda option: option.start):
+        within = any(start <= option.start and option.end <= end for start, end in spans)
+        if within and not _IS_DISPLAYED.match(source.text, option.end):
+            yield option
