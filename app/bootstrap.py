@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from app.catalog.gguf import GgufHeader
     from app.catalog.offers import Offer
+    from app.domain.case import KeptCase
     from app.domain.pace import ModelPace
+    from app.domain.recalibration import MapOf
+    from app.domain.result import Result
     from app.domain.task import Task
     from app.evaluation.cases import Case
     from app.evaluation.contest import Contestant
@@ -44,6 +47,7 @@ _MOST_REVIEWS = 500
 """Documents that confidence is learnt from, the newest: older ones tell of a model or of senders that are gone."""
 _NO_GRAPHICS = "The graphics card could not be used for the model chosen"
 _NO_EYES = "The model chosen could not be loaded together with its projector"
+_log = logging.getLogger(__name__)
 _worker_log = logging.getLogger("app.worker.child")
 
 
@@ -139,7 +143,7 @@ class Deskhand:
             self.make_ladder,
             self.tasks,
             self.settings,
-            model_sha256=self._model_sha256,
+            model_sha256=self.model_sha256,
             fits_beside=self.fits_beside,
             attachments=attachments,
             courier=self.frontier if asks else None,
@@ -248,13 +252,20 @@ class Deskhand:
         return Contestant(used, chosen.spec.main_file.size_bytes, lambda: self._service_of(chosen))
 
     def learn_from_reviews(self, task: Task) -> Lesson:
-        """Put the task's confidence right by what was reviewed, if that does better on reviews that it has not seen."""
+        """Put the confidence of the model in use right by what was reviewed, if that does better on reviews not yet seen."""
         from app.evaluation.reviewed import reviews_for_learning
         from app.learning.calibration import Reviewed, learn
 
-        judged = reviews_for_learning(self.store.cases.whole(task.id, _MOST_REVIEWS), task)
-        reviews = [Reviewed(one.confidence, one.right, one.document) for one in judged]
-        return learn(task.id, reviews, self.store.recalibrations, made_at=datetime.now(UTC).isoformat(timespec="seconds"))
+        reviews = [Reviewed(one.confidence, one.right, one.document) for one in reviews_for_learning(self.reviewed(task), task)]
+        made_at = datetime.now(UTC).isoformat(timespec="seconds")
+        return learn(task.id, reviews, self.store.recalibrations, model_sha256=self.model_sha256(task.id), made_at=made_at)
+
+    def reviewed(self, task: Task) -> list[tuple[KeptCase, Result]]:
+        """The newest documents that were reviewed in whole, with the first answer of the model in use; those of others tell nothing
+        of it.
+        """
+        model = self.model_sha256(task.id)
+        return [one for one in self.store.cases.whole(task.id, _MOST_REVIEWS) if one[1].answer.model.sha256 == model]
 
     def collect_cases(self) -> None:
         """Keep as cases what was reviewed since the last time, where the person lets it be kept."""
@@ -276,7 +287,17 @@ class Deskhand:
             reader=self.reader,
             language=language_of_person(self.settings),
             kept=lambda case_id: self.store.cases.document(case_id),  # noqa: PLW0108  # The store is taken only when it is needed.
+            map_of=self._map_of(),
         )
+
+    def _map_of(self) -> MapOf:
+        """What reviews made of confidence; nothing where another Deskhand has the data folder."""
+        if self.has_store or self.paths.database.exists():
+            try:
+                return self.store.recalibrations.in_force
+            except StorageError as error:
+                _log.warning("Confidence is judged as shipped, without what reviews taught: %s", error.user_text)
+        return lambda _task, _model: None
 
     def _service_of(
         self, chosen: ChosenModel, *, n_ctx: int = 0, graphics: bool = False, projector: Path | None = None
@@ -362,7 +383,7 @@ class Deskhand:
         spec, sees = self.choose_model(task).spec, self.projector_path(task) is not None
         return estimate(spec, left, context_tokens=self.settings.context_tokens, with_projector=sees).fits
 
-    def _model_sha256(self, task: str) -> str:
+    def model_sha256(self, task: str) -> str:
         """Empty while there is no usable model: then stored answers stay as they are."""
         try:
             return self.choose_model(task).sha256

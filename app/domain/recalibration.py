@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Final, Literal
 
@@ -20,7 +20,7 @@ _TRACE: Final = 0.02
 
 
 class Recalibration(BaseModel):
-    """One version of a task's map from confidence to the share of such answers that a person let stand."""
+    """One version of a task's map from a model's confidence to the share of such answers that a person let stand."""
 
     model_config = ConfigDict(frozen=True)
     task: str
@@ -29,6 +29,8 @@ class Recalibration(BaseModel):
     reviews: int
     """Reviewed answers that it was fitted on."""
     made_at: str = ""
+    model_sha256: str = ""
+    """Whose confidence it maps: that of another model means something else. Empty in a version that is too old to tell: of any."""
     slope: float = 1.0
     offset: float = 0.0
     """Of the log-odds, for the logistic kind."""
@@ -45,25 +47,37 @@ class Recalibration(BaseModel):
         return min(max(kept, _LEAST), 1.0 - _LEAST)
 
 
-def recalibrated(result: Result, maps: Mapping[str, Recalibration]) -> Result:
+MapOf = Callable[[str, str], Recalibration | None]
+"""The map in force for a task and the SHA-256 of a model."""
+
+
+def recalibrated(result: Result, map_of: MapOf) -> Result:
     """`result` with the confidences that the maps of its tasks give; doing it twice changes nothing more.
 
-    Lists, rows and points stay as they are, since reviews do not judge them one by one, and so does a person's word.
+    Lists, rows and points stay as they are, since reviews do not judge them one by one, and so do a person's word and what a
+    larger model had a say in.
     """
-    found = maps.get(result.task)
+    found = map_of(result.task, result.model.sha256)
     update: dict[str, Any] = {}
     if found is not None:
         update["fields"] = {name: _value(value, found) for name, value in result.fields.items()}
         update["label"] = _label(result.label, found) if result.label else None
     if result.then is not None:
-        update["then"] = recalibrated(result.then, maps)
+        update["then"] = recalibrated(result.then, map_of)
     return result.model_copy(update=update)
 
 
+def confidence_by(found: Recalibration | None, answer: Value | LabelAnswer) -> float:
+    """What a model's answer has by this map, or without one, whatever it had when it was stored."""
+    if answer.opinions:
+        return answer.confidence
+    return answer.raw_confidence if found is None else round(found.probability(answer.raw_confidence), 4)
+
+
 def _value(value: Value, found: Recalibration) -> Value:
-    if value.corrected:
+    if value.corrected or value.opinions:
         return value
-    confidence = round(found.probability(value.raw_confidence), 4)
+    confidence = confidence_by(found, value)
     update: dict[str, Any] = {"confidence": confidence, "uncalibrated": value.raw_confidence, "rests_on": found.reviews}
     return value.model_copy(update=update | _proof(value, value.confidence, confidence))
 
@@ -79,9 +93,9 @@ def _proof(value: Value, before: float, after: float) -> dict[str, object]:
 
 def _label(label: LabelAnswer, found: Recalibration) -> LabelAnswer:
     """The class with its new probability; those of the others keep their proportions and fill the rest."""
-    if label.method == "person":
+    if label.method == "person" or label.opinions:
         return label
-    confidence = found.probability(label.raw_confidence)
+    confidence = confidence_by(found, label)
     rest = sum(other.probability for other in label.alternatives)
     scale = (1.0 - confidence) / rest if rest else 1.0
     others = tuple(other.model_copy(update={"probability": other.probability * scale}) for other in label.alternatives)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from app.domain.case import KeptCase
+from app.domain.recalibration import Recalibration, confidence_by
 from app.domain.result import Result, Value
 from app.domain.review import is_confirmed
 from app.domain.targets import iterate_values
@@ -47,10 +48,10 @@ def is_whole(final: Result) -> bool:
     return label_is_seen and all(value.corrected for _, value in iterate_values(answer)) and all(map(is_confirmed, answer.points))
 
 
-def judged_by_review(case: KeptCase, first: Result, task: Task, *, is_raw: bool = False) -> dict[str, Judged]:
+def judged_by_review(case: KeptCase, first: Result, task: Task, found: Recalibration | None = None) -> dict[str, Judged]:
     """The model's first answer beside what a person let stand, by field; `label` is the class. Lists, rows and points are left out.
 
-    `task` is the case's. What nobody looked at is not judged. With `is_raw` the confidence is the one before reviews changed it.
+    `task` is the case's. What nobody looked at is not judged. The confidence is the model's own, or what the map makes of that.
     """
     answer = first.answer
     judged: dict[str, Judged] = {}
@@ -58,11 +59,11 @@ def judged_by_review(case: KeptCase, first: Result, task: Task, *, is_raw: bool 
         value = answer.fields.get(field.name, Value())
         if field.name in case.expected and not field.many and not value.corrected:
             right = is_right(field.type, value.value, expected_values(case.expected[field.name]))
-            judged[field.name] = Judged(value.raw_confidence if is_raw else value.confidence, right, case.key)
+            judged[field.name] = Judged(confidence_by(found, value), right, case.key)
     label = answer.label or first.label
     if LABEL in case.expected and label is not None and label.method != "person":
-        confidence = label.raw_confidence if is_raw else label.confidence
-        judged[LABEL] = Judged(confidence, label.value in expected_values(case.expected[LABEL]), case.key)
+        right = label.value in expected_values(case.expected[LABEL])
+        judged[LABEL] = Judged(confidence_by(found, label), right, case.key)
     return judged
 
 
@@ -77,7 +78,8 @@ def reviewed_classes(cases: Sequence[tuple[KeptCase, Result]]) -> list[tuple[str
 
 
 def reviews_for_learning(cases: Sequence[tuple[KeptCase, Result]], task: Task) -> list[Judged]:
-    """What confidence may be learnt from: all but the held-out cases, unless too few are left without them.
+    """What confidence may be learnt from: all but the held-out cases, unless too few are left without them, and but what a larger
+    model had a say in.
 
     `document` names what must be held out together in a trial: look-alikes, or where there are few looks the single documents.
     """
@@ -87,5 +89,12 @@ def reviews_for_learning(cases: Sequence[tuple[KeptCase, Result]], task: Task) -
     judged: list[Judged] = []
     for case, first in chosen:
         together = case.key if has_few_looks else case.group
-        judged += [replace(one, document=together) for one in judged_by_review(case, first, task, is_raw=True).values()]
+        own = judged_by_review(case, first, task)
+        judged += [replace(one, document=together) for name, one in own.items() if not _is_helped(first, name)]
     return judged
+
+
+def _is_helped(first: Result, name: str) -> bool:
+    label, value = first.answer.label or first.label, first.answer.fields.get(name)
+    answer = label if name == LABEL else value
+    return answer is not None and bool(answer.opinions)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app import __version__
 from app.domain.document import Document, Page
+from app.domain.recalibration import MapOf, recalibrated
 from app.domain.result import ModelUsed, Result
 from app.domain.task import Task, TaskKind
 from app.errors import AppError, EvaluationError, FileAccessError
@@ -31,7 +32,11 @@ class _Read:
 
 
 class EvaluationRun:
-    """Cases for one task. `folder` is where their case file lies; `kept` gives the document of a kept case."""
+    """Cases for one task. `folder` is where their case file lies; `kept` gives the document of a kept case.
+
+    `map_of` puts the confidence right as for a person's documents. Its maps rise and so keep the order of the answers: cases that
+    they were fitted on promise nothing that they would not promise without.
+    """
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class EvaluationRun:
         reader: DocumentReader,
         language: str,
         kept: Callable[[int], Document | None] = lambda _: None,
+        map_of: MapOf = lambda _task, _model: None,
     ) -> None:
         self.task = task
         self.cases = cases
@@ -51,6 +57,7 @@ class EvaluationRun:
         self._reader = reader
         self._language = language
         self._kept = kept
+        self._map_of = map_of
 
     def examined(self, model: TaskModel, max_bytes: int) -> Iterator[tuple[Case, CaseOutcome, Document | None]]:
         """One outcome a case, in order, with its document, None where it could not be read; the next one is read meanwhile.
@@ -77,11 +84,12 @@ class EvaluationRun:
         try:
             read = coming.result()
             began = time.monotonic()
-            result = model.run(self.task, read.document, followups=self._followups, language=self._language)
+            answered = model.run(self.task, read.document, followups=self._followups, language=self._language)
         except (*QUEUE_FAILURES, EvaluationError):
             raise
         except AppError as error:
             return failed(case, self.task, f"{error.user_text} {error.hint}".strip())
+        result = recalibrated(answered, self._map_of)
         seconds = {"read_s": round(read.seconds, 3), "answer_s": round(time.monotonic() - began, 3)}
         outcome = judge(case, self.answering_task(result), result, read.document)
         return outcome.model_copy(update=seconds)

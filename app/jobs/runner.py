@@ -320,7 +320,7 @@ class JobRunner:
         self._progress_of(job)(Progress("storing", 1.0))
         answering = self._answers.answering_task(task, result)
         rule = ReviewRule.of_task(answering, self.settings.review_below_of(answering.id, job.sha256))
-        result = recalibrated(_with_reading_time(result, read.read_s), self._store.recalibrations.all_in_force())
+        result = recalibrated(_with_reading_time(result, read.read_s), self._store.recalibrations.in_force)
         weighed = self.escalation.weigh(job, answering, result) if self.escalation is not None else None
         result = weighed.result if weighed is not None else result
         stored = self._store.queue.finish(job.id, result, read.document, rule, task_key)

@@ -65,29 +65,34 @@ class Lesson:
 class Recalibrations(Protocol):
     """Where the versions of the tasks' maps are kept."""
 
-    def in_force(self, task: str) -> Recalibration | None: ...
+    def in_force(self, task: str, model_sha256: str) -> Recalibration | None: ...
 
-    def refused_reviews(self, task: str) -> int: ...
+    def refused_reviews(self, task: str, model_sha256: str) -> int: ...
 
     def add(self, recalibration: Recalibration) -> None: ...
 
 
-def learn(task: str, reviews: Sequence[Reviewed], store: Recalibrations, *, made_at: str = "") -> Lesson:
-    """Fit the task's map to all reviews and put it in force if, held out, it beats what is in force and ranks no worse."""
+def learn(task: str, reviews: Sequence[Reviewed], store: Recalibrations, *, model_sha256: str = "", made_at: str = "") -> Lesson:
+    """Fit the task's map to all reviews and put it in force if, held out, it beats what is in force and ranks no worse.
+
+    `reviews` are of this model's answers.
+    """
     n_wrong = sum(not review.right for review in reviews)
     if len(reviews) < LEAST_REVIEWS:
         return Lesson(len(reviews), why="too_few")
     if min(n_wrong, len(reviews) - n_wrong) < _LEAST_WRONG:
         return Lesson(len(reviews), why="all_alike")
-    if len(reviews) < _MORE_THAN_REFUSED * store.refused_reviews(task):
+    if len(reviews) < _MORE_THAN_REFUSED * store.refused_reviews(task, model_sha256):
         return Lesson(len(reviews), why="taken_back")
-    current = store.in_force(task)
+    current = store.in_force(task, model_sha256)
     folds = _folds_of(reviews)
     now = [current.probability(review.confidence) if current else review.confidence for review in reviews]
     before, after = _figures(now, reviews, folds), _figures(_held_out(reviews, folds), reviews, folds)
     if not _is_better(before, after):
         return Lesson(len(reviews), before, after, why="no_better")
-    found = fit(reviews).model_copy(update={"task": task, "version": current.version + 1 if current else 1, "made_at": made_at})
+    version = current.version + 1 if current else 1
+    told = {"task": task, "version": version, "model_sha256": model_sha256, "made_at": made_at}
+    found = fit(reviews).model_copy(update=told)
     store.add(found)
     return Lesson(len(reviews), before, after, found)
 

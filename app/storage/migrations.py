@@ -284,6 +284,19 @@ def _keep_batches(connection: apsw.Connection) -> None:
     )
 
 
+def _keep_lessons(connection: apsw.Connection) -> None:
+    """Maps of confidence belong to models: those from before to the one that answered last before they were made."""
+    connection.execute(
+        """
+        CREATE TABLE lessons (seen INTEGER NOT NULL) STRICT;
+        UPDATE recalibrations SET made = json_set(made, '$.model_sha256', coalesce((
+            SELECT model_sha256 FROM results WHERE model_sha256 != '' AND stored_at <= made ->> '$.made_at'
+            ORDER BY coalesce(result ->> '$.then.task', result ->> '$.task') = recalibrations.task DESC, stored_at DESC LIMIT 1
+        ), ''));
+        """
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     ("0001_create_tables", _create_tables),
     ("0002_keep_checks", _keep_checks),
@@ -295,6 +308,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ("0008_case_paths", _keep_what_may_leave_of_cases),
     ("0009_refusals", _keep_refusals),
     ("0010_batches", _keep_batches),
+    ("0011_lessons", _keep_lessons),
 )
 
 

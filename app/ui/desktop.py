@@ -129,7 +129,9 @@ class Desktop(QObject):
             asking.settings_wanted.connect(self.settings.apply)
         self._first_start.serve(self.work, self.models, model_files)
         yield
-        self._stoppable.insert(0, LearningController(deskhand, window, self.work, self))
+        learning = LearningController(deskhand, window, self.work, self)
+        self._stoppable.insert(0, learning)
+        self.completed.connect(learning.begin)
         yield from self._add_larger_model(settings_page)
         _leave_drops_to_window(window)
         self.work.start()

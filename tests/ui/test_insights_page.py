@@ -187,7 +187,9 @@ def test_confidence_follows_reviews_and_goes_back_with_a_click(qtbot, desktop, d
             deskhand.store.correct(job.id, "total_amount", value="99.00")
         deskhand.store.accept(job.id)
         desktop.work.take_in(deskhand.store.job(job.id))
-    qtbot.waitUntil(lambda: deskhand.store.recalibrations.in_force("invoice") is not None, timeout=30_000)
+    qtbot.waitUntil(
+        lambda: deskhand.store.recalibrations.in_force("invoice", deskhand.model_sha256("invoice")) is not None, timeout=30_000
+    )
     _show(qtbot, desktop)
     task = _page(desktop).findChild(QComboBox, "insightsTask")
     qtbot.waitUntil(lambda: task.findData("invoice") > 0, timeout=10_000)
@@ -200,13 +202,13 @@ def test_confidence_follows_reviews_and_goes_back_with_a_click(qtbot, desktop, d
     (new,) = [job for job in deskhand.store.jobs() if job.name == "new.txt"]
     value = deskhand.store.result(new.id).fields["total_amount"]
     assert value.confidence != value.raw_confidence
-    before = deskhand.store.recalibrations.in_force("invoice").version
+    before = deskhand.store.recalibrations.in_force("invoice", deskhand.model_sha256("invoice")).version
     _page(desktop).findChild(TextButton, "confidenceReset").click()
     qtbot.waitUntil(lambda: _version_in_force(deskhand) == before - 1, timeout=10_000)
 
 
 def _version_in_force(deskhand: FakeDeskhand) -> int:
-    found = deskhand.store.recalibrations.in_force("invoice")
+    found = deskhand.store.recalibrations.in_force("invoice", deskhand.model_sha256("invoice"))
     return found.version if found is not None else 0
 
 

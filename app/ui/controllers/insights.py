@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +35,6 @@ from app.ui.widgets.chart import prepare
 _CHARS_PER_TOKEN = 4
 _MOST_PERIODS = 31
 _MOST_DRIFTS = 8
-_MOST_CASES = 500
-"""Newer ones tell more, and reading each takes time."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,7 @@ class InsightsController(QObject):
         insights = self._deskhand.store.insights
         tasks = {task.id: task for task in self._deskhand.tasks.all()}
         overall = insights.overall(task_id)
+        learnt, model = self._deskhand.store.recalibrations, self._deskhand.model_sha256(task_id)
         names = [(one.task, title_of(tasks[one.task].title if one.task in tasks else {}, one.task)) for one in insights.by_task()]
         chosen = tasks.get(task_id)
         return _Seen(
@@ -111,8 +111,8 @@ class InsightsController(QObject):
             drifts=insights.drifts(task_id)[:_MOST_DRIFTS],
             findings=self._readiness(chosen, overall) if chosen is not None else None,
             ramp=self._deskhand.settings.ramps.get(task_id),
-            learnt=self._deskhand.store.recalibrations.in_force(task_id),
-            is_taken_back=self._deskhand.store.recalibrations.refused_reviews(task_id) > 0,
+            learnt=learnt.in_force(task_id, model),
+            is_taken_back=learnt.refused_reviews(task_id, model) > 0,
             proposal=self._proposal(chosen) if chosen is not None else None,
         )
 
@@ -137,10 +137,12 @@ class InsightsController(QObject):
         )
 
     def _proposal(self, task: Task) -> Proposal:
-        """The next step of review, from documents that were reviewed in whole."""
+        """The next step of review, from documents that were reviewed in whole, with the confidence that they would have now."""
         self._deskhand.collect_cases()
-        reviewed = self._deskhand.store.cases.whole(task.id, _MOST_CASES)
-        judged = [one for case, first in reviewed for one in judged_by_review(case, first, task).values()]
+        found = self._deskhand.store.recalibrations.in_force(task.id, self._deskhand.model_sha256(task.id))
+        judged = [
+            one for case, first in self._deskhand.reviewed(task) for one in judged_by_review(case, first, task, found).values()
+        ]
         return propose(self._deskhand.settings.ramps.get(task.id) or Ramp(stage=ReviewStage.EVERYTHING), judged)
 
     @Slot(object)
@@ -151,17 +153,15 @@ class InsightsController(QObject):
 
     @Slot()
     def _on_confidence_reset(self) -> None:
-        task_id = self._page.task_id
-        self._lane.run(
-            lambda: self._deskhand.store.recalibrations.drop_newest(task_id), lambda _: self._on_chosen(), self._tell_error
-        )
+        self._change_confidence(self._deskhand.store.recalibrations.drop_newest)
 
     @Slot()
     def _on_confidence_wanted(self) -> None:
+        self._change_confidence(self._deskhand.store.recalibrations.take_again)
+
+    def _change_confidence(self, change: Callable[[str, str], None]) -> None:
         task_id = self._page.task_id
-        self._lane.run(
-            lambda: self._deskhand.store.recalibrations.take_again(task_id), lambda _: self._on_chosen(), self._tell_error
-        )
+        self._lane.run(lambda: change(task_id, self._deskhand.model_sha256(task_id)), lambda _: self._on_chosen(), self._tell_error)
 
     def _show(self, seen: _Seen) -> None:
         self._shown = seen.by_period

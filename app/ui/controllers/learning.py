@@ -26,29 +26,37 @@ class LearningController(QObject):
         self._deskhand = deskhand
         self._window = window
         self._jobs = jobs
-        self._n_reviewed = 0
         self._lane = Background(self)
         jobs.changed_by_hand.connect(self._on_changed_by_hand)
 
     def stop(self) -> None:
         self._lane.stop()
 
+    @Slot()
+    def begin(self) -> None:
+        """Take in what was reviewed since the last lesson, however long ago: nobody has to finish many documents at a sitting."""
+        self._learn_from(1)
+
     @Slot(object)
     def _on_changed_by_hand(self, job: Job) -> None:
         """A document that a person has finished; enough of them may tell something new."""
-        self._n_reviewed += job.state is JobState.DONE
-        if self._n_reviewed >= _LEARN_EVERY:
-            self._n_reviewed = 0
-            self.learn()
+        if job.state is JobState.DONE:
+            self._learn_from(_LEARN_EVERY)
 
-    def learn(self) -> None:
+    def _learn_from(self, least: int) -> None:
         """Put the confidence of all tasks right by their reviews, where that is better."""
-        self._lane.run(self._learn, self._tell_learnt)
+        self._lane.run(lambda: self._learn(least), self._tell_learnt)
 
-    def _learn(self) -> list[Lesson]:
+    def _learn(self, least: int) -> list[Lesson]:
+        learnt = self._deskhand.store.recalibrations
+        if learnt.unseen_reviews() < least:
+            return []
+        seen = learnt.newest_review()
         self._deskhand.collect_cases()
         counts = self._deskhand.store.cases.counts()
-        return [self._deskhand.learn_from_reviews(task) for task in self._deskhand.tasks.all() if task.id in counts]
+        lessons = [self._deskhand.learn_from_reviews(task) for task in self._deskhand.tasks.all() if task.id in counts]
+        learnt.note_lesson(seen)
+        return lessons
 
     def _tell_learnt(self, lessons: list[Lesson]) -> None:
         for lesson in lessons:

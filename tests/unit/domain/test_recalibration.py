@@ -2,12 +2,16 @@
 
 import pytest
 
-from app.domain.recalibration import OFTEN_CONFIRMED, OFTEN_CORRECTED, Recalibration, recalibrated
-from app.domain.result import LabelAnswer, LabelScore, Proof, Result, Value
+from app.domain.recalibration import OFTEN_CONFIRMED, OFTEN_CORRECTED, MapOf, Recalibration, confidence_by, recalibrated
+from app.domain.result import LabelAnswer, LabelScore, ModelUsed, Opinion, Proof, Result, Value
 
 DOUBTING = Recalibration(task="invoice", version=2, kind="logistic", reviews=80, slope=1.0, offset=-2.0)
 TRUSTING = DOUBTING.model_copy(update={"offset": 2.0})
 STEPS = Recalibration(task="invoice", version=1, kind="isotonic", reviews=300, knots=((0.2, 0.1), (0.6, 0.5), (0.9, 0.95)))
+
+
+def _only(found: Recalibration, task: str = "invoice", model: str = "") -> MapOf:
+    return lambda of_task, of_model: found if (of_task, of_model) == (task, model) else None
 
 
 def value(confidence: float, **told: object) -> Value:
@@ -15,7 +19,7 @@ def value(confidence: float, **told: object) -> Value:
 
 
 def changed(given: Value, found: Recalibration = DOUBTING) -> Value:
-    return recalibrated(Result(task="invoice", fields={"total": given}), {"invoice": found}).fields["total"]
+    return recalibrated(Result(task="invoice", fields={"total": given}), _only(found)).fields["total"]
 
 
 def test_a_value_has_the_new_confidence_and_keeps_the_old_one():
@@ -62,14 +66,12 @@ def test_a_persons_word_stands():
     told = value(1.0, corrected=True)
     assert changed(told) == told
     label = LabelAnswer(value="a", confidence=1.0, method="person")
-    assert recalibrated(Result(task="invoice", label=label), {"invoice": DOUBTING}).label == label
+    assert recalibrated(Result(task="invoice", label=label), _only(DOUBTING)).label == label
 
 
 def test_the_probabilities_of_labels_still_sum_to_one():
     others = (LabelScore(value="b", probability=0.15), LabelScore(value="c", probability=0.05))
-    given = recalibrated(
-        Result(task="invoice", label=LabelAnswer(value="a", confidence=0.8, alternatives=others)), {"invoice": DOUBTING}
-    )
+    given = recalibrated(Result(task="invoice", label=LabelAnswer(value="a", confidence=0.8, alternatives=others)), _only(DOUBTING))
     assert given.label is not None
     assert given.label.confidence + sum(other.probability for other in given.label.alternatives) == pytest.approx(1.0)
     assert given.label.alternatives[0].probability == pytest.approx(3 * given.label.alternatives[1].probability)
@@ -79,8 +81,26 @@ def test_the_probabilities_of_labels_still_sum_to_one():
 def test_only_the_task_of_the_map_is_changed_also_behind_a_class():
     inner = Result(task="invoice", fields={"total": value(0.9)})
     outer = Result(task="auto", label=LabelAnswer(value="invoice", confidence=0.7), then=inner)
-    given = recalibrated(outer, {"invoice": DOUBTING})
+    given = recalibrated(outer, _only(DOUBTING))
     assert given.label == outer.label
     assert given.then is not None
     assert given.then.fields["total"].uncalibrated == 0.9
-    assert recalibrated(outer, {"receipt": DOUBTING}) == outer
+    assert recalibrated(outer, _only(DOUBTING, "receipt")) == outer
+
+
+def test_a_map_of_one_model_leaves_another_alone():
+    result = Result(task="invoice", fields={"total": value(0.9)}, model=ModelUsed(sha256="large"))
+    assert recalibrated(result, _only(DOUBTING, model="small")) == result
+    assert recalibrated(result, _only(DOUBTING, model="large")).fields["total"].uncalibrated == 0.9
+
+
+def test_what_a_larger_model_had_a_say_in_stands():
+    settled = value(0.95, uncalibrated=0.5, opinions=(Opinion(source="larger"),))
+    assert changed(settled) == settled
+    assert confidence_by(DOUBTING, settled) == 0.95
+
+
+def test_confidence_is_told_by_the_map_in_force_now_not_by_the_one_it_was_stored_with():
+    stored = changed(value(0.9))
+    assert confidence_by(None, stored) == 0.9
+    assert confidence_by(STEPS, stored) == pytest.approx(0.95, abs=0.002)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from app.domain.case import KeptCase
 from app.domain.document import Document, Page
-from app.domain.result import LabelAnswer, LabelScore, Point, Result, Value
+from app.domain.recalibration import Recalibration
+from app.domain.result import LabelAnswer, LabelScore, Opinion, Point, Result, Value
 from app.domain.review import accept, correct
 from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.evaluation.cases import Case
@@ -74,6 +77,24 @@ def test_a_first_answer_is_right_when_the_person_let_it_stand() -> None:
         "due_date": (0.6, True, "k"),
         "label": (0.9, True, "k"),
     }
+
+
+def test_the_confidence_of_a_review_is_the_one_that_the_map_in_force_gives_now() -> None:
+    doubting = Recalibration(task="invoice", version=2, kind="logistic", reviews=50, offset=-3.0)
+    stored = _FIRST.model_copy(
+        update={"fields": _FIRST.fields | {"total_amount": Value(value="12.5", confidence=0.3, uncalibrated=0.8)}}
+    )
+    case = _case(_reviewed())
+    assert judged_by_review(case, stored, _TASK)["total_amount"].confidence == 0.8
+    now = judged_by_review(case, stored, _TASK, doubting)["total_amount"].confidence
+    assert now == pytest.approx(doubting.probability(0.8), abs=1e-4)
+
+
+def test_nothing_is_learnt_of_a_model_from_what_a_larger_one_had_a_say_in() -> None:
+    helped = Value(value="12.5", confidence=0.97, opinions=(Opinion(source="larger"),))
+    first = _FIRST.model_copy(update={"fields": _FIRST.fields | {"total_amount": helped}})
+    judged = reviews_for_learning([(_case(_reviewed()), first)], _TASK)
+    assert [one.confidence for one in judged] == [0.4, 0.6, 0.9]
 
 
 def test_what_nobody_looked_at_is_not_judged() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.recalibration import Recalibration
 from app.domain.result import ModelUsed
 from app.errors import EvaluationError, ModelLoadError, UnknownRunError
 from app.evaluation.cases import Case
@@ -32,6 +33,22 @@ def test_a_failed_document_does_not_stop_the_run(outcomes):
     assert [bool(case.error) for case in outcomes] == [False, True, False, False]
     assert "password" in outcomes[1].error
     assert [[answer.right for answer in case.answers] for case in outcomes] == [[True, True], [False], [False], [False]]
+
+
+def test_confidence_is_that_which_a_persons_documents_get(tmp_path, outcomes):
+    (tmp_path / "a.txt").write_text("alpha one")
+    doubting = Recalibration(task=TASK.id, version=1, kind="logistic", reviews=50, offset=-3.0, model_sha256="model")
+    run = EvaluationRun(
+        *(TASK, CASES[:1], tmp_path),
+        tasks=FakeTasks(),
+        reader=FakeReader(),
+        language="en",
+        map_of=lambda task, model: doubting if (task, model) == (TASK.id, "model") else None,
+    )
+    ((_, outcome, _),) = run.examined(FakeModel(), 10_000)
+    raw, mapped = outcomes[0].answers[0], outcome.answers[0]
+    assert mapped.confidence == pytest.approx(doubting.probability(raw.confidence), abs=1e-4)
+    assert mapped.confidence < raw.confidence
 
 
 def test_a_missing_file_is_a_failed_case(tmp_path):

@@ -17,10 +17,10 @@ class Kept:
         self.versions: list[Recalibration] = []
         self.refused = 0
 
-    def in_force(self, task: str) -> Recalibration | None:
-        return next((found for found in reversed(self.versions) if found.task == task), None)
+    def in_force(self, task: str, model_sha256: str) -> Recalibration | None:
+        return next((found for found in reversed(self.versions) if (found.task, found.model_sha256) == (task, model_sha256)), None)
 
-    def refused_reviews(self, task: str) -> int:
+    def refused_reviews(self, task: str, model_sha256: str) -> int:
         return self.refused
 
     def add(self, recalibration: Recalibration) -> None:
@@ -43,7 +43,7 @@ def test_overconfidence_is_learnt(count, kind):
     lesson = learn("invoice", reviews(count, squared), store, made_at="2026-11-22")
     assert lesson.adopted is not None
     assert (lesson.adopted.kind, lesson.adopted.task, lesson.adopted.version, lesson.adopted.reviews) == (kind, "invoice", 1, count)
-    assert store.in_force("invoice") == lesson.adopted
+    assert store.in_force("invoice", "") == lesson.adopted
     assert lesson.before is not None
     assert lesson.after is not None
     assert lesson.after.brier < lesson.before.brier - 0.05
@@ -84,10 +84,18 @@ def test_versions_count_up():
     assert second.adopted.version == 2
 
 
+def test_models_do_not_mix():
+    store = Kept()
+    lesson = learn("invoice", reviews(300, squared), store, model_sha256="small")
+    assert lesson.adopted is not None
+    assert lesson.adopted.model_sha256 == "small"
+    assert store.in_force("invoice", "large") is None
+
+
 def test_tasks_do_not_mix():
     store = Kept()
     learn("invoice", reviews(300, squared), store)
-    assert store.in_force("receipt") is None
+    assert store.in_force("receipt", "") is None
 
 
 @pytest.mark.parametrize("count", [40, 150, ISOTONIC_FROM, 1000])

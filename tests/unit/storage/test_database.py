@@ -14,6 +14,7 @@ import pytest
 
 from app.domain.job import JobState
 from app.domain.proposal import ProposalState
+from app.domain.recalibration import Recalibration
 from app.errors import DamagedDatabaseError, DatabaseInUseError, NewerDatabaseError, StorageError
 from app.storage.database import Database
 from app.storage.migrations import MIGRATIONS, migrate
@@ -126,6 +127,34 @@ def test_what_was_refused_before_refusals_were_kept_stays_refused(tmp_path: Path
         assert store.refusals.cover(removed)
         assert first.batch == same_bytes.batch == "2026-11-01"
         assert other.batch == "2026-11-02"
+
+
+def test_maps_of_confidence_from_before_belong_to_the_model_that_answered_then(tmp_path: Path) -> None:
+    path = tmp_path / "deskhand.sqlite"
+    connection = apsw.Connection(str(path))
+    migrate(connection, tmp_path, [step for step in MIGRATIONS if step[0] < "0011"])
+    connection.execute(
+        """
+        INSERT INTO jobs (id, path, name, sha256, size_bytes, task, state, added_at) VALUES
+            (1, '/a', 'a', 'aa', 1, 'auto', 'done', ''), (2, '/b', 'b', 'bb', 1, 'receipt', 'done', ''),
+            (3, '/c', 'c', 'cc', 1, 'invoice', 'done', '');
+        INSERT INTO results (job_id, task_key, model_sha256, required, review_below, result, stored_at) VALUES
+            (1, '', 'then', '', 0, '{"task": "auto", "then": {"task": "invoice"}}', '2026-11-01T10:00:00.000+00:00'),
+            (2, '', 'of receipts', '', 0, '{"task": "receipt"}', '2026-11-02T10:00:00.000+00:00'),
+            (3, '', 'since', '', 0, '{"task": "invoice"}', '2026-11-09T10:00:00.000+00:00');
+        """
+    )
+    for made_at in ("2026-11-03T10:00:00+00:00", "2026-10-01T10:00:00+00:00"):
+        made = Recalibration(task="invoice", version=1, kind="logistic", reviews=50, made_at=made_at)
+        connection.execute("INSERT INTO recalibrations (task, made) VALUES ('invoice', ?)", (made.model_dump_json(),))
+    connection.close()
+    with Store(path) as store:
+        of_then, of_any = (store.recalibrations.in_force("invoice", model) for model in ("then", "since"))
+        assert of_then is not None
+        assert (of_then.model_sha256, of_then.made_at[:7]) == ("then", "2026-11")
+        assert of_any is not None
+        assert (of_any.model_sha256, of_any.made_at[:7]) == ("", "2026-10")
+        assert store.recalibrations.unseen_reviews() == 0
 
 
 def test_steps_are_applied_once_and_in_order(tmp_path: Path) -> None:

@@ -298,3 +298,18 @@ def test_many_threads_claim_each_job_once(store: Store) -> None:
         thread.join()
     assert sorted(claimed) == [job.id for job in store.jobs()]
     assert store.queue.counts()[JobState.REVIEW] == 60
+
+
+def test_a_lesson_is_due_by_the_documents_that_were_finished_since_the_last_one(store: Store, tmp_path: Path) -> None:
+    first, second = (finish(store, add(store, sha256)) for sha256 in ("1" * 64, "2" * 64))
+    assert store.recalibrations.unseen_reviews() == 0
+    store.correct(first.id, "first", value="number")
+    store.correct(first.id, "first", value="of")
+    store.accept(first.id)
+    assert store.recalibrations.unseen_reviews() == 1
+    store.recalibrations.note_lesson(store.recalibrations.newest_review())
+    assert store.recalibrations.unseen_reviews() == 0
+    store.accept(second.id)
+    store.close()
+    with Store(tmp_path / "deskhand.sqlite") as again:
+        assert again.recalibrations.unseen_reviews() == 1
