@@ -167,6 +167,34 @@ def test_a_denial_is_remembered_with_the_document(
     assert not server.noted
 
 
+def test_a_denied_document_is_known_in_other_words_and_stays_denied_until_it_is_sent(
+    qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, tmp_path: Path
+) -> None:
+    opt_in(desktop, deskhand, server, qtbot)
+    job_id = read_document(qtbot, desktop, tmp_path)
+    qtbot.waitUntil(lambda: state_of(deskhand, job_id) is ProposalState.PROPOSED, timeout=WAIT_MS)
+    deskhand.runner.escalation.refuse([job_id])
+    desktop.window.paths_given.emit([write_bill(tmp_path / "in", "doubtful.txt", [*DOUBTFUL, "note: edited"])])
+    qtbot.waitUntil(lambda: len(deskhand.store.jobs([JobState.REVIEW])) == 2, timeout=WAIT_MS)
+    edited = deskhand.store.jobs()[-1].id
+    desktop.window.show_page("review")
+    qtbot.waitUntil(lambda: len(desktop.jobs.source.all_rows()) == 2, timeout=WAIT_MS)
+    line, again = desktop.detail.ask_line, find(desktop, "askAction")
+    for button in ("sendLater", "sendButton"):
+        desktop.window.workbench.list.select([edited])
+        qtbot.waitUntil(lambda: desktop.detail.job is not None and desktop.detail.job.id == edited, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: "You decided" in line.state.sentence and again.isVisible(), timeout=WAIT_MS)
+        assert state_of(deskhand, edited) in {None, ProposalState.REFUSED}
+        assert not desktop.window.ask_banner.isVisible()
+        qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: find(desktop, "sendButton").isVisible(), timeout=WAIT_MS)
+        qtbot.mouseClick(find(desktop, button), Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: desktop.window.page == "review", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state_of(deskhand, edited) is ProposalState.ANSWERED, timeout=WAIT_MS)
+    assert len(server.noted) == 1
+    assert state_of(deskhand, job_id) is ProposalState.REFUSED
+
+
 def test_a_word_for_a_folder_sends_the_next_document_without_asking(
     qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, server: ReplyServer, tmp_path: Path
 ) -> None:

@@ -32,6 +32,8 @@ class JobStanding:
     model: str = ""
     host: str = ""
     proposal: Proposal | None = None
+    is_refused: bool = False
+    """The person said never, perhaps when the document had another task or other words; it could be asked about otherwise."""
     targets: tuple[str, ...] = ()
     n_taken: int = 0
     n_answered: int = 0
@@ -56,6 +58,7 @@ def standing_of(escalation: Escalation, job: Job) -> JobStanding:
         model=config.model if config is not None else "",
         host=config.host if config is not None else "",
         proposal=proposal,
+        is_refused=can_ask and escalation.is_refused(job) and bool(escalation.targets_of(job, anew=True)),
         targets=escalation.targets_of(job) if can_ask else (),
         n_taken=sum(map(_is_taken, said)),
         n_answered=len(said),
@@ -95,7 +98,7 @@ def ask_state(standing: JobStanding, error: JobError | None, task: Task | None) 
     if proposal is not None and state is ProposalState.FAILED:
         again = ("ask", tr("Ask again …")) if standing.model else ("", "")
         return AskState(*_fault(standing, proposal, error), "warn", *again)
-    if state is ProposalState.REFUSED:
+    if state is ProposalState.REFUSED or (standing.is_refused and not standing.can_undo):
         return AskState(
             tr("You decided that nothing of this document is sent."),
             "",
