@@ -198,14 +198,15 @@ class Deskhand:
         from app.worker.ladder import Rung
 
         chosen = self.choose_model(task)
+        file = frozenset({chosen.path.name})
         rungs = []
         if self.settings.graphics_card:
-            rungs.append(Rung(f"{chosen.spec.id} on the processor", lambda: self._service_of(chosen), _NO_GRAPHICS))
+            rungs.append(Rung(f"{chosen.spec.id} on the processor", lambda: self._service_of(chosen), _NO_GRAPHICS, file))
         if self.projector_path(task) is not None:
-            rungs.append(Rung(f"{chosen.spec.id} without its eyes", lambda: self._service_of(chosen), _NO_EYES))
+            rungs.append(Rung(f"{chosen.spec.id} without its eyes", lambda: self._service_of(chosen), _NO_EYES, file))
         if self._context_of(chosen) > _SHORT_CONTEXT:
             short = f"{chosen.spec.id} with a shorter context"
-            rungs.append(Rung(short, lambda: self._service_of(chosen, n_ctx=_SHORT_CONTEXT)))
+            rungs.append(Rung(short, lambda: self._service_of(chosen, n_ctx=_SHORT_CONTEXT), files=file))
         smaller = None if self.settings.model_of(task) else self.catalog.smaller_than(chosen.spec)
         if smaller is not None:
             rungs.append(Rung(smaller.spec.id, lambda: self._service_of(smaller)))

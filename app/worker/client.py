@@ -189,6 +189,7 @@ class WorkerClient:
                 raise CancelledError(**known) if exchange.cancelling else self._timeout(exchange, known)
 
     def _ready(self, known: dict[str, str], cancel: threading.Event | None) -> Json:
+        """What keeps a child from being ready is no fault of the request that wakes it, and does not bear its name."""
         child = self._live_child()
         while self._info is None:
             if cancel is not None and cancel.is_set():
@@ -200,16 +201,16 @@ class WorkerClient:
                 case None:
                     if time.monotonic() > self._start_deadline:
                         self._discard(child)
-                        raise outcome.not_started(self._role, f"it took longer than {self._start_timeout_s:g} seconds", known)
+                        raise outcome.not_started(self._role, f"it took longer than {self._start_timeout_s:g} seconds", self._known)
                 case Failure(error=untrusted_error):
                     self._discard(child)
-                    raise outcome.reported_at_start(self._role, untrusted_error, known, self._memory_bytes)
+                    raise outcome.reported_at_start(self._role, untrusted_error, self._known, self._memory_bytes)
                 case Ended():
                     self._discard(child)
-                    raise self._death_at_start(child, message, known)
+                    raise self._death_at_start(child, message)
                 case _:
                     self._discard(child)
-                    raise outcome.not_started(self._role, "it answered before it was ready", known)
+                    raise outcome.not_started(self._role, "it answered before it was ready", self._known)
         return self._info
 
     def _live_child(self) -> ChildProcess:
@@ -246,13 +247,13 @@ class WorkerClient:
             return CancelledError(**known)
         return outcome.died(self._role, self._describe(child, ended), known, self._memory_bytes)
 
-    def _death_at_start(self, child: ChildProcess, ended: Ended, known: dict[str, str]) -> AppError:
+    def _death_at_start(self, child: ChildProcess, ended: Ended) -> AppError:
         if self._closed.is_set():
-            return CancelledError(**known)
+            return CancelledError(**self._known)
         death = self._describe(child, ended)
         if death.is_out_of_memory:
-            return outcome.no_memory_to_start(self._role, known, self._memory_bytes)
-        return outcome.not_started(self._role, death.detail, known)
+            return outcome.no_memory_to_start(self._role, self._known, self._memory_bytes)
+        return outcome.not_started(self._role, death.detail, self._known)
 
     def _describe(self, child: ChildProcess, ended: Ended) -> Death:
         return Death(ended.returncode, ended.fault, list(child.log), _count_oom_kills() > self._oom_kills)

@@ -1,6 +1,6 @@
 """A model that does not fit after all gives way: from the graphics card to the processor, to a shorter context, to a smaller model.
 
-Never in silence.
+One whose file the engine refuses gives way to another file. Never in silence.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from app.domain.enquiry import Enquiry
 from app.domain.result import Result
 from app.domain.task import Task
 from app.domain.trust import UNJUDGED, Trust
-from app.errors import AppError, ModelError, ModelLoadError, OutOfMemoryError
+from app.errors import AppError, ModelError, ModelFileError, ModelLoadError, OutOfMemoryError
 from app.worker.ports import OnProgress, TaskModel
 
 MOST_STEPS = 2
 _NO_MEMORY = "There was not enough memory for the model chosen"
+_REFUSED = "The model chosen can't be run by this version of Deskhand"
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 
@@ -33,8 +34,10 @@ class Rung:
 
     name: str
     make: Callable[[], TaskModel]
-    because: str = _NO_MEMORY
-    """The beginning of the sentence that tells why it was taken."""
+    because: str = ""
+    """The beginning of the sentence that tells why it was taken, where that is another reason than the fault itself."""
+    files: frozenset[str] = frozenset()
+    """The names of the files that it loads."""
 
 
 class ModelLadder:
@@ -48,7 +51,9 @@ class ModelLadder:
     ) -> None:
         self._model = first
         self._rung: Rung | None = None
-        self._faults = (ModelLoadError, OutOfMemoryError)
+        self._because = ""
+        self._n_steps = 0
+        self._faults = (ModelLoadError, ModelFileError, OutOfMemoryError)
         self._faults_of_first = gives_way_to
         self._find_below = below
         self._below: list[Rung] | None = None
@@ -69,7 +74,7 @@ class ModelLadder:
         )
         if self._rung is None:
             return result
-        return _with_notice(result, f"{self._rung.because}; {self._rung.name} answered.")
+        return _with_notice(result, f"{self._because}; {self._rung.name} answered.")
 
     def enquire(
         self,
@@ -120,10 +125,15 @@ class ModelLadder:
     def _step_down(self, error: AppError) -> bool:
         """Go on with the next rung; False when there is none."""
         if self._below is None:
-            self._below = list(self._find_below())[:MOST_STEPS]
-        if not self._below or self._is_closed:
+            self._below = list(self._find_below())
+        is_refused = isinstance(error, ModelFileError)
+        if is_refused:
+            self._below = [rung for rung in self._below if error.params.get("file") not in rung.files]
+        if not self._below or self._is_closed or self._n_steps == MOST_STEPS:
             return False
         rung = self._below.pop(0)
+        self._n_steps += 1
+        self._because = rung.because or (_REFUSED if is_refused else _NO_MEMORY)
         _log.warning("%s; going on with %s", error.user_text, rung.name)
         self._model.close()
         self._model, self._rung = rung.make(), rung

@@ -180,7 +180,8 @@ def _answer(
         chunks = protocol.encode_event(event, request_id, blob=blob, **{key: data})
     except AppError as error:
         chunks = protocol.encode_event("error", request_id, error=error.to_wire())
-    except MemoryError:
+    except (MemoryError, SystemError):
+        # The second is what Python's own parts raise where memory ends within them.
         chunks = protocol.encode_event("error", request_id, error={"code": "out_of_memory", "params": {}})
     except Exception as error:  # noqa: BLE001 - the edge: one bad document must not end the loop
         traceback.print_exc(file=sys.stderr)

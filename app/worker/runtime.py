@@ -205,7 +205,7 @@ class LlamaEngine:
         if not model and memory_fault.is_set():
             raise ModelMemoryError(model=model_id)
         if not model:
-            raise ModelFileError(file=self._path.name, detail="llama.cpp does not accept it.")
+            raise ModelFileError(file=self._path.name, detail="this version of Deskhand can't run it.")
         return model
 
     def _make_context(self, model_id: str, n_ctx: int, threads: int) -> Any:

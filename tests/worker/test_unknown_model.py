@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.bootstrap import build
+from app.catalog.catalog import load_catalog
 from app.catalog.imports import import_file
-from app.domain.document import Document
+from app.domain.document import Document, Page
 from app.domain.result import LabelAnswer, ModelUsed, Result, Timing, TokenCounts
-from app.domain.task import Task
+from app.domain.task import Task, TaskKind, TaskLabel
+from app.errors import ModelFileError
+from app.paths import bundled_catalog
 from app.worker.self_test import run_self_test
+from tests.helpers.catalogs import write_own_list
 from tests.helpers.models import real_model
 
 
@@ -60,3 +65,27 @@ def test_real_model_that_no_list_knows(tmp_path: Path):
         test = deskhand.test_model(chosen)
         assert test.n_asked == 4
         assert deskhand.catalog.test_of(chosen.spec) == test.passed
+
+
+@pytest.mark.model
+def test_a_model_newer_than_the_engine_is_blamed_itself_and_gives_way(tmp_path: Path):
+    """The document is not the cause; a model that was not named is replaced by a smaller one."""
+    known, newer = real_model(), tmp_path / "Newer.gguf"
+    data = known.path.read_bytes()
+    newer.write_bytes(data.replace(b"llama", b"llamx") + bytes(len(data) // 2))
+    listed = load_catalog(bundled_catalog(), tmp_path / "models")
+    large = listed.describe_file(newer).spec.model_copy(update={"rank": 90})
+    small = known.spec.model_copy(update={"id": "small", "purpose": "product"})
+    document = Document(name="bill.txt", sha256="0", format="text", text="Due", pages=(Page(number=1, start=0, end=3),))
+    task = Task(id="due", kind=TaskKind.CLASSIFY, labels=(TaskLabel(name="yes"), TaskLabel(name="no")))
+    write_own_list(tmp_path / "data" / "models.toml", large, small)
+    with build(data_dir=tmp_path / "data", models_dir=tmp_path / "models") as deskhand:
+        deskhand.catalog.link(deskhand.catalog.get(large.id), newer)
+        with closing(deskhand.make_ladder()) as ladder, pytest.raises(ModelFileError) as caught:
+            ladder.run(task, document, followups={}, language="en")
+        assert caught.value.user_text == "Newer.gguf is not a usable model file: this version of Deskhand can't run it."
+        deskhand.catalog.link(deskhand.catalog.get("small"), known.path)
+        assert deskhand.choose_model().spec.id == large.id
+        with closing(deskhand.make_ladder()) as ladder:
+            result = ladder.run(task, document, followups={}, language="en")
+        assert "The model chosen can't be run by this version of Deskhand; small answered." in result.notices

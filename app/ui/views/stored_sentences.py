@@ -77,6 +77,7 @@ NOTICES = (
     "There are more possible items than are shown.",
     "A page could not be read from its picture. {reason}",
     "There was not enough memory for the model chosen; {name} answered.",
+    "The model chosen can't be run by this version of Deskhand; {name} answered.",
     "The graphics card could not be used for the model chosen; {name} answered.",
     "The model chosen could not be loaded together with its projector; {name} answered.",
 )

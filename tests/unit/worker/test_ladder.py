@@ -5,7 +5,7 @@ import pytest
 from app.domain.enquiry import Enquiry, Question
 from app.domain.result import Result
 from app.domain.task import Task, TaskKind, TaskLabel
-from app.errors import ModelCrashedError, ModelLoadError, OutOfMemoryError
+from app.errors import ModelCrashedError, ModelFileError, ModelLoadError, OutOfMemoryError
 from app.worker.ladder import ModelLadder, Rung
 from tests.helpers.fake_services import make_document
 
@@ -67,6 +67,20 @@ def test_with_auto_it_is_told_beside_the_answer_of_the_chosen_task():
     result = run(ladder_of(Model(OutOfMemoryError()), Model()), Task(id="auto", kind=TaskKind.AUTO))
     assert result.answer.task == "chosen"
     assert result.answer.notices == ("There was not enough memory for the model chosen; model 1 answered.",)
+
+
+def test_a_file_that_the_engine_refuses_gives_way_to_another_file_at_once():
+    same, other = Model(), Model()
+    rungs = [
+        Rung("model on the processor", lambda: same, "The graphics card could not be used", frozenset({"new.gguf"})),
+        Rung("model with a shorter context", lambda: same, files=frozenset({"new.gguf"})),
+        Rung("small", lambda: other, files=frozenset({"small.gguf"})),
+    ]
+    result = run(ModelLadder(Model(ModelFileError(file="new.gguf", detail="x")), lambda: rungs))
+    assert result.notices == ("The model chosen can't be run by this version of Deskhand; small answered.",)
+    assert same.n_runs == 0
+    with pytest.raises(ModelFileError):
+        run(ModelLadder(Model(ModelFileError(file="new.gguf", detail="x")), lambda: rungs[:2]))
 
 
 def test_no_more_than_two_steps_down():
