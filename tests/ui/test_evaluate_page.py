@@ -6,7 +6,8 @@ import json
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea, QSlider, QTableView, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
@@ -115,16 +116,22 @@ def test_a_click_on_a_wrong_answer_opens_its_document_at_the_value(qtbot, deskto
     assert desktop.detail.job.name == "1.txt"
 
 
-def test_a_case_whose_document_is_gone_says_so(qtbot, desktop, deskhand, tmp_path):
+def test_a_case_whose_document_is_gone_says_so(qtbot, desktop, deskhand, tmp_path, monkeypatch):
     _review_bills(desktop, deskhand, tmp_path / "bills")
     _show(qtbot, desktop, "5 documents that you reviewed")
     _evaluate(qtbot, desktop)
-    deskhand.runner.remove(deskhand.store.jobs()[0].id)
+    job = deskhand.store.jobs()[0]
+    deskhand.runner.remove(job.id)
     qtbot.waitUntil(lambda: desktop.jobs.source.rowCount() == N_BILLS - 1, timeout=10_000)
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
     view = _page(desktop).findChild(QTableView, "documentsTable")
     view.clicked.emit(view.model().index(0, 0))
+    assert [url.toLocalFile() for url in opened] == [job.path]
+    Path(job.path).unlink()
+    view.clicked.emit(view.model().index(0, 0))
     assert desktop.window.page == "evaluate"
-    assert "not on the list" in desktop.window.notice.text
+    assert "neither on the list" in desktop.window.notice.text
 
 
 def test_a_target_can_be_about_single_fields(qtbot, desktop, deskhand, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import Deskhand
-from app.domain.case import KeptCase
+from app.catalog.machine import probe_machine
+from app.catalog.speed import Speeds
+from app.domain.case import CaseSource, KeptCase
 from app.domain.document import Document
 from app.domain.revision import PointReviews
 from app.domain.task import FieldType, Task
@@ -136,14 +138,19 @@ class EvaluationController(QObject):
             if task.kind != "auto"
         ]
         tasks.sort(key=lambda task: (-(task.n_cases or 0), task.title))
-        paces = self._deskhand.store.paces()
-        in_use = self._id_of_model_in_use()
-        installed = self._deskhand.catalog.installed()
-        models = []
+        return _Offer(tasks, list(self._models()))
+
+    def _models(self) -> Iterator[ModelChoice]:
+        in_use, catalog, paces = self._id_of_model_in_use(), self._deskhand.catalog, self._deskhand.store.paces()
+        installed = catalog.installed()
+        never_used = [spec for spec in installed if spec.main_file.sha256 not in paces]
+        speeds = Speeds(catalog.folder, catalog.all(), probe_machine(catalog.folder), paces) if never_used else None
         for spec in installed:
-            pace = paces.get(spec.main_file.sha256)
-            models.append(ModelChoice(spec.id, spec.name, pace.seconds if pace else None, spec.id == in_use))
-        return _Offer(tasks, models)
+            if speeds is not None and spec in never_used:
+                seconds = 60 / speeds.of(spec).documents_per_minute
+                yield ModelChoice(spec.id, spec.name, seconds, is_expected=True, is_in_use=spec.id == in_use)
+            else:
+                yield ModelChoice(spec.id, spec.name, paces[spec.main_file.sha256].seconds, is_in_use=spec.id == in_use)
 
     def _id_of_model_in_use(self) -> str:
         try:
@@ -214,7 +221,7 @@ class EvaluationController(QObject):
         if self._file is not None:
             sentence = tr_n("{n} case of {file}", "{n} cases of {file}", n, file=self._file.name)
         else:
-            sentence = tr_n("{n} document that you reviewed", "{n} documents that you reviewed", n)
+            sentence = _kept_words(found.kept)
         self._page.setup.show_cases(sentence, n, is_file=self._file is not None)
         self._page.setup.target.show_values(_values_of(task) if task is not None else [])
         self.larger.look(task, n)
@@ -305,6 +312,13 @@ class EvaluationController(QObject):
 
     def _tell_error(self, error: AppError) -> None:
         self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))
+
+
+def _kept_words(kept: Sequence[KeptCase]) -> str:
+    n_imported = sum(case.source is CaseSource.IMPORT for case in kept)
+    if n_imported:
+        return tr_n("{n} case, {imported} imported", "{n} cases, {imported} imported", len(kept), imported=n_imported)
+    return tr_n("{n} document that you reviewed", "{n} documents that you reviewed", len(kept))
 
 
 def _values_of(task: Task) -> list[ValueChoice]:

@@ -143,10 +143,12 @@ class EvaluationResults(QObject):
             return
         if case.job_id is not None and self._jobs.show_answered([case.job_id]):
             self.value_wanted.emit(case.job_id, name)
-        elif case.file is not None and shown.folder is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown.folder / case.file)))
+            return
+        path = shown.folder / case.file if case.file is not None and shown.folder is not None else Path(case.path)
+        if path.is_file():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
         else:
-            self._window.notice.tell("quiet", tr("This document is not on the list any more."))
+            self._window.notice.tell("quiet", tr("{name} is neither on the list nor where it lay.", name=case.shown))
 
     # Saved runs.
 

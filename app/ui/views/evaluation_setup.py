@@ -31,11 +31,12 @@ class TaskChoice:
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """`seconds_per_document` is measured, None while it is not."""
+    """`seconds_per_document` was measured with documents, unless it is only expected from this computer's speed."""
 
     id: str
     name: str
-    seconds_per_document: float | None
+    seconds_per_document: float
+    is_expected: bool = False
     is_in_use: bool = False
 
 
@@ -181,11 +182,12 @@ class EvaluationSetup(QFrame):
             self._estimate.setText(tr("Choose a model of this computer as well: the larger one is held against it."))
         elif not chosen:
             self._estimate.setText(tr("Choose a model."))
-        elif any(model.seconds_per_document is None for model in chosen):
-            self._estimate.setText(tr("On this computer it costs nothing. How long is not known yet."))
         else:
-            seconds = self._n_cases * sum(model.seconds_per_document or 0 for model in chosen)
-            self._estimate.setText(tr("On this computer about {time}, at no cost.", time=shown_duration(seconds)))
+            time = shown_duration(self._n_cases * sum(model.seconds_per_document for model in chosen))
+            if any(model.is_expected for model in chosen):
+                self._estimate.setText(tr("On this computer probably about {time}, at no cost.", time=time))
+            else:
+                self._estimate.setText(tr("On this computer about {time}, at no cost.", time=time))
 
 
 def _count(n_cases: int) -> str:
