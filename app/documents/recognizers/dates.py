@@ -51,6 +51,8 @@ _YEAR_AFTER = re.compile(rf"\.?{_GAP}{{0,2}},?{_WIDE}(?:del?\s{{1,3}}|of\s{{1,3}
 _DAY_YEAR_AFTER = re.compile(
     rf"[.]?{_WIDE}(?P<day>\d\d?)(?!\d){_GAP}{{0,2}}{_SUFFIX}?{_GAP}{{0,3}}[.,]?{_WIDE}{_YEAR}(?!\w)(?![/:-]\d)(?!\.\d)"
 )
+_COLUMN_EDGE = re.compile(r"[ \u00a0]{2}|[\t\n]")
+_MONTH_SOON = re.compile(r"[ \u00a0]{0,2}([^\W\d_]+)")
 _YEAR_BEFORE = re.compile(rf"(?P<year>[12]{_FREE}\d{{3}})[.,]?[ /-]{{0,3}}$")
 _DAY_AFTER = re.compile(r"\.?[ /-]{0,3}(?P<day>\d\d?)(?!\d)(?![:/]\d)")
 
@@ -92,10 +94,10 @@ def _named(text: str, start: int, end: int, month: int) -> Iterator[tuple[int, i
     offset = max(0, start - _LOOK_BACK)
     before = text[offset:start]
     following = _DAY_YEAR_AFTER.match(text, end)
-    if following is not None and (start == 0 or not text[start - 1].isalnum()):
+    if following is not None and _is_year(text, end, following) and (start == 0 or not text[start - 1].isalnum()):
         yield start, following.end(), _year(following["year"]), month, int(following["day"])
     year_after = _YEAR_AFTER.match(text, end)
-    if year_after is not None:
+    if year_after is not None and _is_year(text, end, year_after):
         day_before, ordinal = _DAY_BEFORE.search(before), _ORDINAL_BEFORE.search(before)
         if day_before is not None:
             yield offset + day_before.start(), year_after.end(), _year(year_after["year"]), month, int(day_before["day"])
@@ -105,6 +107,14 @@ def _named(text: str, start: int, end: int, month: int) -> Iterator[tuple[int, i
     if year_before is not None and day_after is not None:
         first = start - len(before[-12:]) + year_before.start()
         yield first, day_after.end(), int(year_before["year"]), month, int(day_after["day"])
+
+
+def _is_year(text: str, end: int, match: re.Match[str]) -> bool:
+    """Whether what follows a month's name is its year: two figures are none beyond a column's edge, nor where a month follows them."""
+    if len(match["year"]) == 4:
+        return True
+    following = _MONTH_SOON.match(text, match.end())
+    return not _COLUMN_EDGE.search(text, end, match.start("year")) and not (following and month_number(following[1]))
 
 
 def _order(first: int, second: int, day_first: bool) -> tuple[int, int]:

@@ -5,6 +5,7 @@ Every label of every field of a task is looked for at once, the longest at each 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,11 +14,18 @@ from typing import Final
 from app.domain.task import FieldType, TaskField
 from app.tasks.lines.layout import Layout, Line
 from app.tasks.lines.notions import implied_labels
-from app.tasks.text.folding import Token, tokens_of
+from app.tasks.text.folding import Token, spellings_of, tokens_of
 
 _SKIPPED: Final = frozenset({"eur", "euro", "euros", "usd", "gbp", "chf", "try", "tl", "rm", "myr", "in"})
 """Words that may stand inside a label: "Total EUR incl. VAT"."""
 _FUZZY_FROM_CHARS: Final = 5
+_SIGN: Final = r"[^\s<>()\[\]|,;\"']"
+_ADDRESS: Final = re.compile(
+    rf"[\w.%+'-]++@{_SIGN}+|[A-Za-z]{{3,6}}://{_SIGN}+|(?<!\w)www\.{_SIGN}+"
+    r"|(?<![\w.-])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|org|net|info|eu|de|at|ch|fr|it|es|nl|be|uk|pl|tr|io|gov|edu)(?![\w-])"
+    r"|(?<=\d[/-])[^\W\d_]+(?=[/-]\d)"
+)
+"""Where words are part of an address on the net or of a number: the "de" of "max@firma.de" announces nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +95,48 @@ _PLAIN_WORDS: Final = frozenset(
 )
 
 
+def _implied_not_labels(task_field: TaskField) -> tuple[str, ...]:
+    """Words for the end of something, for a date that is not asked for as one: "EXPIRES 11/17/2021" is not the day of a receipt."""
+    if task_field.type is not FieldType.DATE:
+        return ()
+    asked = {token.text for token in tokens_of(" ".join((*labels_of(task_field), task_field.description)))}
+    return () if asked & _ENDING else _EXPIRY
+
+
 def _name_words(task_field: TaskField) -> list[str]:
     """The telling words of a field's name, for fields that come without labels."""
     if task_field.labels:
         return []
     return [word for word in task_field.name.split("_") if len(word) > 2 and word not in _PLAIN_WORDS]
 
+
+_EXPIRY: Final = (
+    *(
+        "expires",
+        "expires on",
+        "expiry",
+        "expiry date",
+        "expiration",
+        "expiration date",
+        "exp date",
+        "valid until",
+        "valid through",
+    ),
+    *("best before", "return by", "use by", "gültig bis", "läuft ab am", "einlösbar bis", "valable jusqu'au", "expire le"),
+    *(
+        "valido fino al",
+        "scade il",
+        "válido hasta",
+        "caduca el",
+        "geldig tot",
+        "ważny do",
+        "geçerlilik tarihi",
+        "son kullanma tarihi",
+    ),
+)
+_ENDING: Final = frozenset(
+    {"expiry", "expires", "expiration", "valid", "until", "due", "deadline", "end", "ends", "bis", "ablauf", "bitis"}
+)
 
 _LIKE_TYPES: Final[tuple[frozenset[FieldType], ...]] = (
     frozenset({FieldType.AMOUNT, FieldType.NUMBER}),
@@ -118,9 +162,12 @@ class LabelIndex:
         for known in fields:
             last = max(1, len(known.labels) - 1)
             for place, label in enumerate((*labels_of(known), *_name_words(known))):
-                self._node(label).own.setdefault(known.name, max(0.0, 1.0 - place / last) if known.labels else 0.0)
-            for label in known.not_labels:
-                self._node(label).against.add(known.name)
+                rank = max(0.0, 1.0 - place / last) if known.labels else 0.0
+                for node in map(self._node, spellings_of(label)):
+                    node.own.setdefault(known.name, rank)
+            for label in (*known.not_labels, *_implied_not_labels(known)):
+                for node in map(self._node, spellings_of(label)):
+                    node.against.add(known.name)
 
     def _node(self, label: str) -> _Node:
         """The place of a label in the tree of words; one of no words leads nowhere."""
@@ -136,10 +183,11 @@ class LabelIndex:
         by_line: dict[int, list[Hit]] = defaultdict(list)
         for line in layout.lines:
             tokens = tokens_of(layout.text[line.start : line.end], line.start)
+            addresses = [match.span() for match in _ADDRESS.finditer(layout.text, line.start, line.end)]
             position = 0
             while position < len(tokens):
                 node, after = self._longest(layout.text, tokens, position, fuzzy)
-                if node is None:
+                if node is None or _lies_inside(addresses, tokens[position]):
                     position += 1
                     continue
                 by_line[line.index].append(_hit(node, tokens[position:after], line))
@@ -200,6 +248,10 @@ def _hit(node: _Node, tokens: Sequence[Token], line: Line) -> Hit:
     return Hit(
         start, end, line.index, start - line.start, end - line.start, frozenset(node.own), frozenset(node.against), chars, node.own
     )
+
+
+def _lies_inside(spans: Sequence[tuple[int, int]], token: Token) -> bool:
+    return any(start <= token.start < end for start, end in spans)
 
 
 def _near(children: dict[str, _Node], word: str) -> _Node | None:

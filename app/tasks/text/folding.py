@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 _SPECIAL: Final = {"ı": "i", "İ": "i", "ß": "s", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "’": "'", "º": "°"}
+_SPELT_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _REMEMBERED_CHARS: Final = 200
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -32,6 +33,11 @@ def _fold_character(character: str) -> str:
 def fold(text: str) -> str:
     """Lower case without accents, one character for each of `text`."""
     return "".join(map(_fold_character, text))
+
+
+def spellings_of(words: str) -> tuple[str, ...]:
+    """Words as they are and, where they differ, as old systems write them without umlauts: "fällig", "faellig"."""
+    return tuple(dict.fromkeys((words, words.translate(_SPELT_OUT))))
 
 
 def tokens_of(text: str, offset: int = 0) -> list[Token]:

@@ -151,6 +151,13 @@ def test_what_is_no_date(printed: str) -> None:
     assert values(FieldType.DATE, printed) == []
 
 
+@pytest.mark.parametrize(
+    "printed", ["03 SEP   03 SEP", "03 SEP 04 SEP", "21 Sep  18 coffees", "Sep 3   04 Sep", "02 Nov\n03 Nov", "2 May\t12 items"]
+)
+def test_the_next_column_is_no_year(printed: str) -> None:
+    assert values(FieldType.DATE, printed) == []
+
+
 def test_date_ranges_give_both_ends() -> None:
     assert values(FieldType.DATE, "10/27/20-11/02/20") == ["2020-10-27", "2020-11-02"]
     assert values(FieldType.DATE, "01.01.2020-31.12.2020") == ["2020-01-01", "2020-12-31"]

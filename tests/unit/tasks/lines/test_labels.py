@@ -51,3 +51,32 @@ def test_a_hyphen_may_part_a_label_of_one_word() -> None:
     (hit,) = LabelIndex([field]).find(Layout("Liefer-Datum: 1.2.2024")).on(0)
     assert hit.against == {"issue_date"}
     assert not hit.own
+
+
+def test_umlauts_may_be_spelt_out() -> None:
+    field = TaskField(name="due_date", type=FieldType.DATE, labels=("fällig bis",), not_labels=("Größe",))
+    for printed in ("Fällig bis", "FAELLIG BIS", "Fallig bis"):
+        (hit,) = LabelIndex([field]).find(Layout(f"{printed}: 3.4.2026")).on(0)
+        assert hit.is_for("due_date")
+    assert LabelIndex([field]).find(Layout("Groesse 3")).on(0)[0].warns("due_date", frozenset())
+
+
+def test_no_label_lies_inside_an_address() -> None:
+    field = TaskField(name="sender", type=FieldType.EMAIL, labels=("de", "an", "to"))
+    index = LabelIndex([field])
+    for text in (
+        "max@firma.de, eva@b.example",
+        "see www.an.example/to/de",
+        "https://to.example/an",
+        "at mail.firma.de only",
+        "No 12-an-7",
+    ):
+        assert not index.find(Layout(text)).on(0), text
+    assert len(index.find(Layout("De: eva@b.example")).on(0)) == 1
+
+
+def test_words_for_an_end_speak_against_a_date_that_is_not_asked_for_as_one() -> None:
+    bought = TaskField(name="date", type=FieldType.DATE, labels=("date",))
+    until = TaskField(name="expiry_date", type=FieldType.DATE, labels=("expiry",))
+    (hit,) = LabelIndex([bought, until]).find(Layout("EXPIRES 11/17/2021")).on(0)
+    assert hit.warns("date", frozenset()) and not hit.warns("expiry_date", frozenset())
