@@ -74,7 +74,7 @@ def brier(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
     return sum((confidence - ok) ** 2 for confidence, ok in zip(confidences, right, strict=True)) / len(right)
 
 
-def wilson_interval(n_right: int, n: int, z: float = _Z_95) -> tuple[float, float] | None:
+def wilson_interval(n_right: float, n: int, z: float = _Z_95) -> tuple[float, float] | None:
     """Where the true share lies with 95 % probability (Wilson 1927)."""
     if n == 0:
         return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from statistics import fmean, median
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,6 +13,7 @@ from app.domain.result import ModelUsed
 from app.evaluation.outcome import Answer, CaseOutcome, ListAnswer, Run
 
 Interval = tuple[float, float] | None
+_Item = TypeVar("_Item")
 
 
 class _Part(BaseModel):
@@ -40,7 +42,7 @@ class Figures(_Part):
 
 
 class Pooled(Figures):
-    """`*_by_document` are 95 % intervals over documents drawn with replacement."""
+    """`*_by_document` are 95 % intervals over documents drawn with replacement; values of one document err together."""
 
     accuracy_by_document: Interval
     auroc_by_document: Interval
@@ -155,13 +157,21 @@ def _pooled(cases: Sequence[CaseOutcome], names: Collection[str]) -> Pooled | No
     n_all_right = sum(all(answer.right for answer in answers) for answers in documents)
     return Pooled(
         **figures_of([answer for answers in documents for answer in answers]).model_dump(),
-        accuracy_by_document=metrics.bootstrap_interval(groups, _accuracy),
+        accuracy_by_document=_share_interval(groups, _accuracy),
         auroc_by_document=metrics.bootstrap_interval(groups, _auroc),
-        accuracy_at_80_by_document=metrics.bootstrap_interval(groups, _accuracy_at_80),
+        accuracy_at_80_by_document=_share_interval(groups, _accuracy_at_80),
         documents=len(documents),
         documents_all_right=_rate(n_all_right, len(documents)),
         documents_all_right_interval=metrics.wilson_interval(n_all_right, len(documents)),
     )
+
+
+def _share_interval(documents: Sequence[Sequence[_Item]], share_of: Callable[[Sequence[_Item]], float | None]) -> Interval:
+    """Over documents drawn with replacement; documents that are all alike leave only their number to go by (Wilson)."""
+    found = metrics.bootstrap_interval(documents, share_of)
+    if found is None or found[0] < found[1]:
+        return found
+    return metrics.wilson_interval(found[0] * len(documents), len(documents))
 
 
 def _accuracy(answers: Sequence[Answer]) -> float | None:
@@ -193,7 +203,7 @@ def _lists(cases: Sequence[CaseOutcome]) -> dict[str, ListFigures]:
             recall=_rate(sum(answer.found for answer in answers), sum(answer.expected for answer in answers)),
             precision=_rate(sum(answer.found for answer in answers), sum(answer.given for answer in answers)),
             f1=_mean([answer.f1 for answer in answers]),
-            f1_interval=metrics.bootstrap_interval([[answer.f1] for answer in answers], _mean),
+            f1_interval=_share_interval([[answer.f1] for answer in answers], _mean),
         )
         for name, answers in by_name.items()
     }

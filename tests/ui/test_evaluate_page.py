@@ -11,8 +11,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea, QSlider, QTableView, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
+from app.domain.result import ModelUsed
+from app.evaluation.outcome import Answer, CaseOutcome, Run
+from app.evaluation.report import report_of
 from app.evaluation.runs import SavedRuns
+from app.evaluation.sufficiency import Candidate
 from app.ui.desktop import Desktop
+from app.ui.models.evaluation_grid import figures_grid
 from app.ui.views.evaluate_page import EvaluatePage
 from app.ui.views.evaluation_setup import EvaluationSetup, TaskChoice
 from app.ui.widgets.plain_label import PlainLabel
@@ -132,6 +137,23 @@ def test_a_case_whose_document_is_gone_says_so(qtbot, desktop, deskhand, tmp_pat
     view.clicked.emit(view.model().index(0, 0))
     assert desktop.window.page == "evaluate"
     assert "neither on the list" in desktop.window.notice.text
+
+
+def test_all_fields_are_told_with_the_interval_of_documents(qtbot: QtBot) -> None:
+    """Four documents of twenty are wrong in whole: 240 values say no more than twenty documents do."""
+    cases = [
+        CaseOutcome(
+            key=f"{n}",
+            shown=f"{n}",
+            group=f"{n}",
+            answers=tuple(Answer(name=f"f{at}", value="1", expected=("1",), right=n >= 4, confidence=0.9) for at in range(12)),
+        )
+        for n in range(20)
+    ]
+    run = Run(task="invoice", task_version=1, model=ModelUsed(id="small"), engine_version="1", cases=tuple(cases))
+    grid = figures_grid([Candidate(run, 0)], [report_of(run)], {})
+    (cell,) = [grid.cell(row, 1) for row in range(grid.rowCount()) if grid.cell(row, 0).text == "All fields"]
+    assert cell.text == "80 %  (192/240; 60–95 %)"
 
 
 def test_a_target_can_be_about_single_fields(qtbot, desktop, deskhand, tmp_path):

@@ -147,17 +147,21 @@ _Words = tuple[str, str]
 
 
 def _of_field(name: str) -> Callable[[Report], _Words]:
-    return lambda report: _of_figures(report.fields.get(name))
+    def words(report: Report) -> _Words:
+        figures = report.fields.get(name)
+        return _of_figures(figures, figures.accuracy_interval if figures else None)
+
+    return words
 
 
 def _of_all(report: Report) -> _Words:
-    return _of_figures(report.pooled)
+    return _of_figures(report.pooled, report.pooled.accuracy_by_document if report.pooled else None)
 
 
-def _of_figures(figures: Figures | None) -> _Words:
+def _of_figures(figures: Figures | None, interval: Interval) -> _Words:
     if figures is None or not figures.n:
         return "–", ""
-    return _share_words(figures.accuracy, f"{figures.right}/{figures.n}", figures.accuracy_interval)
+    return _share_words(figures.accuracy, f"{figures.right}/{figures.n}", interval)
 
 
 def _of_documents(report: Report) -> _Words:

@@ -6,7 +6,7 @@ from app.domain.recalibration import Recalibration
 from app.domain.result import ModelUsed
 from app.errors import EvaluationError, ModelLoadError, UnknownRunError
 from app.evaluation.cases import Case
-from app.evaluation.outcome import CaseOutcome, ListAnswer, Run, SummaryAnswer
+from app.evaluation.outcome import Answer, CaseOutcome, ListAnswer, Run, SummaryAnswer
 from app.evaluation.report import report_of
 from app.evaluation.runner import EvaluationRun, finished_run
 from app.evaluation.runs import SavedRuns, compare, scored_anew
@@ -78,6 +78,25 @@ def test_the_report_counts_fields_and_pools_them(outcomes):
     pooled = report_of(finished_run(TASK, ModelUsed(), outcomes), ["second"]).pooled
     assert pooled is not None
     assert pooled.n == 1
+
+
+def _run_of(right: list[bool], n_fields: int = 12) -> Run:
+    """Documents whose every answer is right, or none."""
+    answers = [
+        tuple(Answer(name=f"f{at}", value="1", expected=("1",), right=is_right, confidence=0.9) for at in range(n_fields))
+        for is_right in right
+    ]
+    cases = [CaseOutcome(key=f"{at}", shown="", group=f"{at}", answers=given) for at, given in enumerate(answers)]
+    return finished_run(TASK, ModelUsed(), cases)
+
+
+def test_values_that_err_together_widen_the_interval_of_all_fields():
+    pooled = report_of(_run_of([False] * 4 + [True] * 16)).pooled
+    assert pooled is not None
+    assert pooled.accuracy_by_document == pytest.approx((0.6, 0.95), abs=0.03)
+    few = report_of(_run_of([True] * 3)).pooled
+    assert few is not None
+    assert few.accuracy_by_document == pytest.approx((0.44, 1.0), abs=0.01)
 
 
 def test_lists_and_summaries_in_the_report():
