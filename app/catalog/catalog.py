@@ -19,6 +19,7 @@ from app.catalog.geometry import memory_of
 from app.catalog.gguf import GgufHeader, read_header, require_gguf
 from app.catalog.machine import MachineMemory, machine_memory
 from app.catalog.own_file import spec_of_file
+from app.catalog.part_place import discard_part
 from app.catalog.spec import CatalogFile, Memory, ModelSpec
 from app.errors import (
     AppError,
@@ -239,10 +240,12 @@ class Catalog:
     def remove(self, spec: ModelSpec) -> int:
         """Delete a model's folder, its projector with it, and forget its links; the bytes freed.
 
-        Raises `ModelFolderError` when that is refused.
+        Raises `DownloadBusyError` while a program fetches it, `ModelFolderError` when that is refused.
         """
         folder = self.folder / spec.id
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        for part in filter(None, (spec, spec.eyes)):
+            discard_part(part, self)
         for part in filter(None, (spec, spec.eyes)):
             self.hashes.forget(self.path_of(part))
             self.unlink(part)

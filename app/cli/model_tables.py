@@ -19,7 +19,14 @@ _WHY = {
     "only_one_that_fits": "nothing faster or better fits",
     "none_fits": "no model for this fits this computer",
 }
-_STATES = {"installed": "here", "linked": "in place", "shared": "for everyone", "damaged": "DAMAGED", "absent": ""}
+_STATES = {
+    "installed": "here",
+    "linked": "in place",
+    "shared": "for everyone",
+    "damaged": "DAMAGED",
+    "busy": "on its way",
+    "absent": "",
+}
 
 
 def shown_size(size_bytes: int) -> str:
@@ -34,7 +41,7 @@ def row_of(offer: Offer, found_in: str = "", tested: bool | None = None) -> dict
         "name": spec.name,
         "publisher": spec.publisher,
         "installed": offer.is_here,
-        "state": "damaged" if offer.is_damaged and offer.state != "paused" else offer.state,
+        "state": "damaged" if offer.is_damaged else offer.state,
         "part_bytes": offer.part_bytes,
         "found_in": found_in,
         "fits": offer.fit.fits,

@@ -15,14 +15,16 @@ from pytestqt.qtbot import QtBot
 
 from app.catalog.licenses import needs_acceptance
 from app.catalog.offers import PURPOSES
-from app.catalog.part_place import part_bytes
+from app.catalog.part_place import part_bytes, part_folder
 from app.catalog.spec import License, ModelSpec, UrlSource, Wording
 from app.domain.ledger import Purpose
+from app.file_lock import FileLock
 from app.ui.desktop import Desktop
 from app.ui.messages import use_language
 from app.ui.theme import Theme
 from app.ui.views.model_card import ModelCard
 from app.ui.views.models_page import ModelsPage
+from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
 from tests.helpers.models import real_model
@@ -562,3 +564,15 @@ def test_everything_is_in_turkish_too(qtbot: QtBot, theme: Theme, deskhand: Fake
     assert "rahat sığıyor" in shown
     assert "Uzun mektuplar." in shown
     close_desktop(desktop)
+
+
+def test_what_another_program_is_fetching_is_told_and_left_to_it(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand) -> None:
+    large = spec(deskhand, "large")
+    folder = part_folder(large, deskhand.catalog)
+    folder.mkdir(parents=True)
+    with FileLock(folder / "lock"):
+        card = card_of(open_page(qtbot, desktop), "large")
+        assert "being fetched" in [pill.text for pill in card.findChildren(Pill)]
+        assert not any(card.findChild(QAbstractButton, f"{name}_large").isVisible() for name in ("download", "cancel"))
+    desktop.models.refresh()
+    qtbot.waitUntil(card.findChild(QAbstractButton, "download_large").isVisible, timeout=WAIT_MS)

@@ -13,8 +13,9 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from app.bootstrap import Deskhand
-from app.catalog.download import discard_part, fetch
+from app.catalog.download import fetch
 from app.catalog.licenses import accept_license
+from app.catalog.part_place import discard_part
 from app.catalog.spec import EYES, ModelSpec
 from app.domain.job import JobError
 from app.errors import AppError

@@ -133,7 +133,7 @@ class ModelCard(QFrame):
         is_idle = news is None
         can_test = here and self._shown.is_unknown and self._shown.tested is None
         visible = {
-            "download": is_idle and not here and bool(self._shown.spec.main_file.sources),
+            "download": is_idle and not here and state != "busy" and bool(self._shown.spec.main_file.sources),
             "pause": news is not None and news.kind == "download",
             "cancel": news is not None or state == "paused",
             "test": is_idle and can_test,
@@ -252,7 +252,7 @@ class ModelCard(QFrame):
 def _state_words(shown: ModelOffer) -> tuple[str, Tone]:
     if shown.is_in_use:
         return tr("in use"), "good"
-    if shown.offer.is_damaged and shown.offer.state != "paused":
+    if shown.offer.is_damaged:
         return tr("damaged"), "bad"
     match shown.offer.state:
         case "installed":
@@ -261,6 +261,8 @@ def _state_words(shown: ModelOffer) -> tuple[str, Tone]:
             return tr("used in its own place"), "quiet"
         case "shared":
             return tr("came with Deskhand"), "quiet"
+        case "busy":
+            return tr("being fetched"), "warn"
         case "paused":
             return tr("paused at {n} %", n=100 * shown.offer.part_bytes // max(shown.size_bytes, 1)), "warn"
         case _:

