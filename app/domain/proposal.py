@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from app.domain.enquiry import Enquiry, Sensitive
+from app.domain.parcel import Shown
 from app.domain.routing import Decision
 
 
@@ -44,8 +45,8 @@ class Proposal(BaseModel):
     """Spans that are sent as placeholders, as the person left them."""
     batch: str = ""
     consent_id: int | None = None
-    payload_sha256: str = ""
-    """Of the bytes that were shown; others must not be sent in their place. Empty under a standing consent."""
+    shown: Shown | None = None
+    """What the person saw and agreed to; None under a standing consent."""
     request_id: int | None = None
     """The ledger's row."""
     error: str = ""

@@ -71,13 +71,18 @@ class SheetItem:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Documents that would be sent together to one destination."""
+    """Documents that would be sent together to one destination: scheme, host and port."""
 
-    host: str
+    destination: str
     model: str
     items: tuple[SheetItem, ...]
     left: Decimal | None = None
     """US dollars that the caps leave; None without a cap."""
+
+    @property
+    def host(self) -> str:
+        """The destination as a person reads it, without the scheme that goes without saying."""
+        return self.destination.removeprefix("https://")
 
     @property
     def max_cost(self) -> Decimal | None:

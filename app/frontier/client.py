@@ -108,7 +108,7 @@ class Frontier:
         enquiry: Enquiry,
         errand: Errand,
         cancel: threading.Event | None = None,
-        require_wanted: Callable[[], None] = lambda: None,
+        require_wanted: Callable[[], object] = lambda: None,
     ) -> Reply:
         """Send exactly `parcel`, made of `enquiry`, and read the reply. Blocks.
 

@@ -16,6 +16,7 @@ from app.domain.consent import Consent, ConsentScope
 from app.domain.document import Document
 from app.domain.job import Job
 from app.domain.ledger import Caps, dollars_of
+from app.domain.parcel import Shown
 from app.domain.policy import Policies, Policy
 from app.domain.privacy import PrivacyClass
 from app.domain.proposal import Proposal, ProposalState
@@ -136,7 +137,7 @@ class Escalation:
     def _consent_for(self, job: Job, task: Task) -> Consent | None:
         if self.config is None:
             return None
-        policy, covering = self.policy_of(job, task), self.store.consents.covering(job.path, task.id, self.config.host)
+        policy, covering = self.policy_of(job, task), self.store.consents.covering(job.path, task.id, self.config.destination)
         return next((consent for consent in covering if stands_for(consent, policy)), None)
 
     # Proposing.
@@ -244,7 +245,7 @@ class Escalation:
         found = (self._item(job_id, shows_pictures=shows_pictures) for job_id in job_ids)
         items = tuple(sorted((item for item in found if item is not None), key=self._worth, reverse=True))
         left = self.store.ledger.left_micros(self.caps)
-        return Sheet(config.host, config.model, items, None if left is None else dollars_of(left))
+        return Sheet(config.destination, config.model, items, None if left is None else dollars_of(left))
 
     def _item(self, job_id: int, *, shows_pictures: bool) -> SheetItem | None:
         job, result, document = self.store.job(job_id), self.store.result(job_id), self.store.document(job_id)
@@ -287,7 +288,7 @@ class Escalation:
         task = self.answering_task(job, result) if result is not None else None
         if task is None:
             return True
-        policy, was_shown = self.policy_of(job, task), bool(proposal.payload_sha256)
+        policy, was_shown = self.policy_of(job, task), proposal.shown is not None
         if policy.keeps_here or not (was_shown or self._stands(proposal, policy)):
             return True
         if self.is_refused(job) and not was_shown:
@@ -309,16 +310,14 @@ class Escalation:
         batch, n_approved = new_batch(), 0
         shows = {item.named_by(scope) for item in sheet.items if not hides_all(item.proposal)}
         consents = {
-            subject: self.store.consents.grant(scope, subject, sheet.host, redacted=subject not in shows)
+            subject: self.store.consents.grant(scope, subject, sheet.destination, redacted=subject not in shows)
             for subject in sheet.subjects(scope)
         }
         for item in sheet.items:
             self.store.proposals.hide(item.job.id, item.proposal.hidden)
             self.store.proposals.redraw(item.job.id, item.proposal.enquiry)
             consent = consents[item.named_by(scope)]
-            approved = self.store.proposals.approve(
-                item.job.id, consent_id=consent.id, batch=batch, payload_sha256=item.parcel.sha256
-            )
+            approved = self.store.proposals.approve(item.job.id, consent_id=consent.id, batch=batch, shown=Shown.of(item.parcel))
             if approved is not None:
                 n_approved += 1
                 with self._changed:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.domain.consent import Consent
 from app.domain.enquiry import Answers
 from app.domain.job import Job
 from app.domain.parcel import Parcel
@@ -140,31 +141,30 @@ class EscalationSender:
         self._escalation.settle(job_id, failed.state if failed is not None else None, error)
 
     def _send(self, job: Job, proposal: Proposal) -> _Received:
-        if self._escalation.must_stay(job, proposal):
-            raise ConsentMissingError(file=job.name)
-        courier = self._escalation.courier
-        redacted = redacted_of(proposal)
+        courier, redacted = self._escalation.courier, redacted_of(proposal)
+        was_refused = self._escalation.is_refused(job)
+
+        def require_wanted() -> None:
+            if self._escalation.is_refused(job) and not was_refused:
+                raise ConsentMissingError(file=job.name)
+            self._require_consent(job, proposal, courier.pack(redacted.enquiry))
+
         parcel = courier.pack(redacted.enquiry)
-        if proposal.payload_sha256 and proposal.payload_sha256 != parcel.sha256:
-            raise ShownOtherwiseError(file=job.name)
-        reply = courier.send(parcel, redacted.enquiry, self._errand(job, proposal, parcel), self._cancel)
+        consent = self._require_consent(job, proposal, parcel)
+        reply = courier.send(parcel, redacted.enquiry, _errand(job, proposal, consent), self._cancel, require_wanted)
         answers = {target: restore(answer, redacted.replacements) for target, answer in reply.answers.items()}
         return _Received(answers, parcel)
 
-    def _errand(self, job: Job, proposal: Proposal, parcel: Parcel) -> Errand:
-        """Under whose word it is sent. Only a person who saw that the price is not known can accept that."""
-        consent = self._store.consents.get(proposal.consent_id) if proposal.consent_id is not None else None
-        if consent is None or consent.revoked_at or consent.destination.casefold() != parcel.host.casefold():
+    def _require_consent(self, job: Job, proposal: Proposal, parcel: Parcel) -> Consent:
+        """The word under which a parcel may leave at this very moment. Raises `ConsentMissingError`, `ShownOtherwiseError`."""
+        if self._escalation.must_stay(job, proposal):
             raise ConsentMissingError(file=job.name)
-        return Errand(
-            consent=consent.words,
-            consent_id=consent.id,
-            document=job.name,
-            job_id=job.id,
-            task=proposal.enquiry.task,
-            batch=proposal.batch,
-            accepts_unknown_price=bool(proposal.payload_sha256),
-        )
+        if proposal.shown is not None and not proposal.shown.covers(parcel):
+            raise ShownOtherwiseError(file=job.name)
+        consent = self._store.consents.get(proposal.consent_id) if proposal.consent_id is not None else None
+        if consent is None or consent.revoked_at or consent.destination != parcel.destination:
+            raise ConsentMissingError(file=job.name)
+        return consent
 
     def _request_of(self, job_id: int) -> int | None:
         """The ledger's row of the last try."""
@@ -200,3 +200,18 @@ class EscalationSender:
         if stored is not None:
             self._post(ResultStored(job_id))
             self._post(JobChanged(stored))
+
+
+def _errand(job: Job, proposal: Proposal, consent: Consent) -> Errand:
+    """Only a person who saw that the price is not known can accept that; who saw what it costs at most pays it once."""
+    shown = proposal.shown
+    return Errand(
+        consent=consent.words,
+        consent_id=consent.id,
+        document=job.name,
+        job_id=job.id,
+        task=proposal.enquiry.task,
+        batch=proposal.batch,
+        accepts_unknown_price=shown is not None and shown.max_cost is None,
+        may_pay_again=shown is None,
+    )

@@ -47,6 +47,13 @@ class Courier(Protocol):
 
     def pack(self, enquiry: Enquiry) -> Parcel: ...
 
-    def send(self, parcel: Parcel, enquiry: Enquiry, errand: Errand, cancel: threading.Event | None = None) -> Reply:
-        """Raises `AppError` kinds."""
+    def send(
+        self,
+        parcel: Parcel,
+        enquiry: Enquiry,
+        errand: Errand,
+        cancel: threading.Event | None = None,
+        require_wanted: Callable[[], object] = lambda: None,
+    ) -> Reply:
+        """`require_wanted` raises before a try that nobody wants any longer. Raises `AppError` kinds."""
         ...

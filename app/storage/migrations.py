@@ -297,6 +297,18 @@ def _keep_lessons(connection: apsw.Connection) -> None:
     )
 
 
+def _keep_what_was_shown(connection: apsw.Connection) -> None:
+    """A word for bytes alone says too little, and is asked for again. Hosts that were agreed to were spoken to in HTTPS."""
+    connection.execute(
+        """
+        UPDATE proposals SET state = 'proposed', consent_id = NULL, batch = '' WHERE state = 'approved' AND payload_sha256 != '';
+        ALTER TABLE proposals DROP COLUMN payload_sha256;
+        ALTER TABLE proposals ADD COLUMN shown TEXT NOT NULL DEFAULT '';
+        UPDATE consents SET destination = 'https://' || lower(destination) WHERE instr(destination, '://') = 0;
+        """
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     ("0001_create_tables", _create_tables),
     ("0002_keep_checks", _keep_checks),
@@ -309,6 +321,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ("0009_refusals", _keep_refusals),
     ("0010_batches", _keep_batches),
     ("0011_lessons", _keep_lessons),
+    ("0012_shown", _keep_what_was_shown),
 )
 
 

@@ -10,18 +10,19 @@ import apsw
 from pydantic import TypeAdapter
 
 from app.domain.enquiry import Enquiry, Sensitive
+from app.domain.parcel import Shown
 from app.domain.proposal import Proposal, ProposalState, may_follow
 from app.domain.routing import Decision
 from app.storage.database import Database, Row, fetch
 from app.storage.refusals import is_refused, note_refusal, take_back_refusal
 from app.storage.rows import now
 
-_COLUMNS = "job_id, state, decision, enquiry, redactions, batch, consent_id, payload_sha256, request_id, error, made_at, changed_at"
+_COLUMNS = "job_id, state, decision, enquiry, redactions, batch, consent_id, shown, request_id, error, made_at, changed_at"
 _SPANS = TypeAdapter(tuple[Sensitive, ...])
 _UNDER_WAY = frozenset({ProposalState.APPROVED, ProposalState.SENDING})
 _SHOWN = frozenset({ProposalState.PROPOSED, ProposalState.REFUSED})
 """Can stand on a sheet: a person may look at what they refused, and leave it so."""
-_UNDECIDED: dict[str, str | None] = {"consent_id": None, "batch": "", "payload_sha256": "", "request_id": None, "error": ""}
+_UNDECIDED: dict[str, str | None] = {"consent_id": None, "batch": "", "shown": "", "request_id": None, "error": ""}
 INTERRUPTED = "interrupted"
 """Error code of a proposal that was being sent when the program ended."""
 
@@ -77,16 +78,15 @@ class Proposals:
             changed = before.enquiry.model_copy(update={"cutouts": enquiry.cutouts})
             return _change(connection, job_id, enquiry=_packed(changed))
 
-    def approve(self, job_id: int, *, consent_id: int, batch: str, payload_sha256: str = "") -> Proposal | None:
-        """`payload_sha256` is that of the bytes the person saw: their word for these takes back what they refused before."""
+    def approve(self, job_id: int, *, consent_id: int, batch: str, shown: Shown | None = None) -> Proposal | None:
+        """`shown` is what the person saw: their word for it takes back what they refused before."""
         with self._database.transaction() as connection:
             before = _find(connection, job_id)
-            if before is not None and before.state is ProposalState.REFUSED and payload_sha256:
+            if before is not None and before.state is ProposalState.REFUSED and shown is not None:
                 for freed in {job_id, *take_back_refusal(connection, job_id)}:
                     _move(connection, freed, ProposalState.PROPOSED, **_UNDECIDED)
-            return _move(
-                connection, job_id, ProposalState.APPROVED, consent_id=consent_id, batch=batch, payload_sha256=payload_sha256
-            )
+            seen = "" if shown is None else shown.model_dump_json()
+            return _move(connection, job_id, ProposalState.APPROVED, consent_id=consent_id, batch=batch, shown=seen)
 
     def refuse(self, job_id: int) -> list[Proposal]:
         """Never send the document, now or later, for whatever task; returns the proposals that are refused by this."""
@@ -183,7 +183,7 @@ def _spans(hidden: Collection[Sensitive]) -> str:
 
 
 def _to_proposal(row: Row) -> Proposal:
-    job_id, state, decision, enquiry, redactions, batch, consent_id, payload_sha256, request_id, error, made_at, changed_at = row
+    job_id, state, decision, enquiry, redactions, batch, consent_id, shown, request_id, error, made_at, changed_at = row
     return Proposal(
         job_id=job_id,
         state=ProposalState(state),
@@ -192,7 +192,7 @@ def _to_proposal(row: Row) -> Proposal:
         hidden=_SPANS.validate_json(redactions),
         batch=batch,
         consent_id=consent_id,
-        payload_sha256=payload_sha256,
+        shown=Shown.model_validate_json(shown) if shown else None,
         request_id=request_id,
         error=error,
         made_at=made_at,

@@ -198,7 +198,7 @@ def test_a_new_key_is_tried_at_once_and_once(qtbot: QtBot, desktop: Desktop, des
 
 
 def test_a_word_that_was_given_can_be_taken_back(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand) -> None:
-    consent = deskhand.store.consents.grant(ConsentScope.FOLDER, "/bills", "api.openai.com")
+    consent = deskhand.store.consents.grant(ConsentScope.FOLDER, "/bills", "https://api.openai.com")
     opted_in(qtbot, desktop, deskhand)
     qtbot.waitUntil(lambda: desktop.window.findChild(QPushButton, f"revoke_{consent.id}") is not None, timeout=WAIT_MS)
     find(desktop, f"revoke_{consent.id}", QPushButton).click()

@@ -112,7 +112,7 @@ class FrontierController(QObject):
             return tr("Nothing is asked until there is a key."), "warn"
         if self._deskhand.settings.offline:
             return tr("Deskhand is offline, so nothing is asked. The switch is at the foot of the window."), "warn"
-        if any(consent.destination.casefold() == config.host.casefold() for consent in seen.consents):
+        if any(consent.destination == config.destination for consent in seen.consents):
             return tr("Ready. What you agreed to below is sent without asking; everything else is shown to you first."), "accent"
         return tr("Ready. {model} is asked only after you have seen what would be sent.", model=config.model), "accent"
 

@@ -10,6 +10,7 @@ from app.domain.case import is_held_out
 from app.domain.consent import ConsentScope
 from app.domain.enquiry import Enquiry
 from app.domain.job import Job
+from app.domain.parcel import Shown
 from app.domain.result import LabelAnswer, ModelUsed, Result, Value
 from app.domain.review import ReviewRule
 from app.domain.routing import Decision
@@ -125,8 +126,9 @@ def test_a_case_remembers_where_its_document_lay_and_that_it_must_not_be_sent(st
     assert store.cases.refused() == {case.id}
     again = _answered(store, task="receipt")
     store.proposals.propose(again.id, Decision(kind="ask"), enquiry, anew=True)
+    shown = Shown(url="https://h/v1", sha256="f", max_cost=None)
     store.proposals.approve(
-        again.id, consent_id=store.consents.grant(ConsentScope.DOCUMENT, "", "h").id, batch="", payload_sha256="f"
+        again.id, consent_id=store.consents.grant(ConsentScope.DOCUMENT, "", "https://h").id, batch="", shown=shown
     )
     assert store.cases.refused() == frozenset(), "the person decided anew"
     assert [case.path for case in store.cases.all()] == ["/bill.txt"]

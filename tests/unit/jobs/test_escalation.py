@@ -16,7 +16,7 @@ from app.domain.consent import ConsentScope
 from app.domain.enquiry import Enquiry
 from app.domain.job import JobState
 from app.domain.ledger import NO_CAPS, Caps, Ending, LedgerEntry, LedgerOutcome, RequestLog
-from app.domain.parcel import Parcel, Reply, pictures_in
+from app.domain.parcel import Parcel, Reply, Shown, pictures_in
 from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
 from app.domain.proposal import ProposalState
@@ -63,6 +63,7 @@ class FakeCourier:
         self.caps = NO_CAPS
         self.gate: threading.Event | None = None
         self.before_reply: Callable[[], None] = lambda: None
+        self.before_second_try: Callable[[], None] | None = None
 
     def is_ready(self) -> bool:
         return self.ready
@@ -71,7 +72,15 @@ class FakeCourier:
         assert self.config is not None
         return pack(self.config, enquiry)
 
-    def send(self, parcel: Parcel, enquiry: Enquiry, errand: Errand, cancel: threading.Event | None = None) -> Reply:
+    def send(
+        self,
+        parcel: Parcel,
+        enquiry: Enquiry,
+        errand: Errand,
+        cancel: threading.Event | None = None,
+        require_wanted: Callable[[], object] = lambda: None,
+    ) -> Reply:
+        require_wanted()
         entry = LedgerEntry(
             purpose=errand.purpose,
             host=parcel.host,
@@ -82,6 +91,10 @@ class FakeCourier:
         )
         row = self.log.open(entry, self.caps)
         self.sent.append((parcel, errand))
+        if self.before_second_try is not None:
+            self.before_second_try()
+            require_wanted()
+            self.sent.append((parcel, errand))
         while self.gate is not None and not self.gate.wait(0.01):
             assert cancel is not None
             if cancel.is_set():
@@ -408,11 +421,11 @@ def test_to_be_asked_each_time_counts_for_what_waits_to_be_sent(world: World) ->
     world.approve(world.read(), scope=ConsentScope.ALWAYS)
     waiting = world.read("secret.txt", folder="elsewhere")
     sent = world.store.proposals.of_job(waiting)
-    word = sent.model_copy(update={"state": ProposalState.APPROVED, "payload_sha256": ""})
+    word = sent.model_copy(update={"state": ProposalState.APPROVED, "shown": None})
     assert not world.escalation.must_stay(world.store.job(waiting), word)
     world.policies = Policies(folders=(PlacePolicy(path=str(world.folder / "elsewhere"), privacy=PrivacyClass.ASK),))
     assert world.escalation.must_stay(world.store.job(waiting), word)
-    seen = word.model_copy(update={"payload_sha256": "of what the person saw"})
+    seen = word.model_copy(update={"shown": Shown.of(world.courier.sent[-1][0])})
     assert not world.escalation.must_stay(world.store.job(waiting), seen)
 
 
@@ -428,7 +441,7 @@ def test_a_redacted_folder_keeps_sensitive_words_hidden_on_the_sheet(world: Worl
 def test_what_was_being_sent_when_the_program_was_killed_is_not_sent_again(world: World) -> None:
     job_id = world.read()
     world.runner.stop()
-    sheet_consent = world.store.consents.grant(ConsentScope.DOCUMENT, "x", "models.example")
+    sheet_consent = world.store.consents.grant(ConsentScope.DOCUMENT, "x", CONFIG.destination)
     world.store.proposals.approve(job_id, consent_id=sheet_consent.id, batch="b")
     world.store.proposals.begin(job_id)
     world.runner = world.make_runner()
@@ -442,7 +455,7 @@ def test_what_was_being_sent_when_the_program_was_killed_is_not_sent_again(world
 def test_a_word_for_one_moment_does_not_outlive_the_program(world: World) -> None:
     job_id = world.read()
     world.runner.stop()
-    consent = world.store.consents.grant(ConsentScope.DOCUMENT, "x", "models.example")
+    consent = world.store.consents.grant(ConsentScope.DOCUMENT, "x", CONFIG.destination)
     world.store.proposals.approve(job_id, consent_id=consent.id, batch="b")
     world.runner = world.make_runner()
     world.runner.start()
@@ -459,6 +472,78 @@ def test_other_bytes_than_those_shown_are_not_sent(world: World) -> None:
     assert world.escalation.wait_until_settled(10)
     assert world.store.proposals.of_job(job_id).error == "shown_otherwise"
     assert not world.courier.sent
+
+
+OTHER_ADDRESS = {"base_url": "https://models.example:9999/v1"}
+OTHER_PATH = {"base_url": "https://models.example/other"}
+DEARER = {"output_price": Decimal(3)}
+UNPRICED = {"input_price": None, "output_price": None}
+
+
+@pytest.mark.parametrize("change", [OTHER_ADDRESS, OTHER_PATH, DEARER, UNPRICED], ids=["port", "path", "dearer", "price unknown"])
+def test_what_was_shown_goes_to_no_other_address_and_costs_no_more(world: World, change: dict[str, object]) -> None:
+    job_id = world.read()
+    sheet = world.escalation.sheet([job_id])
+    world.courier.config = CONFIG.model_copy(update=change)
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    assert world.escalation.wait_until_settled(10)
+    assert world.store.proposals.of_job(job_id).error == "shown_otherwise"
+    assert not world.courier.sent
+    world.approve(job_id)
+    assert world.state(job_id) is ProposalState.ANSWERED, "it is asked anew"
+
+
+def test_what_was_shown_goes_for_less_too(world: World) -> None:
+    job_id = world.read()
+    sheet = world.escalation.sheet([job_id])
+    world.courier.config = CONFIG.model_copy(update={"output_price": Decimal(1)})
+    world.escalation.approve(sheet, ConsentScope.DOCUMENT)
+    assert world.escalation.wait_until_settled(10)
+    assert world.state(job_id) is ProposalState.ANSWERED
+
+
+@pytest.mark.parametrize(
+    "change",
+    [OTHER_ADDRESS, {"base_url": "http://models.example/v1"}, {"base_url": "https://other.example/v1"}],
+    ids=["port", "scheme", "host"],
+)
+def test_a_standing_word_is_for_one_destination(world: World, change: dict[str, object]) -> None:
+    world.approve(world.read(), scope=ConsentScope.ALWAYS)
+    world.courier.config = CONFIG.model_copy(update=change)
+    assert world.state(world.read("second.txt")) is ProposalState.PROPOSED
+    assert len(world.courier.sent) == 1
+
+
+def test_only_who_saw_no_price_accepts_none_and_only_a_standing_word_pays_again(world: World) -> None:
+    world.approve(world.read(), scope=ConsentScope.ALWAYS)
+    world.read("second.txt")
+    world.courier.config = CONFIG.model_copy(update=UNPRICED)
+    world.approve(world.read("third.txt"))
+    errands = [errand for _, errand in world.courier.sent]
+    assert [errand.accepts_unknown_price for errand in errands] == [False, False, True]
+    assert [errand.may_pay_again for errand in errands] == [False, True, False]
+
+
+@pytest.mark.parametrize("scope", [ConsentScope.DOCUMENT, ConsentScope.FOLDER])
+@pytest.mark.parametrize("heard", ["never here", "taken back", "refused", "dearer"])
+def test_what_the_person_says_between_two_tries_is_heard(world: World, heard: str, scope: ConsentScope) -> None:
+    job_id = world.read()
+
+    def say() -> None:
+        match heard:
+            case "never here":
+                world.policies = Policies(everywhere=PrivacyClass.NEVER)
+            case "taken back":
+                world.store.consents.revoke(world.store.proposals.of_job(job_id).consent_id)
+            case "refused":
+                world.escalation.refuse([job_id])
+            case "dearer":
+                world.courier.config = CONFIG.model_copy(update=DEARER)
+
+    world.courier.before_second_try = say
+    world.approve(job_id, scope=scope)
+    assert len(world.courier.sent) == 1
+    assert world.store.proposals.of_job(job_id).error == ("shown_otherwise" if heard == "dearer" else "consent_missing")
 
 
 def test_a_policy_that_is_set_after_the_word_still_wins(world: World) -> None:
@@ -486,7 +571,7 @@ def test_a_stricter_policy_stops_what_was_shown_under_another_one(world: World, 
 
 def test_nothing_leaves_open_unasked_where_the_policy_hides_by_now(world: World) -> None:
     job_id = world.read()
-    consent = world.store.consents.grant(ConsentScope.ALWAYS, "", "models.example", redacted=False)
+    consent = world.store.consents.grant(ConsentScope.ALWAYS, "", CONFIG.destination, redacted=False)
     world.store.proposals.hide(job_id, [])
     world.store.proposals.approve(job_id, consent_id=consent.id, batch="b")
     world.escalation.on_approved()

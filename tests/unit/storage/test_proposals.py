@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from app.domain.consent import ConsentScope
 from app.domain.enquiry import Enquiry, Excerpt, Question, Sensitive
 from app.domain.ledger import LedgerEntry, Purpose
+from app.domain.parcel import Shown
 from app.domain.privacy import SensitiveKind
 from app.domain.proposal import ProposalState, may_follow
 from app.domain.routing import Decision, Reason
@@ -29,6 +31,7 @@ ENQUIRY = Enquiry(
     excerpts=(Excerpt(1, 0, 10, "Ada €\n DE12"),),
     sensitive=(NAME, IBAN),
 )
+SHOWN = Shown(url="https://api.example/v1", sha256="ff", max_cost=Decimal("0.0123"))
 DECISION = Decision(kind="ask", targets=("total_amount",), reasons=(Reason(code="confidence_below", target="total_amount"),))
 
 
@@ -40,7 +43,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def consent_id(store: Store) -> int:
-    return store.consents.grant(ConsentScope.DOCUMENT, "/0", "api.example").id
+    return store.consents.grant(ConsentScope.DOCUMENT, "/0", "https://api.example").id
 
 
 def bring_to(store: Store, state: ProposalState, job_id: int = 1) -> None:
@@ -49,7 +52,7 @@ def bring_to(store: Store, state: ProposalState, job_id: int = 1) -> None:
     if state is ProposalState.REFUSED:
         proposals.refuse(job_id)
     elif state is not ProposalState.PROPOSED:
-        proposals.approve(job_id, consent_id=consent_id(store), batch="b", payload_sha256="ab")
+        proposals.approve(job_id, consent_id=consent_id(store), batch="b", shown=SHOWN)
         if state is not ProposalState.APPROVED:
             proposals.begin(job_id)
         if state is ProposalState.ANSWERED:
@@ -66,9 +69,9 @@ def test_a_proposal_comes_back_as_it_was_made(store: Store) -> None:
     assert made is not None
     assert made == store.proposals.of_job(1)
     assert (made.decision, made.enquiry, made.hidden) == (DECISION, ENQUIRY, (NAME, IBAN))
-    approved = store.proposals.approve(1, consent_id=consent_id(store), batch="b1", payload_sha256="ff")
+    approved = store.proposals.approve(1, consent_id=consent_id(store), batch="b1", shown=SHOWN)
     assert approved is not None
-    assert (approved.batch, approved.payload_sha256, approved.enquiry) == ("b1", "ff", ENQUIRY)
+    assert (approved.batch, approved.shown, approved.enquiry) == ("b1", SHOWN, ENQUIRY)
     assert store.proposals.of_job(2) is None
 
 
@@ -129,7 +132,7 @@ def test_a_refusal_is_taken_back_by_agreeing_to_the_very_bytes_only(store: Store
     assert hidden is not None
     assert hidden.hidden == (IBAN,)
     assert store.refusals.cover(job)
-    approved = store.proposals.approve(1, consent_id=consent_id(store), batch="b", payload_sha256="ff")
+    approved = store.proposals.approve(1, consent_id=consent_id(store), batch="b", shown=SHOWN)
     assert approved is not None
     assert approved.state is ProposalState.APPROVED
     assert not store.refusals.cover(job)
@@ -150,10 +153,10 @@ def test_a_refusal_holds_for_bytes_and_place_until_these_bytes_are_agreed_to(sto
     assert {proposal.job_id for proposal in store.proposals.refuse(1)} == {1, same_bytes.id, same_place.id}
     store.queue.remove(1)
     assert [store.refusals.cover(job) for job in (same_bytes, same_place, other_part, other)] == [True, True, False, False]
-    agreed = store.proposals.approve(same_place.id, consent_id=consent_id(store), batch="b", payload_sha256="ff")
+    agreed = store.proposals.approve(same_place.id, consent_id=consent_id(store), batch="b", shown=SHOWN)
     assert agreed is not None
     assert store.refusals.cover(same_place), "other bytes were refused there"
-    store.proposals.approve(same_bytes.id, consent_id=consent_id(store), batch="b", payload_sha256="ff")
+    store.proposals.approve(same_bytes.id, consent_id=consent_id(store), batch="b", shown=SHOWN)
     assert not store.refusals.cover(same_bytes)
     assert not store.refusals.cover(same_place)
 
@@ -207,14 +210,14 @@ def test_a_proposal_goes_with_its_job_and_the_ledger_stays(store: Store) -> None
 
 
 def test_consents_stand_until_revoked(store: Store) -> None:
-    plain = store.consents.grant(ConsentScope.ALWAYS, "", "api.example", redacted=False)
-    folder = store.consents.grant(ConsentScope.FOLDER, "/bills", "api.example")
-    once = store.consents.grant(ConsentScope.DOCUMENT, "/x.pdf", "api.example")
+    plain = store.consents.grant(ConsentScope.ALWAYS, "", "https://api.example", redacted=False)
+    folder = store.consents.grant(ConsentScope.FOLDER, "/bills", "https://api.example")
+    once = store.consents.grant(ConsentScope.DOCUMENT, "/x.pdf", "https://api.example")
     assert store.consents.standing() == [folder, plain]
-    assert store.consents.covering("/bills/1.pdf", "invoice", "api.example") == [folder, plain], "the one that hides more"
-    assert store.consents.covering("/x.pdf", "invoice", "api.example") == [plain]
+    assert store.consents.covering("/bills/1.pdf", "invoice", "https://api.example") == [folder, plain], "the one that hides more"
+    assert store.consents.covering("/x.pdf", "invoice", "https://api.example") == [plain]
     store.consents.revoke(plain.id)
-    assert store.consents.covering("/x.pdf", "invoice", "api.example") == []
+    assert store.consents.covering("/x.pdf", "invoice", "https://api.example") == []
     first = store.consents.get(plain.id)
     assert first is not None
     assert first.revoked_at
