@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from app.bootstrap import Deskhand
 from app.ui.bridge import JobBridge
 from app.ui.controllers.detail import DetailController
+from app.ui.controllers.drift_alarm import DriftAlarm
 from app.ui.controllers.export import ExportController
 from app.ui.controllers.first_start import FirstStartController
 from app.ui.controllers.handover import HandoverController
@@ -130,8 +131,10 @@ class Desktop(QObject):
         self._first_start.serve(self.work, self.models, model_files)
         yield
         learning = LearningController(deskhand, window, self.work, self)
-        self._stoppable.insert(0, learning)
-        self.completed.connect(learning.begin)
+        drift_alarm = DriftAlarm(deskhand, window, self.bridge, self._memory, self)
+        self._stoppable[:0] = [drift_alarm, learning]
+        for watching in (learning, drift_alarm):
+            self.completed.connect(watching.begin)
         yield from self._add_larger_model(settings_page)
         _leave_drops_to_window(window)
         self.work.start()

@@ -1,4 +1,4 @@
-"""Where the window was and how wide its columns were, kept in a file of the data folder."""
+"""Where the window was, how wide its columns were and what was seen, kept in a file of the data folder."""
 
 from __future__ import annotations
 
@@ -47,6 +47,15 @@ class WindowMemory:
     @column_widths.setter
     def column_widths(self, value: dict[str, int]) -> None:
         self._store.setValue("columns", json.dumps(value))
+
+    @property
+    def drifts_seen(self) -> str:
+        """When the newest rise was found that the person has seen; ISO 8601, empty for none."""
+        return str(self._store.value("drifts_seen", ""))
+
+    @drifts_seen.setter
+    def drifts_seen(self, value: str) -> None:
+        self._store.setValue("drifts_seen", value)
 
     def save(self) -> None:
         self._store.sync()

@@ -16,11 +16,13 @@ from app.domain.job import JobState
 from app.evaluation.ramp import Proposal
 from app.evaluation.tradeoff import Point
 from app.settings import FrontierSettings, Ramp, ReviewStage
+from app.ui.controllers.drift_alarm import DriftAlarm
 from app.ui.desktop import Desktop
 from app.ui.views.insights_page import InsightsPage
 from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.chart import Chart, _steps
 from app.ui.widgets.plain_label import PlainLabel
+from app.ui.widgets.sidebar import NavButton
 from tests.helpers.providers import own_provider
 from tests.helpers.window_world import FakeDeskhand, bill_lines, wait_idle, write_bill
 
@@ -92,6 +94,27 @@ def test_figures_are_written_as_csv_and_as_a_picture(qtbot, shown, tmp_path):
     assert (row["documents"], row["reviewed"], row["corrected"], row["spent_usd"]) == ("4", "4", "1", "0.0")
     shown.insights.save_picture(picture)
     assert QImage(str(picture)).height() > 600
+
+
+def test_a_rise_is_told_wherever_the_person_is_until_it_was_looked_at(qtbot, desktop, deskhand, monkeypatch):
+    rise = Drift(Watched.CORRECTION, "look-1", "2026-10-03", "2026-10-09T10:00:00", 0.04, 0.31, 46, (1,), sender="Nordwind")
+    monkeypatch.setattr(type(deskhand.store.insights), "drifts", lambda _, task="": [rise])
+    qtbot.waitUntil(lambda: desktop.findChild(DriftAlarm) is not None, timeout=10_000)
+    alarm = desktop.findChild(DriftAlarm)
+    sidebar, notice = desktop.window.sidebar, desktop.window.notice
+    alarm._look()
+    qtbot.waitUntil(lambda: "Nordwind since" in notice.text, timeout=10_000)
+    assert sidebar.findChild(NavButton, "nav_insights").accessibleName() == "Insights, 1"
+    notice.expire()
+    alarm._look()
+    qtbot.wait(200)
+    assert notice.isHidden()
+    desktop.window.show_page("insights")
+    assert sidebar.findChild(NavButton, "nav_insights").accessibleName() == "Insights"
+    desktop.window.show_page("inbox")
+    alarm._look()
+    qtbot.wait(200)
+    assert sidebar.findChild(NavButton, "nav_insights").accessibleName() == "Insights"
 
 
 def test_a_drift_says_who_since_when_and_leads_to_its_documents(qtbot, shown):

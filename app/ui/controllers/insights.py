@@ -174,7 +174,8 @@ class InsightsController(QObject):
 
     @Slot(object)
     def _on_examples_requested(self, job_ids: list[int]) -> None:
-        self._jobs.show_answered(job_ids)
+        if not self._jobs.show_answered(job_ids):
+            self._window.notice.tell("quiet", tr("These documents are not on the list any more."))
 
     @Slot()
     def _on_csv_requested(self) -> None:
