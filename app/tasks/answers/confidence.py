@@ -45,16 +45,27 @@ class Verdict:
 
 
 def verdict_on(name: str, outcomes: Sequence[CheckOutcome], values: Mapping[str, str | None]) -> Verdict:
-    """The checks that name a field. An equation that holds outweighs one that fails."""
+    """The checks that name a field. An equation of fields that holds outweighs one that fails; a sum of rows does not.
+
+    A row may be missing from the sum, or two may be read as one.
+    """
     confirmed = contradicted = ""
-    for outcome in outcomes:
-        if name not in outcome.fields or outcome.passed is None:
-            continue
-        if outcome.passed and parse_check(outcome.expression).is_equation:
+    told = [outcome for outcome in outcomes if name in outcome.fields and outcome.passed is not None]
+    fails = any(not outcome.passed and _is_equation_of_fields(outcome) for outcome in told)
+    for outcome in told:
+        if outcome.passed and (_is_equation_of_fields(outcome) or (_is_equation(outcome) and not fails)):
             confirmed = confirmed or _with_values(outcome.expression, values)
         elif not outcome.passed:
             contradicted = contradicted or outcome.message or outcome.expression
     return Verdict(confirmed, "" if confirmed else contradicted)
+
+
+def _is_equation(outcome: CheckOutcome) -> bool:
+    return parse_check(outcome.expression).is_equation
+
+
+def _is_equation_of_fields(outcome: CheckOutcome) -> bool:
+    return _is_equation(outcome) and not any("." in name for name in outcome.fields)
 
 
 def value_of(decision: Decision, document: Document, verdict: Verdict, task_id: str = "", *, is_shared: bool = False) -> Value:
@@ -97,7 +108,7 @@ def confirm_rows(
     proven = {
         field.partition(".")[2]
         for outcome in outcomes
-        if outcome.passed and parse_check(outcome.expression).is_equation
+        if outcome.passed and _is_equation(outcome)
         for field in outcome.fields
         if field.startswith(f"{name}.")
     }

@@ -15,7 +15,7 @@ from app.tasks.lines.layout import Line
 from app.tasks.rows.figures import Figure, FigureReader, place
 from app.tasks.rows.grid import Cell, Grid
 from app.tasks.rows.heads import Column, Head, telling_types
-from app.tasks.rows.proof import Product, assign, is_product, number, percents_of
+from app.tasks.rows.proof import Product, assign, in_order, is_proven
 from app.tasks.text.folding import fold
 
 _MAX_GAP_LINES: Final = 16
@@ -92,7 +92,8 @@ class TableReader:
         seen = False
         for line in self._grid.layout.lines[head.next_line : end_line]:
             figures = self._figures.on(line)
-            placed = place([figure for figure in figures if not figure.is_percent], head, types, self._grid.unit)
+            plain = [figure for figure in figures if not figure.is_percent]
+            placed = in_order(self._relation, head, figures, place(plain, head, types, self._grid.unit))
             if seen and (self._is_total(line, placed) or (not placed and self._is_other_head(line))):
                 break
             seen = seen or len(placed) > 1 or any(telling & types.get(index, frozenset()) for index in placed)
@@ -164,16 +165,12 @@ class TableReader:
         return [record for record in full if not self._is_charge(record, columns)] or full
 
     def _is_charge(self, record: Record, columns: dict[str, int]) -> bool:
-        """Whether a line names a discount or charge and its figures are no quantity and price."""
+        """Whether a line names a discount or charge and its figures are no quantity and price; one that is counted is a row."""
         text = fold(self._grid.text[record.line.start : record.line.end])
-        return bool(_CHARGE.search(text)) and not self.is_proven(record, columns)
-
-    def is_proven(self, record: Record, columns: dict[str, int]) -> bool:
-        names = (self._relation.quantity, self._relation.price, self._relation.amount)
-        given = [number(record.placed.get(columns.get(name, -1))) for name in names]
-        if given[0] is None or given[1] is None or given[2] is None:
+        if not _CHARGE.search(text):
             return False
-        return is_product(given[0], given[1], given[2], percents_of(record.placed))
+        is_counted = self._relation.price not in columns and self._is_complete(record.placed, columns)
+        return not is_counted and not is_proven(self._relation, record.placed, columns)
 
     def _share_lines(self, table: Table, placed: Sequence[tuple[Line, dict[int, Figure]]]) -> None:
         """Give each line of text to the row above or below it."""

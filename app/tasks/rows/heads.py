@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -149,7 +149,7 @@ class HeadFinder:
         return len(naming) >= 2 and len(self._names(columns)) >= 2 and bool(named & telling_types(self._group))
 
     def _columns(self, lines: Sequence[Line], seed: Line) -> list[Column]:
-        columns = [Column(cell.x0, cell.x1, [cell]) for cell in self._grid.cells(seed)]
+        columns = [Column(cell.x0, cell.x1, [cell]) for whole in self._grid.cells(seed) for cell in self._parted(whole, seed)]
         for line in lines:
             if line is seed:
                 continue
@@ -168,6 +168,18 @@ class HeadFinder:
             column.x1 = max(column.x1, min(upper, max(cell.x1 for cell in column.cells)))
             column.fields = self._fields_of(column)
         return columns
+
+    def _parted(self, cell: Cell, line: Line) -> Iterator[Cell]:
+        """The cell, in two where one blank alone parts the name of a number from that of an amount: "Quantity Unit price"."""
+        types = {f.name: f.type for f in self._group.fields}
+        hits = [hit for hit in self._hits.within(cell.start, cell.end, line.index) if hit.own]
+        named = {types[name] for hit in hits for name in hit.own}
+        edges = [edge for hit in hits for edge in (hit.start, hit.end)]
+        is_pair = named == {FieldType.NUMBER, FieldType.AMOUNT} and len(hits) == len(named)
+        if is_pair and edges == [cell.start, edges[1], edges[1] + 1, cell.end]:
+            yield from (Cell(hit.start, hit.end, *self._grid.span(line, hit.start, hit.end), line.index) for hit in hits)
+        else:
+            yield cell
 
     def _fields_of(self, column: Column) -> dict[str, float]:
         words = " ".join(" ".join(self._grid.text[cell.start : cell.end].split()) for cell in column.cells)

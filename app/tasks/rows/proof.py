@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 from typing import Final, NamedTuple
@@ -25,8 +24,7 @@ _ROUNDING: Final = Decimal("0.001")
 Placed = Mapping[int, Figure]
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(NamedTuple):
     """The fields of a group between which a product holds; empty names where the group has none."""
 
     quantity: str = ""
@@ -62,6 +60,31 @@ def is_product(quantity: Decimal, price: Decimal, amount: Decimal, percents: Ite
     tolerance = _CENT + _ROUNDING * abs(amount)
     factors = [Decimal(1), *(1 + sign * percent / 100 for percent in percents for sign in (-1, 1))]
     return any(abs(whole * factor - abs(amount)) <= tolerance for factor in factors)
+
+
+def is_proven(relation: Product, placed: Placed, columns: Mapping[str, int]) -> bool | None:
+    """Whether the figures of a row are a product; None where it lacks one of them."""
+    quantity, price, amount = (number(placed.get(columns.get(name, -1))) for name in relation)
+    if quantity is None or price is None or amount is None:
+        return None
+    return is_product(quantity, price, amount, percents_of(placed))
+
+
+def in_order(relation: Product, head: Head, figures: Sequence[Figure], placed: Placed) -> dict[int, Figure]:
+    """The figures of a line by column: the last three in the order of the heads where that is a product and their places are none.
+
+    Lines that are written as text, with single blanks between their figures, do not stand under their heads.
+    """
+    named = {name: head.named(name)[0] for name in relation if name and head.named(name)}
+    order = sorted(set(named.values()))
+    plain = [figure for figure in figures if not figure.is_percent]
+    if len(order) < len(relation) or len(plain) < len(relation) or is_proven(relation, placed, named):
+        return dict(placed)
+    last = dict(zip(order, plain[-len(relation) :], strict=True))
+    percents = {-1 - index: figure for index, figure in enumerate(figures) if figure.is_percent}
+    if not is_proven(relation, last | percents, named):
+        return dict(placed)
+    return {index: figure for index, figure in placed.items() if figure not in last.values()} | last
 
 
 def assign(group: TaskRows, head: Head, lines: Sequence[Placed]) -> dict[str, int]:

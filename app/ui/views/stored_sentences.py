@@ -12,6 +12,7 @@ REASONS = (
     "It stands in the document.",
     "It stands beside a label of this field.",
     "It stands in a row of the table.",
+    "Quantity times unit price is not this amount.",
     "Its check digits are right.",
     "Its check digits are wrong: see how it is printed.",
     "The document does not seem to give it.",

@@ -3,10 +3,10 @@
 import pytest
 
 from app.domain.document import Document, Page
-from app.domain.result import Proof, Value
+from app.domain.result import CheckOutcome, Proof, Value
 from app.domain.task import FieldType, Task, TaskCheck, TaskField, TaskKind
 from app.tasks.answers.choice import Contender, Decision
-from app.tasks.answers.confidence import Verdict, value_of
+from app.tasks.answers.confidence import Verdict, value_of, verdict_on
 from app.tasks.candidates.options import Option
 from app.tasks.extraction.extract import extract
 
@@ -33,6 +33,16 @@ def test_a_sum_that_fails_is_told():
     contradicted = [value for value in found.values() if value.proof is Proof.CONTRADICTED]
     assert contradicted
     assert all(value.reason == "This does not hold: Net and tax add up to the total." for value in contradicted)
+
+
+def test_a_sum_of_rows_does_not_outweigh_a_total_that_fails():
+    failing = CheckOutcome(
+        expression=SUM.expression, passed=False, fields=("net_amount", "tax_amount", "total_amount"), message="No"
+    )
+    rows = CheckOutcome(expression="sum(items.amount) == net_amount", passed=True, fields=("items.amount", "net_amount"))
+    values = {"net_amount": "53", "tax_amount": "8.60", "total_amount": "51.60"}
+    assert verdict_on("net_amount", (failing, rows), values) == Verdict(contradicted="No")
+    assert verdict_on("net_amount", (rows,), values).confirmed
 
 
 def test_check_digits_are_told():

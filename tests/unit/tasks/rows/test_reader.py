@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.document import Document, Page, Word
-from app.domain.result import Value
+from app.domain.result import Proof, Value
 from app.domain.task import FieldType, Task, TaskField, TaskKind, TaskRows
 from app.tasks.extraction.extract import scene_of
 from app.tasks.rows import read_rows
@@ -277,3 +277,40 @@ def test_tables_without_amounts_are_read(text: str, columns: dict[str, FieldType
     group = TaskRows(name="rows", fields=tuple(TaskField(name=name, type=kind) for name, kind in columns.items()))
     task = Task(id="own", kind=TaskKind.EXTRACT, rows=(group,))
     assert [tuple(value.value for value in row.values()) for row in read_rows(group, scene_of(task, document), document)] == rows
+
+
+def test_a_discount_that_is_counted_like_the_others_is_a_row() -> None:
+    text = """\
+Description          Quantity      Amount
+Garden spade                1       53.00
+Discount                    1      -10.00
+                        Net         43.00
+"""
+    assert [(row[0], row[3]) for row in _rows(text)] == [("Garden spade", "53.00"), ("Discount", "-10.00")]
+
+
+def test_a_product_tells_the_columns_of_a_line_that_does_not_stand_under_its_head() -> None:
+    text = """\
+Pos. Description                              Quantity Unit price      Amount
+Garden spade with a long ash handle                 12      34.90      418.80
+Pruning shears         3   89.50  268.50
+Net total                                                              687.30
+"""
+    assert _rows(text) == [
+        ("Garden spade with a long ash handle", "12", "34.90", "418.80"),
+        ("Pruning shears", "3", "89.50", "268.50"),
+    ]
+
+
+def test_an_amount_that_is_not_the_product_is_contradicted() -> None:
+    text = """\
+Description          Quantity   Unit price    Amount
+Consulting                5         40.00     230.00
+Travelling                1         50.00      50.00
+"""
+    document = _document(text, printed=True)
+    task = Task.model_validate(tomllib.loads((_TASKS / "invoice.toml").read_text(encoding="utf-8")))
+    first, second = read_rows(task.rows[0], scene_of(task, document), document)
+    assert (first["amount"].proof, second["amount"].proof) == (Proof.CONTRADICTED, Proof.GROUNDED)
+    assert first["amount"].confidence < second["amount"].confidence
+    assert first["amount"].reason == "Quantity times unit price is not this amount."
