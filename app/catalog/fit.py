@@ -13,6 +13,8 @@ _RESERVED_FOR_SYSTEM_BYTES = 3 * 2**30
 _RESERVED_WHEN_TIGHT_BYTES = 3 * 2**29
 _SHARE_OF_FREE = 0.8
 _SHARE_OF_FREE_WHEN_TIGHT = 0.95
+_SHARE_OF_LISTED_MEMORY = 0.85
+"""A computer that is sold with so much memory tells of somewhat less."""
 _SHARE_OF_GRAPHICS = 0.9
 _LARGE_VOCABULARY = 200_000
 _SPARE_DISK_BYTES = 128 * 2**20
@@ -88,12 +90,13 @@ def estimate(spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, wit
     need = need_bytes(spec, context_tokens=context_tokens, with_projector=with_projector)
     if not memory.total_bytes:
         return Fit(need, Verdict.WELL)
-    if need <= _SHARE_OF_FREE * memory.available_bytes and need <= memory.total_bytes - _RESERVED_FOR_SYSTEM_BYTES:
-        return Fit(need, Verdict.WELL)
     if need > memory.total_bytes - _RESERVED_WHEN_TIGHT_BYTES:
         return Fit(need, Verdict.NO, Reason.TOTAL_MEMORY)
     if need > _SHARE_OF_FREE_WHEN_TIGHT * memory.available_bytes:
         return Fit(need, Verdict.TIGHT, Reason.FREE_MEMORY)
+    has_room = need <= _SHARE_OF_FREE * memory.available_bytes and need <= memory.total_bytes - _RESERVED_FOR_SYSTEM_BYTES
+    if has_room and memory.total_bytes >= _SHARE_OF_LISTED_MEMORY * spec.ram_min_gb * 2**30:
+        return Fit(need, Verdict.WELL)
     return Fit(need, Verdict.TIGHT, Reason.LITTLE_MEMORY)
 
 

@@ -55,7 +55,6 @@ def spec_of_file(path: Path, header: GgufHeader, sha256: str, size_bytes: int) -
             parameters_b=round(size_bytes * _WEIGHTS_PER_BYTE / 1e9, 2),
             context_max=context,
             context_default=min(context, _USUAL_CONTEXT),
-            ram_min_gb=0,
             tasks=("extract", "classify", "summarize"),
             languages="unknown",
             turkish="unknown",

@@ -129,7 +129,8 @@ class ModelSpec(_Part):
     """Those that each word passes through, in billions, where they are fewer than all."""
     context_max: int = Field(gt=0)
     context_default: int = Field(gt=0)
-    ram_min_gb: float = Field(ge=0)
+    ram_min_gb: float = Field(default=0, ge=0)
+    """Memory that a list wants for it; on a computer with less it does not fit well, whatever the figures say."""
     tasks: tuple[Literal["extract", "classify", "summarize", "vision", "embed"], ...]
     languages: str
     turkish: Literal["broad", "base-only", "no", "unknown"]

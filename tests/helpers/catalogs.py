@@ -59,7 +59,6 @@ def make_spec(data: bytes, *sources, model_id: str = "small", rank: int = 10, pu
         parameters_b=0.1,
         context_max=2048,
         context_default=2048,
-        ram_min_gb=1,
         tasks=("extract",),
         languages="en",
         turkish="no",

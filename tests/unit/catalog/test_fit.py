@@ -68,6 +68,15 @@ def test_memory_decides_and_the_reason_is_told(need_gib, total_gib, free_gib, ve
     assert fit.need_bytes == pytest.approx(need_gib * GIB, rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("listed_gb", "total_gib", "verdict"), [(0, 16, Verdict.WELL), (16, 15.4, Verdict.WELL), (32, 16, Verdict.TIGHT)]
+)
+def test_a_list_can_hold_a_model_back_on_small_computers(listed_gb, total_gib, verdict):
+    spec = model_of(2).model_copy(update={"ram_min_gb": listed_gb})
+    memory = MachineMemory(int(total_gib * GIB), int(total_gib * GIB))
+    assert estimate(spec, memory, context_tokens=1024).verdict is verdict
+
+
 def test_disk_processor_and_graphics_count_too():
     spec = model_of(2)
     assert assess(spec, MACHINE, context_tokens=1024).verdict is Verdict.WELL

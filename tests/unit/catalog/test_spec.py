@@ -22,7 +22,6 @@ prompt_family = "chatml"
 parameters_b = 0.1
 context_max = 2048
 context_default = 2048
-ram_min_gb = 1
 tasks = ["extract"]
 languages = "en"
 turkish = "no"
