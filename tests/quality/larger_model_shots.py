@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea, QWidget
 
+from app.domain.consent import ConsentScope
 from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
 from app.paths import resources
 from app.settings import FrontierSettings, ProviderConfig
+from app.ui.views.folder_policies import FolderPoliciesCard
 from tests.helpers.reply_server import answering, playing, recorded
 from tests.helpers.window_world import bill_lines, write_bill
 
@@ -57,6 +59,10 @@ def larger_model(studio: Studio) -> None:
         studio.snap("send-sheet")
         window.findChild(QWidget, "sendSheet").findChild(QPushButton, "payloadReadable").click()
         studio.snap("send-sheet-readable")
+        scope = window.findChild(QComboBox, "sendScope")
+        scope.setCurrentIndex(scope.findData(ConsentScope.FOLDER))
+        studio.snap("send-sheet-folder")
+        scope.setCurrentIndex(scope.findData(ConsentScope.DOCUMENT))
         _with_a_picture(studio, config)
         window.ask_banner.action_requested.emit()
         while not (send := window.findChild(QPushButton, "sendButton")).isVisible():
@@ -76,8 +82,27 @@ def larger_model(studio: Studio) -> None:
         window.show_page("settings")
         _scroll_to(studio, "frontierCard")
         studio.snap("larger-model-settings")
-        _scroll_to(studio, "offlineProof")
-        studio.snap("folder-policies")
+        _folder_policies(studio)
+
+
+def _folder_policies(studio: Studio) -> None:
+    """Several places, and the form of one."""
+    home = studio.root / "Documents"
+    clients = RoutingChange(send="document", confidence_below=0.9, pictures=False)
+    folders = (
+        PlacePolicy(path=str(home / "Private"), privacy=PrivacyClass.NEVER),
+        PlacePolicy(path=str(home / "Clients" / "Nordwind Energie"), privacy=PrivacyClass.REDACTED, routing=clients),
+        PlacePolicy(path=str(studio.root / "scans"), routing=RoutingChange(pictures=True)),
+    )
+    files = (PlacePolicy(path=str(home / "Contract.pdf"), privacy=PrivacyClass.ASK, routing=RoutingChange(escalate_to="none")),)
+    card = studio.window.findChild(FolderPoliciesCard)
+    assert card is not None
+    card.show_policies(Policies(folders=folders, files=files))
+    _scroll_to(studio, "folderPolicies")
+    studio.snap("folder-policies")
+    next(button for button in card.findChildren(QPushButton, "changeFolderRouting") if button.isVisible()).click()
+    studio.settle()
+    studio.snap("folder-policies-form")
 
 
 def _with_a_picture(studio: Studio, config: ProviderConfig) -> None:

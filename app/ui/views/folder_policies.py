@@ -1,29 +1,19 @@
-"""What may leave of the documents in which folder: one line a folder, the strictest of folder and task holds."""
+"""What is set for folders and files: what may leave of them, and what happens to unsure answers. The strictest class holds."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.policy import PlacePolicy, Policies
 from app.domain.privacy import PrivacyClass
 from app.ui.messages import tr
 from app.ui.theme import set_role
-from app.ui.widgets.buttons import IconButton, TextButton
-from app.ui.widgets.labels import ElidedLabel
+from app.ui.views.place_policy_row import PlacePolicyRow, class_title
+from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.plain_label import PlainLabel
-
-ROLE_OF_CLASS = (PrivacyClass.NEVER, PrivacyClass.ASK, PrivacyClass.REDACTED, PrivacyClass.ALLOWED)
-
-
-def class_title(privacy: PrivacyClass) -> str:
-    titles = {
-        PrivacyClass.NEVER: tr("Never leave this computer"),
-        PrivacyClass.ASK: tr("Ask me each time"),
-        PrivacyClass.REDACTED: tr("May leave with names and numbers blacked out"),
-        PrivacyClass.ALLOWED: tr("May leave"),
-    }
-    return titles[privacy]
 
 
 class FolderPoliciesCard(QFrame):
@@ -37,8 +27,10 @@ class FolderPoliciesCard(QFrame):
         self.setObjectName("folderPolicies")
         set_role(self, "card")
         self._policies = Policies()
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(8)
+        self._layouts = {"folders": QVBoxLayout(), "files": QVBoxLayout()}
+        self._rows: dict[str, list[PlacePolicyRow]] = {"folders": [], "files": []}
+        self._everywhere = PlainLabel("", self, role="soft", wrap=True)
+        self._everywhere.setObjectName("policyEverywhere")
         self._fault = PlainLabel("", self, role="fault", wrap=True)
         self._fault.setObjectName("policyFault")
         self._add = TextButton(tr("Add a folder …"), "addFolderPolicy", parent=self)
@@ -51,7 +43,10 @@ class FolderPoliciesCard(QFrame):
                 tr("Where a folder and the task say different things, the stricter one holds."), self, role="small", wrap=True
             )
         )
-        layout.addLayout(self._rows)
+        layout.addWidget(self._everywhere)
+        for rows in self._layouts.values():
+            rows.setSpacing(10)
+            layout.addLayout(rows)
         layout.addWidget(self._fault)
         foot = QHBoxLayout()
         foot.addWidget(self._add)
@@ -59,20 +54,22 @@ class FolderPoliciesCard(QFrame):
         layout.addLayout(foot)
         self._add.clicked.connect(self.folder_wanted)
         self._fault.hide()
+        self._everywhere.hide()
 
     @property
     def policies(self) -> Policies:
         return self._policies
 
     def show_policies(self, policies: Policies) -> None:
+        """What a person is changing stays open where it is already shown."""
+        if policies == self._policies:
+            return
         self._policies = policies
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for place in policies.folders:
-            self._rows.addWidget(self._row(place))
+        everywhere = policies.everywhere
+        self._everywhere.setText(tr("All documents: {what}", what=class_title(everywhere)) if everywhere is not None else "")
+        self._everywhere.setVisible(everywhere is not None)
+        for kind, places in (("folders", policies.folders), ("files", policies.files)):
+            self._show_rows(kind, places)
 
     def show_fault(self, sentence: str) -> None:
         """The file was edited by hand and is wrong; until it is corrected nothing leaves."""
@@ -83,33 +80,42 @@ class FolderPoliciesCard(QFrame):
     def add_folder(self, path: str) -> None:
         """A new one begins with what protects most."""
         if path and all(place.path != path for place in self._policies.folders):
-            self._change((*self._policies.folders, PlacePolicy(path=path, privacy=PrivacyClass.NEVER)))
+            added = PlacePolicy(path=path, privacy=PrivacyClass.NEVER)
+            self._change(self._policies.model_copy(update={"folders": (*self._policies.folders, added)}))
 
-    def _row(self, place: PlacePolicy) -> QWidget:
-        row = QWidget(self)
-        choice = QComboBox(row)
-        choice.setObjectName("folderClass")
-        choice.setAccessibleName(tr("What may leave of {folder}", folder=place.path))
-        if place.privacy is None:
-            choice.addItem(tr("As the task says"), "")
-        for privacy in ROLE_OF_CLASS:
-            choice.addItem(class_title(privacy), privacy.value)
-        choice.setCurrentIndex(max(0, choice.findData(place.privacy.value if place.privacy else "")))
-        remove = IconButton("trash", tr("Remove {folder}", folder=place.path), "removeFolderPolicy", row)
-        choice.activated.connect(lambda _: self._set(place, str(choice.currentData())))
-        remove.clicked.connect(lambda: self._change(tuple(each for each in self._policies.folders if each != place)))
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(ElidedLabel(place.path, row), 1)
-        layout.addWidget(choice)
-        layout.addWidget(remove, 0, Qt.AlignmentFlag.AlignVCenter)
+    def _show_rows(self, kind: str, places: tuple[PlacePolicy, ...]) -> None:
+        """Rows that still hold stay as they are."""
+        gone, rows = self._rows[kind], []
+        for place in places:
+            row = next((row for row in gone if row.place == place), None)
+            if row is not None:
+                gone.remove(row)
+            rows.append(row or self._row(place))
+        for row in gone:
+            row.hide()
+            row.deleteLater()
+        self._rows[kind] = rows
+        for at, row in enumerate(rows):
+            self._layouts[kind].insertWidget(at, row)
+
+    def _row(self, place: PlacePolicy) -> PlacePolicyRow:
+        row = PlacePolicyRow(place, self)
+        row.changed.connect(self._on_row_changed)
+        row.removed.connect(lambda: self._remove(row))
         return row
 
-    def _set(self, place: PlacePolicy, chosen: str) -> None:
-        changed = place.model_copy(update={"privacy": PrivacyClass(chosen) if chosen else None})
-        self._change(tuple(changed if each == place else each for each in self._policies.folders))
-
-    def _change(self, folders: tuple[PlacePolicy, ...]) -> None:
-        self.show_policies(self._policies.model_copy(update={"folders": folders}))
+    def _on_row_changed(self) -> None:
+        self._policies = self._with(lambda _: True)
         self.changed.emit(self._policies)
+
+    def _remove(self, removed: PlacePolicyRow) -> None:
+        self._change(self._with(lambda row: row is not removed))
+
+    def _with(self, holds: Callable[[PlacePolicyRow], bool]) -> Policies:
+        return self._policies.model_copy(
+            update={kind: tuple(row.place for row in rows if holds(row)) for kind, rows in self._rows.items()}
+        )
+
+    def _change(self, policies: Policies) -> None:
+        self.show_policies(policies)
+        self.changed.emit(policies)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
@@ -145,7 +146,7 @@ class SendSheet(QWidget):
         caption.setBuddy(self._scope)
         line.addWidget(caption)
         line.addWidget(self._scope)
-        line.addWidget(self._scope_note, 1)
+        line.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
         buttons.addWidget(self._deny)
@@ -155,6 +156,7 @@ class SendSheet(QWidget):
         foot = QVBoxLayout()
         foot.setSpacing(10)
         foot.addLayout(line)
+        foot.addWidget(self._scope_note)
         foot.addLayout(buttons)
         return foot
 
@@ -209,12 +211,14 @@ class SendSheet(QWidget):
                 for subject in sheet.subjects(scope)
             ]
             self._scope.addItem(scope_title(scope, titles, len(sheet.items)), scope)
+            self._scope.setItemData(self._scope.count() - 1, escape("\n".join(titles)), Qt.ItemDataRole.ToolTipRole)
         self._scope.setCurrentIndex(max(0, self._scope.findData(chosen)))
         self._scope.blockSignals(False)
         self._show_scope()
 
     def _show_scope(self) -> None:
         scope = ConsentScope(self._scope.currentData() or ConsentScope.DOCUMENT)
+        self._scope.setToolTip(self._scope.currentData(Qt.ItemDataRole.ToolTipRole) or "")
         self._scope_note.setText(scope_note(scope, self._sheet.host if self._sheet is not None else ""))
 
     def _ticked(self) -> Sheet:

@@ -11,6 +11,8 @@ from app.domain.task import Task
 from app.ui.messages import title_of, tr, tr_n
 
 _MOST_NAMED = 3
+_MOST_CHARS = 44
+_FIRST_CHARS = 16
 
 
 def asked_words(item: SheetItem, task: Task | None) -> str:
@@ -42,7 +44,9 @@ def scope_title(scope: ConsentScope, titles: Sequence[str], n_documents: int) ->
         case ConsentScope.DOCUMENT:
             return tr_n("this document, once", "these {n} documents, once", n_documents)
         case ConsentScope.FOLDER:
-            return tr("everything in the folder {name}", name=_short(named)) if named else tr("everything in their folders")
+            if not named:
+                return tr("everything in their folders with subfolders")
+            return tr("everything in the folder {name} with its subfolders", name=_elided(named))
         case ConsentScope.TASK:
             return tr("every document of the task {name}", name=named) if named else tr("every document of these tasks")
         case _:
@@ -58,5 +62,6 @@ def scope_note(scope: ConsentScope, host: str) -> str:
     )
 
 
-def _short(folder: str) -> str:
-    return folder.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or folder
+def _elided(folder: str) -> str:
+    """Where it begins and where it ends both tell which folder it is."""
+    return folder if len(folder) <= _MOST_CHARS else f"{folder[:_FIRST_CHARS]}…{folder[_FIRST_CHARS + 1 - _MOST_CHARS :]}"

@@ -1,4 +1,4 @@
-"""A one-line label that ends in an ellipsis where room is short."""
+"""A one-line label with an ellipsis where room is short."""
 
 from __future__ import annotations
 
@@ -16,8 +16,16 @@ _LONGEST_CHARS = 500
 class ElidedLabel(PlainLabel):
     """Shows as much of `text` as fits; the whole text is then in its tool tip."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None, *, role: str = "") -> None:
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        role: str = "",
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(text, parent, role=role)
+        self._mode = mode
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str) -> None:
@@ -37,7 +45,7 @@ class ElidedLabel(PlainLabel):
             return
         painter = QPainter(self)
         area = self.contentsRect()
-        shown = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        shown = QFontMetrics(self.font()).elidedText(self.text(), self._mode, area.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(area, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 
