@@ -25,6 +25,8 @@ _NOT_INSIDE = (r"(?<!\w)(?<!\d[.,'’])", r"(?!\w)(?![.,'’]\d)")
 """Not part of a longer word or number."""
 _PointEdit = Callable[[Point], Point]
 _DOUBTFUL = frozenset({Proof.AMBIGUOUS, Proof.CONTRADICTED})
+_CERTAIN = 1.0
+"""A bound above it asks for the whole document."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,12 @@ def required_names(task: Task) -> frozenset[str]:
 def review_targets(result: Result, required: Collection[str], review_below: float) -> tuple[str, ...]:
     """Targets to check: a required value that is missing, one that is ambiguous or contradicted, or one of low confidence.
 
-    Absent optional values and the confidence of summary points are no reason; a point counts by its proof alone.
+    Absent optional values and the confidence of summary points are no reason; a point counts by its proof alone. Only where the
+    whole document is asked for they are open as well: an answer that was never put before a person has not been reviewed, and
+    what was wrongly not found would never show. Cells are looked at with their row. One acceptance of all settles what is left.
     """
     answer = result.answer
+    is_whole = review_below > _CERTAIN
     found = [str(target) for target, value in iterate_values(answer) if _is_open(target, value, required, review_below)]
     named = answer.fields.keys() | {name for name, values in answer.lists.items() if values}
     found += [name for name in sorted(required) if "." not in name and name not in named]
@@ -67,7 +72,9 @@ def review_targets(result: Result, required: Collection[str], review_below: floa
     if label is not None and label.method != "person" and (label.proof in _DOUBTFUL or label.confidence < review_below):
         found.append(LABEL)
     found += [
-        str(Target(POINTS, index)) for index, point in enumerate(answer.points) if point.proof in _DOUBTFUL | {Proof.NOT_FOUND}
+        str(Target(POINTS, index))
+        for index, point in enumerate(answer.points)
+        if point.proof in _DOUBTFUL | {Proof.NOT_FOUND} or (is_whole and not is_confirmed(point))
     ]
     return tuple(found)
 
@@ -92,7 +99,7 @@ def _is_open(target: Target, value: Value, required: Collection[str], review_bel
         return False
     if value.value is None:
         name = f"{target.name}.{target.cell}" if target.cell else target.name
-        return name in required or value.proof in _DOUBTFUL
+        return name in required or value.proof in _DOUBTFUL or (review_below > _CERTAIN and not target.cell)
     return value.proof in _DOUBTFUL or value.proof is Proof.NOT_FOUND or value.confidence < review_below
 
 

@@ -42,10 +42,11 @@ def expected_of(final: Result) -> dict[str, Any]:
 
 
 def is_whole(final: Result) -> bool:
-    """Whether a person looked at every answer."""
+    """Whether a person looked at every answer. Empty cells are looked at with the rest of their row."""
     answer = final.answer
     label_is_seen = answer.label is None or answer.label.method == "person"
-    return label_is_seen and all(value.corrected for _, value in iterate_values(answer)) and all(map(is_confirmed, answer.points))
+    values_are_seen = all(value.corrected or (target.cell and value.value is None) for target, value in iterate_values(answer))
+    return label_is_seen and values_are_seen and all(map(is_confirmed, answer.points))
 
 
 def judged_by_review(case: KeptCase, first: Result, task: Task, found: Recalibration | None = None) -> dict[str, Judged]:

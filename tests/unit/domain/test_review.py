@@ -204,3 +204,21 @@ def test_the_worth_of_a_look_is_the_errors_to_be_expected() -> None:
     assert expected_errors(one, ("total",)) == pytest.approx(0.4)
     assert expected_errors(one, ("total", "items[0].amount", "label", "points[0]")) == pytest.approx(0.4 + 0.8 + 0.5 + 0.7)
     assert expected_errors(one, ("missing",)) == 1
+
+
+def test_a_document_that_is_asked_for_in_whole_asks_for_what_was_not_found_too() -> None:
+    rows = ({"amount": value("1"), "unit": Value()},)
+    one = result(note=value(None, 0.99)).model_copy(update={"rows": {"items": rows}})
+    whole = {"total", "note", "parties[0]", "parties[1]", "items[0].amount"}
+    assert set(review_targets(one, required_names(TASK), 1.01)) == whole
+    assert "note" not in review_targets(one, required_names(TASK), 1.0)
+    confirmed = accept(one, "note")
+    assert confirmed.fields["note"].value is None
+    assert set(review_targets(confirmed, required_names(TASK), 1.01)) == whole - {"note"}
+    assert review_targets(accept(confirmed, None), required_names(TASK), 1.01) == ()
+
+
+def test_a_summary_that_is_asked_for_in_whole_asks_for_every_point() -> None:
+    summary = Result(task="t", points=(Point(text="One.", evidence=()), Point(text="Two.", evidence=())))
+    assert review_targets(summary, (), 0.75) == ()
+    assert review_targets(accept(summary, "points[0]"), (), 1.01) == ("points[1]",)

@@ -6,7 +6,7 @@ from app.domain.case import KeptCase
 from app.domain.document import Document, Page
 from app.domain.recalibration import Recalibration
 from app.domain.result import LabelAnswer, LabelScore, Opinion, Point, Result, Value
-from app.domain.review import accept, correct
+from app.domain.review import accept, correct, review_targets
 from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.evaluation.cases import Case
 from app.evaluation.reviewed import expected_of, is_whole, judged_by_review, reviews_for_learning
@@ -63,6 +63,15 @@ def test_only_what_the_person_looked_at_is_expected() -> None:
     assert expected_of(partly) == {"issue_date": "2026-11-22"}
     assert not is_whole(partly)
     assert is_whole(_reviewed())
+
+
+def test_a_document_that_was_reviewed_field_by_field_was_looked_at_in_whole() -> None:
+    final = _FIRST
+    while targets := review_targets(final, (), 1.01):
+        assert not is_whole(final)
+        final = accept(final, targets[0])
+    assert is_whole(final)
+    assert expected_of(final)["due_date"] is None
 
 
 def _case(final: Result) -> KeptCase:
