@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QListWidget, QPlainTextEdit, QPushButton, QSpinBox, QTableView
 from pytestqt.qtbot import QtBot
 
-from app.domain.policy import PlacePolicy, Policies
+from app.domain.policy import PlacePolicy, Policies, RoutingChange
 from app.domain.privacy import PrivacyClass
 from app.evaluation.runs import SavedRuns
 from app.settings import FrontierSettings
@@ -165,6 +165,15 @@ def test_what_never_leaves_is_left_out_and_said(qtbot, desktop, deskhand, page, 
     qtbot.mouseClick(quote.findChild(QPushButton, "quoteSend"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "larger-model" in _columns(page), timeout=WAIT_MS)
     assert not any(b"S-1" in noted.body for noted in server.noted)
+
+
+def test_what_is_said_of_a_place_while_the_quote_is_read_counts(qtbot, desktop, deskhand, page, server, tmp_path):
+    quote = _start(qtbot, desktop, page)
+    stays = PlacePolicy(path=str(tmp_path / "bills"), routing=RoutingChange(escalate_to="none"))
+    deskhand.policies.save(Policies(folders=(stays,)))
+    qtbot.mouseClick(quote.findChild(QPushButton, "quoteSend"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "must not leave any more" in _banner(desktop), timeout=WAIT_MS)
+    assert not server.noted
 
 
 def test_no_more_documents_are_asked_about_than_was_said(qtbot, desktop, page, server):
