@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from stdnum import luhn
 from stdnum.at import vnr
 from stdnum.be import nn
 from stdnum.bg import egn
@@ -39,23 +38,26 @@ from stdnum.us import itin
 from stdnum.us import ssn as us_ssn
 from stdnum.za import idnr as za_idnr
 
-from app.documents.recognizers import Candidate
-from app.documents.recognizers.iban import signs_missing
-
-Span = tuple[int, int]
+from app.tasks.privacy.labelled import Fences, Span, find_labelled, label_pattern
 
 _LABEL_REACH: Final = 48
-_CARD = re.compile(r"(?<![\w.,/-])(?<!\d )(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -]?)\d{6}\2\d{5})(?![\w/-]|[.,]\d)")
-_CARD_ISSUER = re.compile(r"4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|6011|65|62|9792")
-_CARD_LABEL = re.compile(r"card|karte|kart|carte|tarjeta|visa|master|amex|maestro|troy|pan", re.IGNORECASE)
-_PASSPORT = re.compile(
-    r"(?i:passport|reisepass|passeport|pasaport|pasaporte|passaporto|personalausweis|ausweis-?nr|identity card|id card"
-    r"|carte d['’]identité|kimlik kartı|seri no)"
-    r"[^\n\d]{0,24}?[:#\s]\s*(?P<number>(?=(?:[A-Z]*\d){3})[A-Z0-9]{6,10})(?!\w)"
+_LABELS = label_pattern(
+    # Social security
+    r"social (?:security|insurance)|national insurance|medicare|member id|(?:sozial|renten)versicherungs?(?:nummer|-?nr)?"
+    r"|(?:sv|rv)-?(?:nummer|nr)|(?:kranken)?versicherten-?(?:nummer|nr)|versicherungs-?(?:nummer|nr)"
+    r"|securite sociale|seguridad social|medical record|patient (?:id|n)"
+    # Identity cards, passports, licences
+    r"|passport|reisepass|passeport|pasaport|passaporto|paspoort|(?:personal)?ausweis-?(?:nummer|nr)?|identity (?:card|n)|id card"
+    r"|national id|id n|carte (?:d'identite|vitale)|carta d'identita|kimlik|seri no|driv(?:er'?s?|ing) licen[cs]e"
+    r"|fuhrerschein(?:nummer|nr)?|permis de conduire|ehliyet|surucu belgesi|carnet de conducir|rijbewijs"
+    # Numbers of persons
+    r"|t\.?c\.?(?= ?(?:no|:))|steuer-?id(?:nr)?|identifikationsnummer|burgerservicenummer|personnummer|henkilotunnus"
+    r"|fodselsnummer|rodne cislo|asmens kodas|isikukood|codice fiscale"
+    r"|(?:ssn|itin|nino|pps|nhs|mrn|ahv|avs|sgk|rvnr|tckn|dni|nie|bsn|cpr|pesel|aadhaa?r|pan|cnp|egn|amka|oib|emso|jmbg|nric|mykad"
+    r"|cpf|curp)(?![a-z])|(?:ni|sin)(?= n|:)"
 )
-
-
-_GROUPS = re.compile(r"(?<![\w.,/-])(?=[A-Z ]*\d)[A-Z0-9]{1,4}(?:[ \u00a0][A-Z0-9]{1,4})*(?![\w/-]|[.,]\d)")
+_MACHINE_READABLE = re.compile(r"(?<![A-Z0-9<])[A-Z0-9<]{28,46}(?![A-Z0-9<])")
+"""Lines at the foot of passports and identity cards."""
 
 
 class _Number(NamedTuple):
@@ -110,34 +112,16 @@ _NUMBERS: Final = (
 )
 
 
-def find_national_ids(text: str) -> Iterator[Span]:
+def find_national_ids(text: str, folded: str, fences: Fences) -> Iterator[Span]:
     """Numbers of persons. Two kinds may find the same place."""
     for kind in _NUMBERS:
         for match in kind.shape.finditer(text):
-            if (kind.label is None or kind.label.search(_before(text, match.start()))) and kind.is_valid(match[0]):
+            if (
+                kind.label is None or kind.label.search(text, max(0, match.start() - _LABEL_REACH), match.start())
+            ) and kind.is_valid(match[0]):
                 yield match.span()
-    yield from (match.span("number") for match in _PASSPORT.finditer(text))
-
-
-def find_cards(text: str) -> Iterator[Span]:
-    """Payment cards: an issuer's first digits, a right last one, and groups of four or a word that announces a card."""
-    for match in _CARD.finditer(text):
-        digits = re.sub(r"\D", "", match[0])
-        is_announced = not match[0].isdigit() or _CARD_LABEL.search(_before(text, match.start()))
-        if is_announced and _CARD_ISSUER.match(digits) and luhn.is_valid(digits):
-            yield match.span()
-
-
-def find_rests(text: str, ibans: Iterable[Candidate]) -> Iterator[Span]:
-    """What an IBAN that breaks off has on the next line: as many letters and digits as it lacks."""
-    for iban in ibans:
-        missing = signs_missing(iban.value)
-        line_end = text.find("\n", iban.end)
-        if not missing or line_end < 0 or text[iban.end : line_end].strip():
-            continue
-        for match in _GROUPS.finditer(text, line_end + 1, _line_end(text, line_end + 1)):
-            if sum(sign.isalnum() for sign in match[0]) == missing:
-                yield match.span()
+    yield from find_labelled(text, folded, _LABELS, fences)
+    yield from (match.span() for match in _MACHINE_READABLE.finditer(text) if "<" in match[0])
 
 
 def warm_up_ids() -> None:
@@ -145,13 +129,3 @@ def warm_up_ids() -> None:
     for kind in _NUMBERS:
         for sample in ("10000000146", "219-09-9999", "00000000T", "RSSMRA85T10A562S", "850101-2384"):
             kind.is_valid(sample)
-
-
-def _line_end(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return len(text) if end < 0 else end
-
-
-def _before(text: str, start: int) -> str:
-    """What stands before a number: the line up to it and the end of the line above."""
-    return text[max(0, start - _LABEL_REACH) : start]

@@ -1,83 +1,88 @@
-"""Names of persons, birth dates and addresses, told by the words around them. What nothing announces is not found."""
+"""Names of persons, told by the words around them. What nothing announces is not found."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Final
 
-from app.documents.recognizers import Candidate
 from app.domain.privacy import SensitiveKind
+from app.tasks.privacy.labelled import Fences
+from app.tasks.privacy.name_labels import ABOVE, CLOSING, NAMED, NAMED_IN_FULL, NO_NAME
+from app.tasks.text.folding import tokens_of
 
 Found = tuple[int, int, SensitiveKind]
 
-_UPPER: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽ"
-_WORD: Final = rf"[{_UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_])){{1,40}}"
+UPPER: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽ"
+WORD: Final = rf"[{UPPER}](?:[^\W\d_]|['’-](?=[^\W\d_])){{1,40}}"
 _PARTICLE: Final = r"(?:(?:van|von|der|den|de|du|da|di|del|la|le|el|al|bin|zu|ter)[ ]){0,2}"
-_INITIAL: Final = rf"[{_UPPER}]\."
-_NAME: Final = rf"(?:{_WORD}|{_INITIAL})(?:[ ]{_PARTICLE}(?:{_WORD}|{_INITIAL})){{0,3}}"
-_FULL_NAME: Final = rf"(?:{_WORD}|{_INITIAL})(?:[ ]{_PARTICLE}(?:{_WORD}|{_INITIAL})){{1,3}}"
+_INITIAL: Final = rf"[{UPPER}]\."
+_NAME: Final = rf"(?:{WORD}|{_INITIAL})(?:[ ]{_PARTICLE}(?:{WORD}|{_INITIAL})){{0,3}}"
+FULL_NAME: Final = rf"(?:{WORD}|{_INITIAL})(?:[ ]{_PARTICLE}(?:{WORD}|{_INITIAL})){{1,3}}"
 _TITLE: Final = (
     r"Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Hr\.|Fr\.|Mme|Mlle|Madame|Sayın|Sn|Av\.|Doç|Sra?|Señora?|Sig(?:ra)?|Dott|Dhr|Mevr"
 )
 _TITLED = re.compile(
     rf"(?<!\w)(?:{_TITLE})\.?[ ](?:(?:Dr|Prof|med|Dipl|Ing|Doç|Öğr)\b[.-]*(?:[ ]|-?Ing\.?[ ])?){{0,3}}(?P<name>{_NAME})(?!\w)"
 )
-_LABEL: Final = (
-    r"(?:full |first |last |sur|given |family |patient(?:'s)? |employee(?:'s)? |customer |client |contact |account holder )?name"
-    r"|patient(?:in)?|employee|applicant|attn|attention|contact(?: person)?|prepared by|signed by|cashier|driver|tenant|landlord"
-    r"|insured"
-    r"|ansprechpartner(?:in)?|sachbearbeiter(?:in)?|bearbeiter(?:in)?|vor- und nachname|nachname|vorname|kontoinhaber(?:in)?"
-    r"|geschäftsführer(?:in)?|mitarbeiter(?:in)?|versicherte[rn]?|mieter(?:in)?|unterzeichner"
-    r"|nom(?: et prénom)?|prénom|interlocuteur|titulaire(?: du compte)?|salarié|assuré|gérant"
-    r"|ad[ıi] soyad[ıi]|ad soyad|adı|soyadı|yetkili|hasta adı|düzenleyen|imzalayan|hesap sahibi"
-    r"|nombre|apellidos?|titular|nome|cognome|intestatario|naam|contactpersoon"
-)
-_LABELLED = re.compile(rf"(?<!\w)(?i:{_LABEL})[ ]?[:：][ \t]*(?P<name>{_NAME})(?![\w@])")
-_MAILBOX = re.compile(rf"(?<![\w'’-])(?P<name>{_FULL_NAME})[\"']?[ ]*[<(\[][^\s<>@]{{1,64}}@[^\s<>]{{3,}}[>)\]]")
+_MAILBOX = re.compile(rf"(?<![\w'’-])(?P<name>{FULL_NAME})[\"']?[ ]*[<(\[][^\s<>@]{{1,64}}@[^\s<>]{{3,}}[>)\]]")
 _DEAR = re.compile(
     rf"(?:^|\n)[ \t]*(?:Dear|Hi|Hello|Hallo|Liebe[r]?|Bonjour|Cher|Chère|Merhaba|Sevgili)[ ](?P<name>{_NAME})[ ]*[,!:]"
 )
-_NO_NAME_LIST: Final = (
-    "company gmbh ltd inc ag customer sir madam team all bank invoice customers colleagues cashier manager president chief officer"
-    " accounts payable receivable department payee name datum date belegnummer seite kunde herr frau dr user"
-)
-_NO_NAME: Final = frozenset(_NO_NAME_LIST.split())
-_BORN = re.compile(
-    r"(?:date of birth|birth ?date|d\.?o\.?b\.?|born(?: on)?|geburtsdatum|geboren(?: am)?|geb\.(?: am)?|date de naissance"
-    r"|née?(?:\(e\))? le"
-    r"|doğum tarihi|fecha de nacimiento|nacid[oa] el|data di nascita|nat[oa] il|geboortedatum|data urodzenia|data de nascimento)"
-    r"[\s:：.\-]{0,12}$",
-    re.IGNORECASE,
-)
-_CAPITALS: Final = rf"(?:[{_UPPER}][\w.'’-]*[ ]){{1,4}}"
-_NUMBER: Final = r"\d{1,4}(?:[ ]?[a-z](?!\w)|/\d{1,4})?(?!\w)"
-_STREETS: Final = (
-    rf"[{_UPPER}][^\W\d_.-]{{2,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer)[ ]{_NUMBER}",
-    rf"\d{{1,5}}[ ]{_CAPITALS}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Boulevard|Blvd|Court|Ct|Way|Square)\b\.?",
-    rf"\d{{1,4}}(?:[ ]?bis)?,?[ ](?i:rue|avenue|boulevard|place|chemin|impasse|allée|quai)[ ](?:[\w'’.-]+[ ]){{0,4}}{_WORD}",
-    rf"{_CAPITALS}(?:Mah(?:allesi|\.)?|Cad(?:desi|\.)?|Sok(?:ak|ağı|\.)?|Bulvarı|Blv\.?)(?!\w)[^\n]{{0,60}}?No[ :.]*{_NUMBER}",
-    rf"(?i:via|viale|piazza|calle|plaza|avenida|rua)[ ](?:[\w'’.-]+[ ]){{0,3}}{_WORD},?[ ]{_NUMBER}",
-)
-_STREET = re.compile("|".join(rf"(?<!\w)(?:{street})" for street in _STREETS))
-_BIRTH_REACH: Final = 40
+_SENDER = re.compile(rf"@[^\s()<>@]{{3,64}}[ ]\((?P<name>{FULL_NAME})\)")
+_BEFORE_PHONE = re.compile(rf"(?<![\w'’-])(?P<name>{FULL_NAME}),[ ](?=[+(]?[0-9][0-9 ()/.-]{{6}})")
+REST: Final = r"(?=[ \t]*(?:\r?\n|\Z|[,;|(]|[ \t]{2}))"
+_VALUE = re.compile(rf"{_PARTICLE}(?P<name>{_NAME})(?![\w@])(?:,[ ]{_NAME}(?!\w))?")
+_VALUE_BELOW = re.compile(rf"\r?\n[ \t]{{0,60}}(?P<name>{_PARTICLE}{_NAME}(?:,[ ]{_NAME})?){REST}")
+_SMALL_NAME = re.compile(rf"(?P<name>[^\W\d_]{{2,30}}(?:[ ](?:[^\W\d_]|['’-](?=[^\W\d_])){{2,30}}){{1,3}}){REST}")
+_FULL_VALUE = re.compile(rf"(?P<name>{FULL_NAME}(?:,[ ]{_NAME})?){REST}")
+_SIGNED = re.compile(rf"(?:i\. ?[AV]\.|ppa\.?|gez\.|/s/)?[ ]?(?P<name>{_NAME}(?:,[ ]{_NAME})?){REST}")
+_LINE_BELOW = re.compile(r"[^\n]{0,160}\n(?:[ \t\r]*\n)?(?P<line>[^\n]{1,200})")
+_CELL = re.compile(r"\S(?:[^\s]|[ ](?=[^\s]))*")
+_COLUMN_SLACK: Final = 3
+_LEAST_CHARS: Final = 2
 
 
-def find_persons(text: str) -> Iterator[Found]:
-    """Names after a title, a label or a greeting, and before an e-mail address in brackets."""
-    for pattern in (_TITLED, _LABELLED, _MAILBOX, _DEAR):
-        for match in pattern.finditer(text):
-            words = match["name"].lower().split()
-            if not _NO_NAME.intersection(words):
-                yield (*match.span("name"), SensitiveKind.NAME)
+def find_persons(text: str, folded: str, fences: Fences) -> Iterator[Found]:
+    """Names by titles, labels, greetings and closings, below address labels, and beside e-mail addresses and phone numbers."""
+    for start, end in _spans(text, folded):
+        words = [token.text for token in tokens_of(text[start:end])]
+        if end - start >= _LEAST_CHARS and NO_NAME.isdisjoint(words) and not _crosses(fences, start, end):
+            yield start, end, SensitiveKind.NAME
 
 
-def find_streets(text: str) -> Iterator[Found]:
-    yield from ((*match.span(), SensitiveKind.ADDRESS) for match in _STREET.finditer(text))
+def _spans(text: str, folded: str) -> Iterator[tuple[int, int]]:
+    for pattern in (_TITLED, _MAILBOX, _DEAR, _SENDER, _BEFORE_PHONE):
+        yield from (match.span("name") for match in pattern.finditer(text))
+    for label in NAMED.finditer(folded):
+        if value := _VALUE.match(text, label.end()):
+            yield value.span("name")
+            yield value.span()
+        elif value := _VALUE_BELOW.match(text, label.end()) or _SMALL_NAME.match(text, label.end()):
+            yield value.span("name")
+    for before, after in ((NAMED_IN_FULL, _FULL_VALUE), (CLOSING, _SIGNED)):
+        for words in before.finditer(folded):
+            if name := after.match(text, words.end()):
+                yield name.span("name")
+    for label in ABOVE.finditer(folded):
+        yield from _below(text, label)
 
 
-def find_birth_dates(text: str, dates: Iterable[Candidate]) -> Iterator[Found]:
-    """Dates right after words that announce a birth."""
-    for date in dates:
-        if _BORN.search(text[max(0, date.start - _BIRTH_REACH) : date.start]):
-            yield date.start, date.end, SensitiveKind.BIRTH_DATE
+def _below(text: str, label: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """The name in the line below a label, in the label's column where the line has several."""
+    below = _LINE_BELOW.match(text, label.end())
+    if below is None:
+        return
+    column = label.start() - (text.rfind("\n", 0, label.start()) + 1)
+    cells = list(_CELL.finditer(text, *below.span("line")))
+    for cell in cells:
+        is_under = abs(cell.start() - below.start("line") - column) <= _COLUMN_SLACK
+        if (is_under or len(cells) == 1) and (name := _FULL_VALUE.match(text, cell.start())) and name.end() <= cell.end():
+            yield name.span("name")
+
+
+def _crosses(fences: Fences, start: int, end: int) -> bool:
+    """Whether a date or an amount stands there: a month is no first name."""
+    index = bisect_left(fences, (end, 0))
+    return index > 0 and fences[index - 1][1] > start

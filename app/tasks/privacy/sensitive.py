@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 from app.documents.recognizers import Candidate
@@ -12,8 +13,12 @@ from app.domain.enquiry import Sensitive
 from app.domain.privacy import SensitiveKind
 from app.domain.result import Result, Value
 from app.domain.task import FieldType, Task
-from app.tasks.privacy.ids import find_cards, find_national_ids, find_rests
-from app.tasks.privacy.names import Found, find_birth_dates, find_persons, find_streets
+from app.tasks.privacy.accounts import find_accounts
+from app.tasks.privacy.cards import find_cards
+from app.tasks.privacy.ids import find_national_ids
+from app.tasks.privacy.labelled import Fences, fences_of
+from app.tasks.privacy.names import Found, find_persons
+from app.tasks.privacy.origins import find_addresses, find_birth_dates
 from app.tasks.privacy.words import find_topics
 from app.tasks.text.folding import fold, tokens_of
 
@@ -46,21 +51,25 @@ _REPEATED_CHARS: Final = 4
 
 def find_sensitive(text: str, typed: Typed, task: Task, answer: Result, within: Sequence[tuple[int, int]]) -> list[Sensitive]:
     """What is sensitive in parts of a document, in order, without overlaps. All of the text tells what is a name there."""
-    found = [*_numbers(text, typed), *find_birth_dates(text, typed.get(FieldType.DATE, ())), *find_streets(text)]
-    found += [*_answered(task, answer), *find_persons(text)]
+    folded = fold(text)
+    figures = (candidate for type_ in (FieldType.DATE, FieldType.AMOUNT) for candidate in typed.get(type_, ()))
+    fences = fences_of((candidate.start, candidate.end) for candidate in figures)
+    found = [*_numbers(text, folded, typed, fences), *find_birth_dates(text, typed.get(FieldType.DATE, ())), *find_addresses(text)]
+    found += [*_answered(task, answer), *find_persons(text, folded, fences)]
     found += _repeated(text, found)
     for start, end in within:
         found += [(start + first, start + last, kind) for first, last, kind in find_topics(text[start:end])]
     kept = [clipped for span in _apart(found) for clipped in _clipped(span, within)]
-    return [Sensitive(start, end, kind, text[start:end]) for start, end, kind in kept if text[start:end].strip()]
+    return [Sensitive(start, end, kind, text[start:end]) for start, end, kind in kept if any(map(str.isalnum, text[start:end]))]
 
 
-def _numbers(text: str, typed: Typed) -> Iterator[Found]:
+def _numbers(text: str, folded: str, typed: Typed, fences: Fences) -> Iterator[Found]:
     for type_, kind in _OF_TYPE.items():
         yield from ((candidate.start, candidate.end, kind) for candidate in typed.get(type_, ()))
-    yield from ((*span, SensitiveKind.IBAN) for span in find_rests(text, typed.get(FieldType.IBAN, ())))
-    yield from ((*span, SensitiveKind.CARD) for span in find_cards(text))
-    yield from ((*span, SensitiveKind.NATIONAL_ID) for span in find_national_ids(text))
+    starts = {candidate.start for candidate in typed.get(FieldType.IBAN, ())}
+    yield from ((*span, SensitiveKind.IBAN) for span in find_accounts(text, folded, starts, fences))
+    yield from ((*span, SensitiveKind.CARD) for span in find_cards(folded, fences))
+    yield from ((*span, SensitiveKind.NATIONAL_ID) for span in find_national_ids(text, folded, fences))
 
 
 def _answered(task: Task, answer: Result) -> Iterator[Found]:
@@ -103,14 +112,16 @@ def _squeezed(words: str) -> str:
 
 
 def _apart(found: Iterable[Found]) -> list[Found]:
-    """Without overlaps: the more telling kind keeps its place, of one kind the longer."""
+    """Without overlaps: the more telling kind keeps its place, of one kind the longer. What another has left stays hidden."""
     ranked = sorted(set(found), key=lambda span: (_BEFORE_OTHERS.index(span[2]), span[0] - span[1], span[0]))
     kept: list[Found] = []
-    for span in ranked:
-        place = bisect_left(kept, span)
-        before, after = kept[max(0, place - 1) : place], kept[place : place + 1]
-        if all(other[1] <= span[0] for other in before) and all(span[1] <= other[0] for other in after):
-            kept.insert(place, span)
+    for start, end, kind in ranked:
+        first = bisect_left(kept, start, key=itemgetter(1))
+        last = bisect_left(kept, end, lo=first, key=itemgetter(0))
+        others = kept[first:last]
+        edges = [start, *(edge for other in others for edge in other[:2]), end]
+        free = [(left, right, kind) for left, right in zip(edges[::2], edges[1::2], strict=True) if left < right]
+        kept[first:last] = sorted([*others, *free])
     return kept
 
 

@@ -31,12 +31,41 @@ _HEALTH: Final = (
     # Spanish, Italian, Dutch
     " historia_clinica diagnostico_medico embarazo cartella_clinica diagnosi gravidanza ziekmelding zwangerschap medisch_dossier"
 )
+_DISEASES: Final = (
+    # English, and what is the same elsewhere
+    "cancer diabet\\w* carcinoma melanoma lymphoma leuka?emia tumou?rs? metasta\\w* asthma\\w* hypertension tuberculosis hepatitis"
+    " heart_(?:attack|failure|disease) myocardial_infarction copd cirrhosis kidney_(?:failure|disease) dementia alzheimer\\w*"
+    " parkinson\\w* multiple_sclerosis schizophreni\\w* bipolar_disorder depressive_disorder anorexia bulimia alcoholism"
+    " autis(?:m|tic) adhd arthritis osteoporosis ana?emia sepsis chlamydia syphilis gonorrh\\w* miscarriage abortion"
+    # German
+    " (?:brust|lungen|darm|haut|prostata|magen|blut|leber|nieren|gebarmutter(?:hals)?|bauchspeicheldrusen)krebs"
+    " krebs(?:erkrankung\\w*|leiden|therapie|behandlung) \\w{0,20}karzinom\\w* tumor(?:en|erkrankung\\w*) leukamie lymphom"
+    " bluthochdruck herzinfarkt schlaganfall herzinsuffizienz niereninsuffizienz tuberkulose leberzirrhose demenz multiple_sklerose"
+    " rheuma magersucht alkoholsucht alkoholismus autismus adhs fehlgeburt schwangerschaftsabbruch"
+    # French
+    " asthme leucemie tumeurs? infarctus accident_vasculaire_cerebral tuberculose hepatite demence sclerose_en_plaques"
+    " insuffisance_(?:renale|cardiaque) alcoolisme autisme vih fausse_couche"
+    # Turkish
+    " kanser\\w* diyabet\\w* seker_hastali\\w* astim tumor\\w* losemi lenfoma kalp_(?:krizi|yetmezli\\w*) bobrek_yetmezli\\w* felc"
+    " hipertansiyon verem siroz bunama sizofreni\\w* depresyon\\w* multipl_skleroz otizm kurtaj"
+    # Spanish
+    " asma leucemia tumores infarto derrame_cerebral hipertension demencia esclerosis_multiple esquizofrenia alcoholismo autismo"
+    " insuficiencia_(?:renal|cardiaca) aborto"
+)
+_MEDICINES: Final = (
+    "insulin\\w* metformin\\w* antidepress\\w* antipsychoti\\w* neurolepti\\w* antibioti\\w* antiretrovir\\w* statins? chemo"
+    " [ck]ortison\\w* morphin\\w* morfin\\w* methadon\\w* oxycod\\w* tramad\\w* fentanyl\\w* diazepam lorazepam alprazolam xanax"
+    " sertralin\\w* fluoxetin\\w* prozac (?:es)?citalopram\\w* venlafaxin\\w* olanzapin\\w* quetiapin\\w* risperidon\\w* ritalin"
+    " methylphenidat\\w* levothyroxin\\w* l-thyroxin ramipril\\w* lisinopril\\w* amlodipin\\w* metoprolol\\w* bisoprolol\\w*"
+    " (?:ator|sim)vastatin\\w* warfarin\\w* marcumar heparin\\w* tamoxifen\\w* methotrexat\\w* prednis\\w* salbutamol albuterol"
+    " ozempic semaglutid\\w* ventolin naloxon\\w*"
+)
 _HEALTH_WEAK: Final = (
     "patients? physician surgery symptoms? medication\\w* prescri(?:bed|ption)s? disease\\w* illness clinic(?:al)? hospital"
-    " therap(?:y|ies) disability doctor"
-    " patient(?:in|en)? diagnose[n]? krankheit\\w* krankenhaus behandlung\\w* medikament\\w* therapie arzt krankenkasse symptome?"
-    " maladie\\w* patiente? ordonnance hopital medecin symptomes? traitement medicament\\w* handicap"
-    " hasta(?:lik)?\\w* hastane\\w* tedavi\\w* doktor ilac\\w* muayene\\w*"
+    " therap(?:y|ies) disability doctor depression(?:en)? stroke"
+    " patient(?:in|en)? diagnose[n]? krankheit\\w* krankenhaus behandlung\\w* medikament\\w* therapie arzt krankenkasse krebs"
+    " maladie\\w* patiente? ordonnance hopital medecin symptomes? traitement medicament\\w* handicap sida"
+    " hasta(?:lik)?\\w* hastane\\w* tedavi\\w* doktor ilac\\w* muayene\\w* inme"
     " enfermedad paciente sintomas malattia paziente ziekte patienten"
 )
 _LEGAL: Final = (
@@ -68,7 +97,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 _KINDS: Final = {
-    SensitiveKind.HEALTH: _Words(_pattern(_HEALTH), _pattern(_HEALTH_WEAK)),
+    SensitiveKind.HEALTH: _Words(_pattern(f"{_HEALTH} {_DISEASES} {_MEDICINES}"), _pattern(_HEALTH_WEAK)),
     SensitiveKind.LEGAL: _Words(_pattern(_LEGAL), _pattern(_LEGAL_WEAK)),
 }
 

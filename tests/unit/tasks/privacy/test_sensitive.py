@@ -25,7 +25,7 @@ def found(text, **more):
 @pytest.mark.parametrize(
     ("text", "rest"),
     [
-        ("IBAN: DE67 1004 8392 7221\n      8882 72\nBIC: X", ["8882 72"]),
+        ("DE67 1004 8392 7221\n 8882 73\nBIC: X", []),
         ("IBAN DE67 1004 8392 7221 8882\nDatum 05.01.2026    72", ["72"]),
         ("DE67 1004 8392 7221\nKunde 4711 von 2026", []),
         ("IBAN DE89 3704 0044 0532 0130 00\n4711 22", []),
@@ -52,7 +52,7 @@ def test_the_rest_of_an_iban_on_the_next_line_is_hidden_too(text, rest):
         ("henkilötunnus 131052-308T", "national_id", "131052-308T"),
         ("CPF 390.533.447-05", "national_id", "390.533.447-05"),
         ("PESEL 44051401359", "national_id", "44051401359"),
-        ("NI number QQ123456C", None, None),
+        ("NI number QQ123456C", "national_id", "QQ123456C"),
         ("National Insurance AB 12 34 56 C", "national_id", "AB 12 34 56 C"),
         ("Passport No: C01X00T47", "national_id", "C01X00T47"),
         ("write to ada@example.org", "email", "ada@example.org"),
@@ -76,13 +76,13 @@ def test_the_rest_of_an_iban_on_the_next_line_is_hidden_too(text, rest):
     ],
 )
 def test_each_kind_is_found(text, kind, words):
-    assert ((kind, words) in found(text)) if kind else not found(text)
+    assert (kind, words) in found(text)
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "Card 4111 1111 1111 1112",
+        "Paid 4111 1111 1111 1112",
         "Order 4111111111111111",
         "Item 10000000146 of the list",
         "Part 123-45-678 and 12-345-6789",
@@ -92,6 +92,18 @@ def test_each_kind_is_found(text, kind, words):
         "The diagnosis tool of the printer is patient",
         "Total 1,234.50 due on 4 May 2026",
         "confidential treatment has been requested",
+        "Account statement, invoice no. 20260047",
+        "Account of 12.05.2026: 1,234.50 EUR",
+        "Konto vom 12.05.2026, 1.234,50 EUR",
+        "VISA 12.50 03.04.2026 12 34 5678 1234",
+        "Order 4711 2019\n2020\n2021 2022",
+        "Flight from: January 5, 2026",
+        "ID no. for invoice 20260012",
+        "From: 12 May 2026",
+        "Bill To:            Invoice Date:\n                    Due Date",
+        "Thank you\nfor shopping",
+        "we met at 12 3456 7890 1234 5678 90",
+        "an\nInvoice Number",
     ],
 )
 def test_what_only_looks_alike_is_left_alone(text):
@@ -112,6 +124,12 @@ def test_what_only_looks_alike_is_left_alone(text):
         ("le compte-rendu opératoire", "health"),
         ("Im Strafverfahren wurde entschieden.", "legal"),
         ("Le casier judiciaire est vierge.", "legal"),
+        ("Diabetes, insulin 20 IU", "health"),
+        ("cancer", "health"),
+        ("Verdacht auf Brustkrebs", "health"),
+        ("sclérose en plaques", "health"),
+        ("Şeker hastalığı", "health"),
+        ("esclerosis múltiple", "health"),
         ("Davacı ve davalı duruşmada hazır bulundu.", "legal"),
     ],
 )
@@ -192,3 +210,25 @@ def test_a_long_hostile_text_takes_no_time_out():
     spans(many)
     spans(" ".join(f"Mr John Ab{number}c" for number in range(5_000)))
     assert time.process_time() - began < 20
+
+
+_REPEATED = (
+    "DE89-",
+    "IBAN DE89 ",
+    "DE\n",
+    "4 ",
+    "4111 ",
+    "IBAN de12 3",
+    "Konto 1 ",
+    "SSN 1 2 ",
+    "Card 4 ",
+    "Name:\n",
+    "Bill To:  a",
+)
+
+
+def test_the_longest_hostile_texts_take_time_by_their_length_only():
+    began = time.process_time()
+    for text in (*(repeated * (200_000 // len(repeated)) for repeated in _REPEATED), "12 Main Street" + " " * 200_000):
+        find_sensitive(text, {}, TASK, Result(task="t"), [(0, 100)])
+    assert time.process_time() - began < 40
