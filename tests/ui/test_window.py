@@ -185,7 +185,7 @@ def test_rows_fill_in_while_the_model_works(
 
 def test_pause_and_resume(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, bills: list[Path], gate: threading.Event) -> None:
     drop(desktop, files(bills[0], bills[1]))
-    qtbot.waitUntil(lambda: desktop.work.counts.working == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any(row.cell("seller_name") for row in desktop.jobs.source.all_rows()), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: shown(desktop, "pauseButton").isVisible(), timeout=WAIT_MS)
     shown(desktop, "pauseButton", QAbstractButton).click()
     qtbot.waitUntil(lambda: "Paused" in shown(desktop, "queueState", PlainLabel).text(), timeout=WAIT_MS)
