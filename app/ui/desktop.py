@@ -186,6 +186,8 @@ class Desktop(QObject):
             self._deskhand, self.window, page=page, quote=quote, jobs=self.work, settings=self.settings, parent=self
         )
         self.evaluation.results.value_wanted.connect(self._detail.go_to)
+        for shown in (self.ledger, self.frontier):
+            self.evaluation.larger.ledger_changed.connect(shown.refresh)
         self._stoppable.insert(0, self.evaluation)
         self.window.add_page("evaluate", page)
 

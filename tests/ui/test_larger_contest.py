@@ -66,6 +66,10 @@ def _start(qtbot: QtBot, desktop: Desktop, page: EvaluatePage) -> QuotePage:
     return desktop.window.findChild(QuotePage)
 
 
+def _status(desktop: Desktop) -> str:
+    return " ".join(label.text() for label in desktop.window.status.findChildren(PlainLabel))
+
+
 def _banner(desktop: Desktop) -> str:
     return " ".join(label.text() for label in desktop.window.notice.findChildren(PlainLabel))
 
@@ -88,6 +92,7 @@ def test_cost_is_told_before_the_start_and_again_to_the_byte(qtbot, desktop, des
     qtbot.mouseClick(quote.findChild(QPushButton, "quoteSend"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "larger-model" in _columns(page), timeout=WAIT_MS)
     assert len(server.noted) == n
+    qtbot.waitUntil(lambda: f"{n} requests" in _status(desktop), timeout=WAIT_MS)
     assert first.encode() in {noted.body for noted in server.noted}
 
 

@@ -52,11 +52,13 @@ class LargerContestController(QObject):
     """Signals:
     priced(str, Decimal | None): a larger model can be asked, and what one value costs at most; empty where none can.
     answered(LargerAnswers): it answered the cases. ended: nothing is under way any more.
+    ledger_changed: something was sent, or its outcome is known.
     """
 
     priced = Signal(str, object)
     answered = Signal(object)
     ended = Signal()
+    ledger_changed = Signal()
     _told = Signal(int, int)
 
     def __init__(self, deskhand: Deskhand, window: MainWindow, *, setup: EvaluationSetup, page: QuotePage, parent: QObject) -> None:
@@ -219,16 +221,20 @@ class LargerContestController(QObject):
             return asking.larger.ask(model, self._told.emit)
 
     def _on_answered(self, answers: LargerAnswers) -> None:
+        self.ledger_changed.emit()
         self.ended.emit()
         self.answered.emit(answers)
 
     @Slot(int, int)
     def _on_told(self, done: int, total: int) -> None:
+        # Also while it is being stopped: what left has left.
+        self.ledger_changed.emit()
         if not self._cancel.is_set():
             self._setup.show_progress((done, total, self._word))
 
     def _on_failed(self, error: AppError) -> None:
         """What was stopped has ended for the person at once; since then another run may have begun."""
+        self.ledger_changed.emit()
         if not isinstance(error, CancelledError):
             self.ended.emit()
             self._tell_error(error)
