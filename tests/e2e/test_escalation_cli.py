@@ -16,7 +16,7 @@ import pytest
 from app.domain.consent import ConsentScope
 from app.domain.ledger import Ending
 from app.paths import find_paths
-from app.settings import FrontierSettings, Settings, save_settings
+from app.settings import FrontierSettings, Settings, destination_of, save_settings
 from app.storage.store import Store
 from tests.helpers.frontier_server import serving_model
 from tests.helpers.models import QUICK, STARTER, real_model
@@ -98,15 +98,15 @@ def run_at_a_terminal(tmp_path: Path, typed: str, *more: str) -> tuple[int, str,
     return process.returncode, out, shown.decode(errors="replace")
 
 
-def agree_beforehand(tmp_path: Path, server: ReplyServer) -> None:
+def agree_beforehand(tmp_path: Path, url: str) -> None:
     with Store(find_paths().database) as store:
-        store.consents.grant(ConsentScope.FOLDER, str(tmp_path / "in"), server.url)
+        store.consents.grant(ConsentScope.FOLDER, str(tmp_path / "in"), destination_of(url))
 
 
 @pytest.mark.model
 def test_nothing_is_asked_unless_it_is_said(tmp_path: Path, server: ReplyServer) -> None:
     set_up(f"{server.url}/v1")
-    agree_beforehand(tmp_path, server)
+    agree_beforehand(tmp_path, server.url)
     done = run(tmp_path)
     assert done.returncode == 0, done.stderr
     assert not server.noted
@@ -115,7 +115,7 @@ def test_nothing_is_asked_unless_it_is_said(tmp_path: Path, server: ReplyServer)
 @pytest.mark.model
 def test_a_standing_word_is_kept_to_and_written_down(tmp_path: Path, server: ReplyServer) -> None:
     set_up(f"{server.url}/v1")
-    agree_beforehand(tmp_path, server)
+    agree_beforehand(tmp_path, server.url)
     done = run(tmp_path, "--escalate", "standing")
     assert done.returncode == 0, done.stderr
     (line,) = done.stdout.splitlines()
@@ -163,7 +163,7 @@ def test_a_person_at_the_terminal_sees_the_sheet_and_says_yes_or_no(tmp_path: Pa
 @pytest.mark.model
 def test_offline_wins_over_every_word(tmp_path: Path, server: ReplyServer) -> None:
     set_up(f"{server.url}/v1")
-    agree_beforehand(tmp_path, server)
+    agree_beforehand(tmp_path, server.url)
     done = run(tmp_path, "--escalate", "standing", "--offline")
     assert done.returncode == 0
     assert "offline" in json.loads(done.stdout)["route"]["reasons"]
@@ -174,7 +174,7 @@ def test_offline_wins_over_every_word(tmp_path: Path, server: ReplyServer) -> No
 @pytest.mark.model
 def test_a_kill_while_it_is_asked_is_told_and_nothing_is_sent_twice(tmp_path: Path, server: ReplyServer) -> None:
     set_up(f"{server.url}/v1")
-    agree_beforehand(tmp_path, server)
+    agree_beforehand(tmp_path, server.url)
     server.replies[:] = [PlayedReply(manner="silence")]
     process = subprocess.Popen(
         command(tmp_path, "--escalate", "standing"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -199,7 +199,7 @@ def test_a_real_larger_model_answers(tmp_path: Path) -> None:
     record = tmp_path / "requests.jsonl"
     with serving_model(real_model(STARTER).path, record=record) as served:
         set_up(served.base_url, served.model)
-        agree_beforehand(tmp_path, server)
+        agree_beforehand(tmp_path, served.base_url)
         done = run(tmp_path, "--escalate", "standing")
         assert done.returncode == 0, done.stderr
         told = json.loads(done.stdout)

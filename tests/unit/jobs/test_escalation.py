@@ -493,6 +493,17 @@ def test_what_was_shown_goes_to_no_other_address_and_costs_no_more(world: World,
     assert world.state(job_id) is ProposalState.ANSWERED, "it is asked anew"
 
 
+def test_a_sheet_names_the_port_and_stays_with_its_destination(world: World) -> None:
+    job_id = world.read()
+    sheet = world.escalation.sheet([job_id])
+    world.courier.config = CONFIG.model_copy(update=OTHER_ADDRESS)
+    assert (sheet.host, world.escalation.sheet([job_id]).host) == ("models.example", "models.example:9999")
+    world.escalation.approve(sheet.with_hidden(job_id, [], world.courier.pack), ConsentScope.DOCUMENT)
+    assert world.escalation.wait_until_settled(10)
+    assert world.store.proposals.of_job(job_id).error == "consent_missing"
+    assert not world.courier.sent
+
+
 def test_what_was_shown_goes_for_less_too(world: World) -> None:
     job_id = world.read()
     sheet = world.escalation.sheet([job_id])
