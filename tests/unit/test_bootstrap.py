@@ -35,6 +35,15 @@ def test_data_folder_is_released_at_the_end(folders):
         assert third.store.jobs() == []
 
 
+def test_a_case_file_is_evaluated_beside_another_deskhand_and_makes_no_database(folders):
+    with build(**folders) as deskhand:
+        assert deskhand.evaluation_of(deskhand.tasks.get("invoice"), []).cases == []
+        assert not deskhand.paths.database.exists()
+    with build(**folders) as first, build(**folders) as second:
+        assert first.store.jobs() == []
+        assert second.evaluation_of(second.tasks.get("invoice"), []).cases == []
+
+
 def test_what_is_given_wins_and_is_not_stored(folders):
     stored = folders["data_dir"] / "settings.json"
     save_settings(Settings(offline=False, model="one"), stored)
