@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from app.catalog.gguf import GgufHeader
+    from app.catalog.machine import Machine
     from app.catalog.offers import Offer
     from app.domain.case import KeptCase
     from app.domain.pace import ModelPace
@@ -217,13 +218,19 @@ class Deskhand:
 
     def offers(self) -> list[Offer]:
         """All known models as they fit this computer now."""
-        from app.catalog.machine import probe_machine
         from app.catalog.offers import make_offers
         from app.catalog.speed import Speeds
 
-        machine = probe_machine(self.catalog.folder)
+        machine = self.machine()
         speeds = Speeds(self.catalog.folder, self.catalog.all(), machine, self._paces())
         return make_offers(self.catalog, machine, speeds, context_tokens=self.settings.context_tokens)
+
+    def machine(self) -> Machine:
+        """This computer as it is now, with the graphics cards as they were before the engine last computed on them."""
+        from app.catalog.machine import probe_machine
+        from app.catalog.tuning import graphics_of
+
+        return probe_machine(self.paths.models, graphics_of(self.paths.models) if self.settings.graphics_card else ())
 
     def _paces(self) -> dict[str, ModelPace]:
         """How fast models were with the documents of this data folder; nothing where another Deskhand has it."""
@@ -305,7 +312,7 @@ class Deskhand:
     ) -> ModelService:
         from app.catalog.fit import PICTURE_TOKENS, most_bytes
         from app.catalog.machine import machine_memory
-        from app.catalog.tuning import take_tuning, tuning_of
+        from app.catalog.tuning import take_facts, tuning_of
         from app.worker.services import ModelService
 
         tuned = tuning_of(self.paths.models, chosen.sha256)
@@ -320,7 +327,7 @@ class Deskhand:
             n_ctx=n_ctx if projector is None else min(n_ctx + PICTURE_TOKENS, chosen.spec.context_max),
             threads=self.settings.threads or (tuned.threads if tuned else 0),
             tune=not self.settings.threads and tuned is None,
-            on_tuned=lambda untrusted: take_tuning(self.paths.models, chosen.sha256, untrusted),
+            on_ready=lambda untrusted: take_facts(self.paths.models, chosen.sha256, untrusted),
             memory_bytes=most,
             graphics=graphics,
             projector=projector,

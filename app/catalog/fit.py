@@ -50,8 +50,6 @@ class Fit:
     need_bytes: int
     verdict: Verdict
     reason: Reason = Reason.NONE
-    on_graphics: bool = False
-    """All of it fits the memory of a graphics card that the engine can use."""
 
     @property
     def fits(self) -> bool:
@@ -103,15 +101,15 @@ def estimate(spec: ModelSpec, memory: MachineMemory, *, context_tokens: int, wit
 def assess(spec: ModelSpec, machine: Machine, *, context_tokens: int, missing_bytes: int = 0, with_projector: bool = False) -> Fit:
     """By everything that is known of the computer; `missing_bytes` are still to be downloaded."""
     fit = estimate(spec, machine.memory, context_tokens=context_tokens, with_projector=with_projector)
-    on_graphics = any(fit.need_bytes <= _SHARE_OF_GRAPHICS * card.free_bytes for card in machine.graphics)
-    if on_graphics and fit.verdict is Verdict.TIGHT:
+    is_for_graphics = any(fit.need_bytes <= _SHARE_OF_GRAPHICS * card.free_bytes for card in machine.graphics)
+    if is_for_graphics and fit.verdict is Verdict.TIGHT:
         fit = Fit(fit.need_bytes, Verdict.WELL)
     free = machine.disk_free_bytes
     if missing_bytes and free is not None and missing_bytes + _SPARE_DISK_BYTES > free:
         fit = Fit(fit.need_bytes, Verdict.NO, Reason.DISK)
-    if fit.verdict is Verdict.WELL and machine.is_processor_old:
+    if fit.verdict is Verdict.WELL and machine.is_processor_old and not is_for_graphics:
         fit = Fit(fit.need_bytes, Verdict.TIGHT, Reason.PROCESSOR)
-    return Fit(fit.need_bytes, fit.verdict, fit.reason, on_graphics)
+    return fit
 
 
 def _padded(tokens: int) -> int:

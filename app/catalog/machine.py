@@ -7,6 +7,9 @@ import platform
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 _GROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _CPU_TABLE = Path("/proc/cpuinfo")
@@ -25,11 +28,11 @@ class MachineMemory:
 
 @dataclass(frozen=True)
 class GraphicsCard:
-    """One that the engine can compute on; it tells of itself when a model is loaded."""
+    """One with memory of its own that the engine can compute on; it tells of itself when a model is loaded."""
 
-    name: str
-    total_bytes: int
-    free_bytes: int
+    name: Annotated[str, Field(max_length=100)]
+    total_bytes: Annotated[int, Field(ge=0)]
+    free_bytes: Annotated[int, Field(ge=0)]
 
 
 @dataclass(frozen=True)

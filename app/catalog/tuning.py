@@ -1,4 +1,4 @@
-"""How models are run on this computer, kept beside them: measured when a model is first loaded, by model file and processor."""
+"""What workers told of this computer, kept beside the models: how a model file runs on this processor, and the graphics cards."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.catalog.files import read_json, write_json
-from app.catalog.machine import processor_name
+from app.catalog.machine import GraphicsCard, processor_name
 
 _STORE: Final = ".tuning.json"
 _MEMORY: Final = "memory"
+_GRAPHICS: Final = "graphics"
+_CARDS: Final = TypeAdapter(tuple[GraphicsCard, ...])
 
 
 class Tuning(BaseModel):
@@ -39,10 +41,21 @@ def remember_tuning(models_folder: Path, sha256: str, tuning: Tuning) -> None:
         write_json(models_folder / _STORE, read_json(models_folder / _STORE) | {_key(sha256): tuning.model_dump()})
 
 
-def take_tuning(models_folder: Path, sha256: str, untrusted: Mapping[str, object]) -> None:
-    """Remember what a worker says that it measured, if that makes sense."""
+def take_facts(models_folder: Path, sha256: str, untrusted: Mapping[str, object]) -> None:
+    """Remember what a worker says that it measured, and on which cards it computes, as far as that makes sense."""
     with contextlib.suppress(ValidationError):
-        remember_tuning(models_folder, sha256, Tuning.model_validate(untrusted))
+        remember_tuning(models_folder, sha256, Tuning.model_validate(untrusted.get("tuning")))
+    with contextlib.suppress(ValidationError, OSError):
+        cards = _CARDS.validate_python(untrusted.get("cards"))
+        write_json(models_folder / _STORE, read_json(models_folder / _STORE) | {_key(_GRAPHICS): _CARDS.dump_python(cards)})
+
+
+def graphics_of(models_folder: Path) -> tuple[GraphicsCard, ...]:
+    """The cards on which the engine computed last, as they were before; empty where it never did."""
+    try:
+        return _CARDS.validate_python(read_json(models_folder / _STORE).get(_key(_GRAPHICS)))
+    except ValidationError:
+        return ()
 
 
 def memory_speed_of(models_folder: Path) -> float:

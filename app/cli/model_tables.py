@@ -75,6 +75,7 @@ def show_machine(machine: Machine, *, measured: bool) -> None:
     parts = [
         f"{machine.processor}, {machine.n_cores} cores{' (old)' if machine.is_processor_old else ''}",
         f"{shown_size(memory.total_bytes)} of memory, {shown_size(memory.available_bytes)} free",
+        *(f"{card.name} with {shown_size(card.total_bytes)}, {shown_size(card.free_bytes)} free" for card in machine.graphics),
         f"{shown_size(machine.disk_free_bytes)} of disk free" if machine.disk_free_bytes is not None else "",
         "on battery, which slows models down" if machine.on_battery else "",
         "speeds measured here" if measured else "speeds (~) estimated until a model has run",

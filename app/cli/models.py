@@ -14,7 +14,6 @@ from app.catalog.catalog import Catalog, ChosenModel
 from app.catalog.converted import choose_converted, remove_converted
 from app.catalog.licenses import accept_license as remember_license
 from app.catalog.licenses import needs_acceptance
-from app.catalog.machine import probe_machine
 from app.catalog.offers import recommend
 from app.catalog.spec import ModelSpec
 from app.cli.console import WrongUsageError, show_error, warn, write_line
@@ -62,7 +61,7 @@ def recommend_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_
     with build(data_dir=data_dir, models_dir=models_dir) as deskhand:
         offers = deskhand.offers()
         if not as_json:
-            show_machine(probe_machine(deskhand.catalog.folder), measured=offers[0].speed.source != "estimated")
+            show_machine(deskhand.machine(), measured=offers[0].speed.source != "estimated")
         show_recommendations(recommend(offers), as_json=as_json)
 
 

@@ -57,7 +57,8 @@ class ModelHandler:
             raise ModelLoadError(model=args["model_id"], detail=f"it failed with {type(error).__name__}.") from error
         info = engine.info
         known = {"n_ctx": info.n_ctx, "architecture": info.architecture, "variant": engine.variant}
-        return known | {"graphics": engine.uses_graphics, "tuning": tuning and asdict(tuning)}
+        known |= {"graphics": engine.uses_graphics, "cards": engine.cards if args.get("graphics") else None}
+        return known | {"tuning": tuning and asdict(tuning)}
 
     def handle(self, op: str, args: Json, blob: bytes, call: Call) -> tuple[Json, bytes]:
         if op in {escalation.ENQUIRE, escalation.SETTLE}:

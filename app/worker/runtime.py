@@ -26,6 +26,7 @@ from app.tasks.asking.engine import Generation, ModelInfo, Step, Tokens
 from app.worker.backends import load_backend
 from app.worker.batch import TokenBatch
 from app.worker.drafts import DRAFT_TOKENS, DraftSource
+from app.worker.graphics_cards import graphics_cards
 from app.worker.native_log import memory_fault, silence_logs
 from app.worker.prompt_memory import PromptMemory
 from app.worker.token_tree import groups, merge
@@ -56,6 +57,8 @@ class LlamaEngine:
         llama.llama_backend_init()
         self._path = path
         self.uses_graphics = graphics and bool(llama.llama_supports_gpu_offload())
+        self.cards = graphics_cards() if self.uses_graphics else []
+        """Those that it computes on, as they were before."""
         self._model = self._load_model(model_id)
         self._vocab = llama.llama_model_get_vocab(self._model)
         n_vocab = llama.llama_vocab_n_tokens(self._vocab)

@@ -192,7 +192,7 @@ class ModelService(_Service):
         n_ctx: int,
         threads: int = 0,
         tune: bool = False,
-        on_tuned: Callable[[Json], None] | None = None,
+        on_ready: Callable[[Json], None] | None = None,
         memory_bytes: int | None = None,
         graphics: bool = False,
         projector: Path | None = None,
@@ -217,7 +217,7 @@ class ModelService(_Service):
             "graphics": graphics,
             "projector": str(projector) if projector is not None else None,
         }
-        self._on_tuned = on_tuned
+        self._on_ready = on_ready
         super().__init__(
             WorkerClient(
                 kind,
@@ -240,14 +240,14 @@ class ModelService(_Service):
 
     def wait_ready(self, cancel: threading.Event | None = None) -> None:
         super().wait_ready(cancel)
-        self._pass_on_tuning()
+        self._pass_on_facts()
 
-    def _pass_on_tuning(self) -> None:
-        """What the child measured while it warmed up, told once."""
-        told, self._on_tuned = self._on_tuned, None
+    def _pass_on_facts(self) -> None:
+        """What the child measured and found while it warmed up, told once."""
+        told, self._on_ready = self._on_ready, None
         untrusted = (self._client.info or {}).get("handler")
-        if told is not None and isinstance(untrusted, dict) and isinstance(untrusted.get("tuning"), dict):
-            told(untrusted["tuning"])
+        if told is not None and isinstance(untrusted, dict):
+            told(untrusted)
 
     def run(
         self,
@@ -282,7 +282,7 @@ class ModelService(_Service):
             cancel=cancel,
             known={"file": document.name},
         )
-        self._pass_on_tuning()
+        self._pass_on_facts()
         try:
             return check_result(untrusted_blob, document)
         except ValueError as error:
@@ -331,7 +331,7 @@ class ModelService(_Service):
         _, untrusted_blob = self._client.request(
             op, args, blob, timeout_s=self._stall_timeout_s, cancel=cancel, known={"file": document.name}
         )
-        self._pass_on_tuning()
+        self._pass_on_facts()
         return untrusted_blob
 
     def _progress(self, untrusted_news: Json, name: str) -> Progress:

@@ -3,7 +3,8 @@
 import pytest
 
 from app.bootstrap import build
-from app.catalog.machine import MachineMemory
+from app.catalog.machine import GraphicsCard, MachineMemory
+from app.catalog.tuning import take_facts
 from app.errors import DatabaseInUseError, ModelMissingError, OfflineError, SettingsError
 from app.settings import Settings, load_settings, save_settings
 from tests.helpers.catalogs import install, make_catalog, make_spec
@@ -61,6 +62,15 @@ def test_changed_settings_reach_gate_and_disk_at_once(folders):
         deskhand.change_settings(deskhand.settings.model_copy(update={"offline": False}))
         deskhand.gate.require("example.org", "to test")
         assert load_settings(deskhand.paths.settings).offline is False
+
+
+def test_a_graphics_card_counts_where_the_person_wants_it_to_compute(folders):
+    card = {"name": "Card", "total_bytes": 8 * 2**30, "free_bytes": 6 * 2**30}
+    with build(**folders) as deskhand:
+        take_facts(deskhand.paths.models, "a" * 64, {"cards": [card]})
+        assert deskhand.machine().graphics == ()
+        deskhand.change_settings(deskhand.settings.model_copy(update={"graphics_card": True}))
+        assert deskhand.machine().graphics == (GraphicsCard(**card),)
 
 
 def test_only_what_the_person_changes_is_stored(folders):

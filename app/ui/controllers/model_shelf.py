@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from app.bootstrap import Deskhand
 from app.catalog.discovery import find_copies, find_files
 from app.catalog.licenses import needs_acceptance
-from app.catalog.machine import probe_machine
 from app.catalog.offers import Offer, Purpose, recommend
 from app.catalog.spec import ModelSpec
 from app.errors import AppError, HashMismatchError
@@ -60,7 +59,7 @@ def look(deskhand: Deskhand) -> Shelf:
         offers=tuple(shown),
         choices=tuple(choices),
         found=tuple(_found(deskhand)),
-        machine=probe_machine(catalog.folder),
+        machine=deskhand.machine(),
         used_bytes=catalog.used_bytes(),
         folder=str(catalog.folder),
         is_offline=deskhand.settings.offline,

@@ -90,7 +90,10 @@ def test_disk_processor_and_graphics_count_too():
     tight = dataclasses.replace(MACHINE, memory=MachineMemory(16 * GIB, GIB))
     assert assess(spec, tight, context_tokens=1024).verdict is Verdict.TIGHT
     card = dataclasses.replace(tight, graphics=(GraphicsCard("any", 4 * GIB, 4 * GIB),))
-    assert assess(spec, card, context_tokens=1024).on_graphics
+    assert assess(spec, card, context_tokens=1024).verdict is Verdict.WELL
+    small = dataclasses.replace(tight, graphics=(GraphicsCard("any", 4 * GIB, 2 * GIB),))
+    assert assess(spec, small, context_tokens=1024).verdict is Verdict.TIGHT
+    assert assess(spec, dataclasses.replace(card, features=old.features), context_tokens=1024).verdict is Verdict.WELL
 
 
 def test_figures_are_those_that_were_measured(tmp_path):
