@@ -26,26 +26,26 @@ _LEAST_SIGNS: Final = 8
 _USUAL_SIGNS: Final = 20
 
 _ACCOUNTS = label_pattern(
-    r"(?:(?:account|acct|a/c|[a-z]{0,10}konto|kto|[a-z]{0,6}depot|[a-z]{0,8}rekening|hesap)[ -]?(?:nummer|number|num|nr|no)?"
-    r"|accounts|kontos|hesabi|compte|rib|cuenta|clabe|cbu|conto|conta|c/c|rachunek|rachunku)(?![a-z])"
+    r"(?:(?:account|acct?|a/c|[a-z]{0,10}konto|kto|[a-z]{0,6}depot|[a-z]{0,8}rekening|hesap)[ -]?(?:nummer|number|num|nr|no)?"
+    r"|accounts|kontos|bankverbindung|hesabi|compte|rib|cuenta|clabe|cbu|conto|conta|c/c|rachunek|rachunku)(?![a-z])"
 )
 _IBAN = label_pattern("iban")
 _BANK_CODES = label_pattern(
-    r"(?:sort ?code|blz|bankleitzahl|routing|aba|transit(?= ?(?:no|num))|bsb|code (?:banque|guichet)|sube kodu|abi|cab)(?![a-z])"
+    r"(?:sort ?code|s/c|blz|bankleitzahl|routing|aba|transit(?= ?(?:no|num))|bsb|code (?:banque|guichet)"
+    r"|sube kodu|abi|cab)(?![a-z])"
 )
-_LEAST_ACCOUNT_DIGITS: Final = 5
 
 
 def find_accounts(text: str, folded: str, starts: Collection[int], fences: Fences) -> Iterator[Span]:
     """All of them. `starts` are the places of known IBANs, right or wrong, of which more may follow on the next line."""
     yield from _find_ibans(text, folded, starts, fences)
-    yield from find_labelled(text, folded, _ACCOUNTS, fences, least_digits=_LEAST_ACCOUNT_DIGITS, bare=True)
-    for start, end in find_labelled(text, folded, _IBAN, fences, least_digits=_LEAST_ACCOUNT_DIGITS):
+    yield from find_labelled(text, folded, _ACCOUNTS, fences, bare=True)
+    for start, end in find_labelled(text, folded, _IBAN, fences):
         yield start, end
         more = _MORE_BELOW.match(folded, end)
         if more and len(_compact(folded[start:end])) < _USUAL_SIGNS:
             yield number_at(folded, more.end(), fences)
-    yield from find_labelled(text, folded, _BANK_CODES, least_digits=_LEAST_ACCOUNT_DIGITS)
+    yield from find_labelled(text, folded, _BANK_CODES)
 
 
 def _find_ibans(text: str, folded: str, starts: Collection[int], fences: Fences) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from stdnum import luhn
 
-from app.tasks.privacy.labelled import Fences, Span
+from app.tasks.privacy.labelled import Fences, Span, names_another
 
 _GROUP = re.compile(r"[0-9]+")
 _GAP = re.compile(r"[ \t./|_\u2010\u2013-]{1,3}|-?[ \t]{0,80}\r?\n[ \t]{0,80}")
@@ -49,7 +49,7 @@ def _cards_in(folded: str, run: list[Span], fenced: set[int]) -> Iterator[Span]:
 def _end_of_card(folded: str, groups: list[Span], fenced: set[int]) -> int | None:
     """Where a card ends that begins with the first group: with a right last digit, or as far as a label allows."""
     start, first_end = groups[0]
-    is_announced = _LABEL.search(folded, max(0, start - _LABEL_REACH), start) is not None
+    is_announced = _is_announced(folded, start)
     if not is_announced and first_end - start != _PRINTED_FIRST:
         return None
     ends = list(_possible_ends(folded, groups))
@@ -61,6 +61,13 @@ def _end_of_card(folded: str, groups: list[Span], fenced: set[int]) -> int | Non
         if count in printed & unfenced or (is_right and count in printed | unfenced):
             return groups[count - 1][1]
     return groups[max(unfenced) - 1][1] if unfenced else None
+
+
+def _is_announced(folded: str, start: int) -> bool:
+    """Whether a word before announces a card and none after it another number; letters right before are of other numbers."""
+    labels = list(_LABEL.finditer(folded, max(0, start - _LABEL_REACH), start))
+    between = folded[labels[-1].end() : start] if labels else ""
+    return bool(labels) and not between[-1:].isalpha() and not names_another(between)
 
 
 def _possible_ends(folded: str, groups: list[Span]) -> Iterator[int]:

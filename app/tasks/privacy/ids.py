@@ -48,8 +48,8 @@ _LABELS = label_pattern(
     r"|securite sociale|seguridad social|medical record|patient (?:id|n)"
     # Identity cards, passports, licences
     r"|passport|reisepass|passeport|pasaport|passaporto|paspoort|(?:personal)?ausweis-?(?:nummer|nr)?|identity (?:card|n)|id card"
-    r"|national id|id n|carte (?:d'identite|vitale)|carta d'identita|kimlik|seri no|driv(?:er'?s?|ing) licen[cs]e"
-    r"|fuhrerschein(?:nummer|nr)?|permis de conduire|ehliyet|surucu belgesi|carnet de conducir|rijbewijs"
+    r"|national id|(?<!invoice )(?<!order )id n|carte (?:d'identite|vitale)|carta d'identita|kimlik|cuzdan|driv(?:er'?s?|ing)"
+    r" licen[cs]e|fuhrerschein(?:nummer|nr)?|permis de conduire|ehliyet|surucu belgesi|carnet de conducir|rijbewijs"
     # Numbers of persons
     r"|t\.?c\.?(?= ?(?:no|:))|steuer-?id(?:nr)?|identifikationsnummer|burgerservicenummer|personnummer|henkilotunnus"
     r"|fodselsnummer|rodne cislo|asmens kodas|isikukood|codice fiscale"

@@ -26,8 +26,9 @@ _NAMED: Final = (
 )
 _NAMED_WITHOUT_COLON: Final = (
     "(?:patient|employee|customer|beneficiary|tenant)(?:'s)?_name (?:account|card)_?holder(?:_name)? (?:konto|karten)inhaber(?:in)?"
-    " hesap_sahibi adi_soyadi ad_soyad titulaire_du_compte titular_de_la_cuenta"
+    " hesap_sahibi adi_soyadi ad_soyad titulaire_du_compte titular_de_la_cuenta bill_to ship_to sold_to"
 )
+_NAMED_IN_A_COLUMN: Final = "name full_name vor-_und_nachname nom nom_et_prenom isim nombre nome naam"
 _CORRESPONDENTS: Final = "from to cc von an de a kimden kime"
 _ABOVE: Final = (
     "bill(?:ed)?[_-]to ship(?:ped)?[_-]to sold[_-]to deliver(?:ed|y)?[_-]to invoice[_-]to remit[_-]to pay(?:able)?[_-]to attn"
@@ -66,7 +67,8 @@ def _any_of(words: str) -> str:
 NAMED = re.compile(rf"(?<!\w){_any_of(_NAMED)} ?[:：][ \t]*")
 """A name of any length follows."""
 NAMED_IN_FULL = re.compile(
-    rf"(?<!\w)(?:(?:\A|(?<=\n))[ \t]*{_any_of(_CORRESPONDENTS)} ?:[ \t]*|{_any_of(_NAMED_WITHOUT_COLON)}[ \t|]{{1,40}})(?=[^\s:])"
+    rf"(?<!\w)(?:(?:\A|(?<=\n))[ \t]*{_any_of(_CORRESPONDENTS)} ?:[ \t]*|{_any_of(_NAMED_WITHOUT_COLON)}[ \t|]{{1,40}}"
+    rf"|{_any_of(_NAMED_IN_A_COLUMN)}(?: ?[\t|]| {{2}})[ \t|]{{0,40}})(?=[^\s:])"
 )
 """A first and a last name follow, if any."""
 ABOVE = re.compile(
@@ -74,6 +76,6 @@ ABOVE = re.compile(
     r"(?=[ \t]*(?:\r?\n|[ \t]{2}[^\n]{0,120}\n))"
 )
 """At the start of a line or a column; a name stands below."""
-CLOSING = re.compile(rf"(?:^|\n)[ \t]*{_any_of(_CLOSINGS)}(?:[,.!;][ \t]*|[ \t]*(?=\r?\n))(?:\r?\n[ \t]*){{0,4}}")
+CLOSING = re.compile(rf"(?:^|\n)[ \t]*{_any_of(_CLOSINGS)}(?:[,.!;][ \t]*|[ \t]*(?=\r?\n))(?:\r?\n[ \t]*){{0,8}}")
 """A signature follows."""
 NO_NAME: Final = frozenset(_NO_NAME.split())
