@@ -11,7 +11,7 @@ from app.tasks.candidates.finding import Source
 from app.tasks.lines.labels import Hit
 from app.tasks.lines.layout import Segment
 from app.tasks.text.folding import fold
-from app.tasks.text.vocabulary import CONTACT, LEGAL_FORM, POSTCODE, SEPARATORS, STREET
+from app.tasks.text.vocabulary import CONTACT, LEGAL_FORM, POSTCODE, PROVINCE, SEPARATORS, STREET
 
 _MAX_UP: Final = 5
 _MAX_DOWN: Final = 12
@@ -49,13 +49,22 @@ def place_of(segment: Segment, source: Source) -> Place:
         after,
         any(_holds(other, source, FieldType.TAX_ID) for other in rest),
         any(CONTACT.search(_text(other, source)) for other in rest),
-        any(LEGAL_FORM.search(_text(other, source)) for other in names),
+        any(has_legal_form(_text(other, source)) for other in names),
     )
 
 
 def is_address(folded: str) -> bool:
-    """Whether a line is a street or a town with its code."""
-    return bool(POSTCODE.search(folded) or (STREET.search(folded) and len(folded) < 80))
+    """Whether a line is a street or a town with its code or state."""
+    return bool(has_town(folded) or (STREET.search(folded) and len(folded) < 80))
+
+
+def has_town(folded: str) -> bool:
+    return bool(POSTCODE.search(folded) or PROVINCE.search(folded))
+
+
+def has_legal_form(folded: str) -> bool:
+    """Whether words hold the legal form of a firm: in "Edmonton, AB" it is the province."""
+    return bool(LEGAL_FORM.search(PROVINCE.sub("", folded)))
 
 
 def is_sender_line(text: str) -> bool:

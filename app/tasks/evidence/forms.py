@@ -9,10 +9,10 @@ from typing import Final
 from app.domain.task import FieldType
 from app.tasks.candidates.finding import Source
 from app.tasks.candidates.options import Option
-from app.tasks.evidence.blocks import column_of, is_address
+from app.tasks.evidence.blocks import column_of, has_legal_form, is_address
 from app.tasks.lines.layout import Layout, Line, Segment
 from app.tasks.text.folding import Token, tokens_of
-from app.tasks.text.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM
+from app.tasks.text.vocabulary import CONTACT, HEADING_WORDS
 
 _NUMBERED_HOUSE = re.compile(r"(?:no|lot|unit|blok|block|suite|level|floor)[.: ]{1,2}[a-z]?\d|\d{1,4}[a-z]?,")
 _LEAST_KEYS: Final = 3
@@ -83,7 +83,7 @@ def _adjacent(layout: Layout, line: Line, step: int) -> Line | None:
 
 def _is_address_line(line: Line, source: Source) -> bool:
     folded = source.folded[line.start : line.end].strip()
-    if CONTACT.search(folded) or LEGAL_FORM.search(folded) or _has_tax_id(line, source):
+    if CONTACT.search(folded) or has_legal_form(folded) or _has_tax_id(line, source):
         return False
     return is_address(folded) or _NUMBERED_HOUSE.match(folded) is not None
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.domain.task import TaskField
 from app.tasks.candidates.options import Option
-from app.tasks.evidence.blocks import Place, column_of
+from app.tasks.evidence.blocks import Place, column_of, has_legal_form
 from app.tasks.evidence.scene import Domain, Scene
 from app.tasks.text.folding import Token, fold, tokens_of
 from app.tasks.text.vocabulary import LEGAL_FORM
@@ -31,7 +31,7 @@ def party_features(field: TaskField, option: Option, scene: Scene, line: int) ->
     said = option.value if option.parts else option.text
     folded = fold(said)
     has_address = place.after >= 0
-    legal_form = bool(LEGAL_FORM.search(folded))
+    legal_form = has_legal_form(folded)
     words = tokens_of(said)
     domains = _matching([word.text for word in words if word.text not in source.hits.vocabulary], scene.domains)
     return {

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.domain.task import TaskField
 from app.tasks.candidates.options import Option
-from app.tasks.evidence.blocks import is_address, is_sender_line
+from app.tasks.evidence.blocks import has_legal_form, has_town, is_address, is_sender_line
 from app.tasks.evidence.forms import is_in_address, label_word_share, share_of_keys
 from app.tasks.evidence.scene import Scene
 from app.tasks.lines.labels import labels_of
@@ -17,7 +17,7 @@ from app.tasks.lines.layout import Line
 from app.tasks.lines.leads import ROLE_AFTER
 from app.tasks.lines.notions import WEBSITE, asks_for
 from app.tasks.text.folding import fold, tokens_of
-from app.tasks.text.vocabulary import CONTACT, HEADING_WORDS, LEGAL_FORM, OPEN_END, POSTCODE, SEPARATORS, STREET, TITLE_WORDS
+from app.tasks.text.vocabulary import CONTACT, HEADING_WORDS, OPEN_END, POSTCODE, SEPARATORS, STREET, TITLE_WORDS
 
 Features = dict[str, float]
 
@@ -40,7 +40,7 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
     position = _position_in_block(scene, option, line) if below["address"] else -1
     rest = fold(source.text[option.end : segment.end]) if segment else ""
     often = math.log(max(1, scene.times(folded)))
-    legal_form = float(bool(LEGAL_FORM.search(folded)))
+    legal_form = float(has_legal_form(folded))
     return {
         "legal_form": legal_form,
         "legal_often": legal_form * often,
@@ -49,7 +49,7 @@ def text_features(option: Option, scene: Scene, line: int) -> Features:
         "figures": float(any(character.isdigit() for character in folded)),
         "contact": float(bool(CONTACT.search(folded))),
         "street": float(bool(STREET.search(folded))),
-        "postcode": float(bool(POSTCODE.search(folded))),
+        "postcode": float(has_town(folded)),
         "is_label": min(1.0, covered / max(1, len(said))),
         "boiler": float(any(word.text in HEADING_WORDS for word in words)),
         "one_word": float(len(words) == 1),

@@ -46,7 +46,16 @@ STREET = re.compile(
 )
 POSTCODE = re.compile(
     r"(?<![\w.,/-])(?:[a-z]{1,2}[- ])?\d{4,6}(?![\w.,/-])|\b[a-z]{1,2}\d{1,2}[a-z]? ?\d[a-z]{2}\b|\b\d{4} ?[a-z]{2}\b"
+    r"|\b[a-z]\d[a-z][- ]\d[a-z]\d\b"
 )
+PROVINCE = re.compile(
+    r"(?<=[a-z]{3})[.,] ?(?:ab|bc|mb|nb|nl|ns|nt|on|qc|sk|yt|ak|al|ar|az|ca|co|ct|dc|fl|ga|hi|ia|id|il|ks|ky|mi|mn|mo|ms|mt"
+    r"|nc|nd|ne|nh|nj|nm|nv|ny|oh|or|ri|sc|sd|tn|tx|ut|va|vt|wa|wi|wv|wy)(?: +(?:\d{5}(?:-\d{4})?|[a-z]\d[a-z][- ]?\d[a-z]\d))?\s*$"
+)
+"""The Canadian province or state of the USA that ends a line after its town, folded; some read like the legal form of a firm.
+
+Those that also are a person's degree, such as MA and MD, are left out.
+"""
 OPEN_END = re.compile(
     r"(?:&|[-–/]|(?<![^\W_])(?:and|or|for|of|the|und|fur|der|des|et|pour|de|du|la|en|voor|van|y|e|di|per|ve|ile))$"
 )
@@ -64,6 +73,7 @@ PREPAID = re.compile(
 """Words, folded, on lines that say what was paid before."""
 NO_TAX = re.compile(
     r"(?<![^\W_])(?:discount|rabatt|skonto|nachlass|remise|escompte|korting|sconto|descuento|dto|iskonto|indirim"
+    r"|gift ?cards?|gift certificate|voucher|gutschein\w*|geschenkkarte|carte cadeau|cadeaukaart|buono|hediye karti|hediye ceki"
     r"|withholding|retencion|ritenuta|stopaj\w*|tevkifat|shipping|freight|versand\w*|frais de port|verzendkosten)(?![^\W_])"
 )
 """Words, folded, on lines whose amount is no tax although a sum seems to make it one."""

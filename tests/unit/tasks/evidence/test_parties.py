@@ -5,7 +5,7 @@ import pytest
 from app.domain.task import FieldType, TaskField
 from app.tasks.candidates.finding import Source, find_typed, options_of
 from app.tasks.candidates.options import Option
-from app.tasks.evidence.blocks import is_sender_line
+from app.tasks.evidence.blocks import has_legal_form, is_address, is_sender_line
 from app.tasks.evidence.forms import goes_beyond
 from app.tasks.evidence.party_features import owner_features, party_features
 from app.tasks.evidence.scene import Scene
@@ -13,6 +13,7 @@ from app.tasks.evidence.sums import column_sums
 from app.tasks.evidence.text_features import text_features
 from app.tasks.lines.labels import LabelIndex
 from app.tasks.lines.layout import Layout
+from app.tasks.text.folding import fold
 
 SELLER = TaskField(name="seller_name", type=FieldType.NAME, labels=("seller", "from"), not_labels=("contact",))
 BUYER = TaskField(name="buyer_name", type=FieldType.NAME, labels=("bill to", "customer"), not_labels=("contact",))
@@ -154,6 +155,21 @@ def test_the_holder_of_the_account_and_the_mailbox_speak_for_a_name() -> None:
 def test_a_town_behind_its_code_is_no_counted_thing() -> None:
     source = source_of("Mill & Co\nSeestrasse 44\n8802 Kilchberg ZH\n")
     assert "Kilchberg ZH" not in {found.value for found in options_of(SELLER, source)}
+
+
+@pytest.mark.parametrize(
+    ("text", "town", "firm"),
+    [
+        ("Mill Centre, Edmonton, AB", True, False),
+        ("Denver, CO 80202", True, False),
+        ("Calgary AB T2P 1J9", True, True),
+        ("Svensk Kvarn AB", False, True),
+        ("Oak & Sons, Co.", False, True),
+        ("Jane Field, MD", False, False),
+    ],
+)
+def test_a_province_behind_its_town_is_no_legal_form(text: str, town: bool, firm: bool) -> None:
+    assert (is_address(fold(text)), has_legal_form(fold(text))) == (town, firm)
 
 
 def test_keys_of_a_form_are_told_from_its_values() -> None:

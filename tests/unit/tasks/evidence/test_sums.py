@@ -54,3 +54,9 @@ def test_a_rounding_tells_which_total_is_paid() -> None:
 def test_what_is_left_after_a_deposit_is_told() -> None:
     found = facts("Total 100.00\nDeposit 10.00\nDue 90.00\nItem 7.00\n")
     assert {value for value, fact in found.items() if fact["after_deposit"]} == {"90.00"}
+
+
+def test_a_gift_card_is_no_tax() -> None:
+    tax = TaskField(name="tax_amount", type=FieldType.AMOUNT, labels=("tax",))
+    found = facts("Refund card 80.00\nGift card 10.00\nTotal 90.00\n", tax)
+    assert found["10.00"]["tax_of"] == 0.0
