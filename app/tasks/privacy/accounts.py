@@ -26,7 +26,8 @@ _LEAST_SIGNS: Final = 8
 _USUAL_SIGNS: Final = 20
 
 _ACCOUNTS = label_pattern(
-    r"(?:(?:account|acct?|a/c|[a-z]{0,10}konto|kto|[a-z]{0,6}depot|[a-z]{0,8}rekening|hesap)[ -]?(?:nummer|number|num|nr|no)?"
+    r"(?:(?:account|acct|a/c|acc(?=[. ]{0,2}(?:no|nr|num|#))|[a-z]{0,10}konto|kto"
+    r"|[a-z]{0,6}depot|[a-z]{0,8}rekening|hesap)[ -]?(?:nummer|number|num|nr|no)?"
     r"|accounts|kontos|bankverbindung|hesabi|compte|rib|cuenta|clabe|cbu|conto|conta|c/c|rachunek|rachunku)(?![a-z])"
 )
 _IBAN = label_pattern("iban")
@@ -82,9 +83,11 @@ def _right_end(text: str, folded: str, head: re.Match[str], is_announced: bool) 
         end = sign.end()
     if folded.count("\n", head.start(), end) > _MOST_BREAKS or not iban_is_valid(compact):
         return None
-    # One text in 97 has right check digits by chance: words and rows of a table are told by their letters and mixed gaps.
-    is_printed_as_one = text[head.start() : head.end()].isupper() and len(head[0]) == len(_compact(head[0]))
-    is_likely = 2 * sum(sign.isdigit() for sign in compact) >= len(compact) and (is_printed_as_one or len(gaps) <= 1)
+    # One text in 97 has right check digits by chance: prose and rows of a table are told by their letters and mixed gaps.
+    printed = text[head.end() : end]
+    is_whole = printed in {printed.upper(), printed.lower()} and not folded[end : end + 1].isalnum()
+    is_tight = len(head[0]) == len(_compact(head[0])) and text[head.start() : head.end()].isupper()
+    is_likely = is_whole and 2 * sum(map(str.isdigit, compact)) >= len(compact) and (is_tight or len(gaps) <= 1)
     return end if is_announced or is_likely else None
 
 

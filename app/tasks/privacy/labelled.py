@@ -26,7 +26,8 @@ _FILLERS: Final = _NUMBER_WORDS | frozenset(_FILLER_LIST.split())
 _OTHER_LIST: Final = (
     "invoice rechnung rechnungs fatura facture factura order bestellung auftrag siparis commande pedido total summe gesamt toplam"
     " amount betrag tutar montant importe date datum tarih tarihi fecha balance saldo bakiye solde due statement page seite"
-    " sayfa rechnungsnummer rechnungsnr rechnungsdatum ean gtin artikel article item urun barkod barcode"
+    " sayfa rechnungsnummer rechnungsnr rechnungsdatum"
+    " quote quot angebot offer teklif ean gtin artikel article item urun barkod barcode"
 )
 _OTHERS: Final = frozenset(_OTHER_LIST.split())
 

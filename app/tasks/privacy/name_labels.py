@@ -53,7 +53,7 @@ _NO_NAME: Final = (
     # Words of forms and receipts
     " total subtotal amount due terms number no nr order payment tax vat address addresse adresse adres phone tel telephone fax"
     " email mail description quantity qty price balance delivery shipping ship sold bill billed to method reference ref po page"
-    " item items unit currency account iban bic please thank thanks you come again goods support shopping"
+    " item items gst summary billing type unit currency account iban bic please thank thanks you come again goods support shopping"
     " rechnung rechnungsnummer kundennummer lieferdatum betrag summe gesamt fallig zahlbar menge preis"
     " facture montant numero quantite prix factura fecha importe cantidad precio fatura tarih tarihi toplam tutar numarasi miktar"
     " fiyat"

@@ -35,6 +35,7 @@ def shown(text):
         ("IBAN: D E 8 9 3 7 0 4 0 0 4 4 0 5 3 2 0 1 3 0 0 0", "IBAN: "),
         ("xDE89370400440532013000", "x"),
         ("IBANDE89370400440532013000", "IBAN"),
+        ("Pay to De89 3704 0044 0532 0130 00 now", "Pay to  now"),
         ("Pay to DE89  3704  0044  0532  0130  00 now", "Pay to  now"),
         ("IBAN: DE67 1004 8392 7221\n      8882 72\nBIC: X", "IBAN: \nBIC: X"),
         ("IBAN: DE89 3704 0044 0532\n        0130 00 by Friday", "IBAN:  by Friday"),

@@ -104,6 +104,8 @@ def test_each_kind_is_found(text, kind, words):
         "by credit card\nRechnungsnummer 4006381333931",
         "kart ile\nABC2026000000471",
         "Passport of 2026",
+        "LU0225880524\nZum Kurs von 12",
+        "BUYER ACC REF: QUOT ID: QUOT_125487",
         "From: 12 May 2026",
         "Bill To:            Invoice Date:\n                    Due Date",
         "Thank you\nfor shopping",
