@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from app.domain.result import LabelAnswer, Proof, Result, Value
+from app.domain.task import CLASSES_OF_AUTO, TaskKind
 
 OFTEN_CORRECTED = "You often corrected values like this one."
 OFTEN_CONFIRMED = "You confirmed most values like this one."
@@ -57,7 +58,7 @@ def recalibrated(result: Result, map_of: MapOf) -> Result:
     Lists, rows and points stay as they are, since reviews do not judge them one by one, and so do a person's word and what a
     larger model had a say in.
     """
-    found = map_of(result.task, result.model.sha256)
+    found = map_of(CLASSES_OF_AUTO if result.task == TaskKind.AUTO else result.task, result.model.sha256)
     update: dict[str, Any] = {}
     if found is not None:
         update["fields"] = {name: _value(value, found) for name, value in result.fields.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -21,6 +21,10 @@ class TaskKind(StrEnum):
     SUMMARIZE = "summarize"
     AUTO = "auto"
     """Classify with `document_type` first, then run the task made for that type."""
+
+
+CLASSES_OF_AUTO: Final = "document_type"
+"""The task whose classes `auto` tells apart; what is known of the one holds for the other."""
 
 
 class FieldType(StrEnum):

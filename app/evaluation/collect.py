@@ -7,11 +7,11 @@ from typing import Final
 
 from app.domain.case import KeptCase, is_held_out
 from app.domain.result import Result
+from app.domain.task import CLASSES_OF_AUTO, TaskKind
 from app.evaluation.cases import LABEL
 from app.evaluation.reviewed import expected_of, is_whole
 from app.storage.cases import Cases, Review
 
-_CLASS_OF_AUTO: Final = "document_type"
 _AT_ONCE: Final = 100
 
 
@@ -37,13 +37,14 @@ def _collect(cases: Cases, job_id: int, look_of: Callable[[int], str]) -> None:
 
 
 def _cases(review: Review, look: str) -> Iterator[tuple[KeptCase, Result]]:
-    """The answer's own case, and with `auto` one for the class that the person confirmed."""
+    """The answer's own case, and with `auto` one for the class that the person confirmed, whether or not a task follows it."""
     answer, outer = review.final.answer, review.final.label
     expected = expected_of(review.final)
     if expected:
-        yield _case(review, answer.task, expected, look, whole=is_whole(review.final)), review.first.answer
+        task = CLASSES_OF_AUTO if answer.task == TaskKind.AUTO else answer.task
+        yield _case(review, task, expected, look, whole=is_whole(review.final)), review.first.answer
     if review.final.then is not None and outer is not None and outer.method == "person":
-        yield _case(review, _CLASS_OF_AUTO, {LABEL: outer.value}, look, whole=True), review.first.model_copy(update={"then": None})
+        yield _case(review, CLASSES_OF_AUTO, {LABEL: outer.value}, look, whole=True), review.first.model_copy(update={"then": None})
 
 
 def _case(review: Review, task: str, expected: dict[str, object], look: str, *, whole: bool) -> KeptCase:

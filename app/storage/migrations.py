@@ -309,6 +309,13 @@ def _keep_what_was_shown(connection: apsw.Connection) -> None:
     )
 
 
+def _keep_classes_together(connection: apsw.Connection) -> None:
+    """Classes that `auto` told and no task followed are cases of the classes, as those that a task followed have been."""
+    connection.execute(
+        "UPDATE OR IGNORE cases SET task = 'document_type' WHERE task = 'auto'; DELETE FROM cases WHERE task = 'auto'"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     ("0001_create_tables", _create_tables),
     ("0002_keep_checks", _keep_checks),
@@ -322,6 +329,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ("0010_batches", _keep_batches),
     ("0011_lessons", _keep_lessons),
     ("0012_shown", _keep_what_was_shown),
+    ("0013_classes", _keep_classes_together),
 )
 
 

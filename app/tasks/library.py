@@ -11,7 +11,7 @@ from pathlib import Path
 import tomli_w
 
 from app.atomic import replace_file
-from app.domain.task import Task, TaskKind
+from app.domain.task import CLASSES_OF_AUTO, Task, TaskKind
 from app.errors import TaskFileError, UnknownTaskError
 from app.tasks.faults import Fault, find_faults
 
@@ -68,13 +68,13 @@ class TaskLibrary:
         """`auto` classifies like `document_type`."""
         if task.kind is not TaskKind.AUTO or task.labels:
             return task
-        kinds = self.get("document_type")
+        kinds = self.get(CLASSES_OF_AUTO)
         shared = ("labels", "other_label", "head_temperature")
         return task.model_copy(update={name: getattr(kinds, name) for name in shared})
 
     def followups(self) -> dict[str, Task]:
         """For `auto`: the task to run for each label of `document_type`."""
-        return {label.name: self.get(label.task) for label in self.get("document_type").labels if label.task}
+        return {label.name: self.get(label.task) for label in self.get(CLASSES_OF_AUTO).labels if label.task}
 
     def save(self, task: Task) -> Path:
         """Write a task into the person's folder, atomically."""

@@ -104,3 +104,10 @@ def test_confidence_is_told_by_the_map_in_force_now_not_by_the_one_it_was_stored
     stored = changed(value(0.9))
     assert confidence_by(None, stored) == 0.9
     assert confidence_by(STEPS, stored) == pytest.approx(0.95, abs=0.002)
+
+
+def test_the_class_that_auto_tells_follows_what_was_learnt_of_classes():
+    outer = Result(task="auto", label=LabelAnswer(value="invoice", confidence=0.9), then=Result(task="invoice"))
+    given = recalibrated(outer, _only(DOUBTING, "document_type"))
+    assert given.label is not None
+    assert (given.label.uncalibrated, given.label.confidence) == (0.9, pytest.approx(0.5492, abs=1e-4))

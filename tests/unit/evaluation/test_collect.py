@@ -147,6 +147,13 @@ def test_a_confirmed_class_is_a_case_of_its_own(store: Store) -> None:
     assert first.label == outer.label
 
 
+def test_a_confirmed_class_that_no_task_follows_is_a_case_of_the_classes_too(store: Store) -> None:
+    job = _answered(store, Result(task="auto", label=LabelAnswer(value="letter", confidence=0.6)), task="auto")
+    store.accept(job.id)
+    _collect(store)
+    assert [(case.task, case.expected, case.whole) for case in store.cases.all()] == [("document_type", {"label": "letter"}, True)]
+
+
 def test_about_a_third_is_held_out_by_look_and_by_day_and_for_ever() -> None:
     days = [date(2026, 1, 5) + timedelta(days=number) for number in range(60)]
     looks = [f"look {number}" for number in range(60)]

@@ -157,6 +157,22 @@ def test_maps_of_confidence_from_before_belong_to_the_model_that_answered_then(t
         assert store.recalibrations.unseen_reviews() == 0
 
 
+def test_classes_that_no_task_followed_join_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "deskhand.sqlite"
+    connection = apsw.Connection(str(path))
+    migrate(connection, tmp_path, [step for step in MIGRATIONS if step[0] < "0013"])
+    connection.execute(
+        """
+        INSERT INTO cases (task, key, name, look, held_out, expected, whole, source, kept_at, document, path) VALUES
+            ('auto', 'aa', 'a', '', 0, '{}', 0, 'review', '', x'', ''), ('auto', 'bb', 'b', '', 0, '{}', 0, 'review', '', x'', ''),
+            ('document_type', 'bb', 'kept', '', 0, '{}', 0, 'review', '', x'', '');
+        """
+    )
+    connection.close()
+    with Store(path) as store:
+        assert sorted((case.task, case.name) for case in store.cases.all()) == [("document_type", "a"), ("document_type", "kept")]
+
+
 def test_steps_are_applied_once_and_in_order(tmp_path: Path) -> None:
     connection = apsw.Connection(str(tmp_path / "x"))
     calls: list[str] = []
