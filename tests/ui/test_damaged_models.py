@@ -85,6 +85,9 @@ def test_documents_wait_for_a_damaged_model_that_one_click_fetches_again(
     qtbot.waitUntil(lambda: deskhand.runner.problem is not None, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: "damaged" in banner.text and desktop.work.counts.waiting == 1, timeout=WAIT_MS)
     _press(desktop, "modelBannerAction")
+    page = desktop.window.findChild(ModelsPage)
+    assert page is not None
+    qtbot.waitUntil(page.asked.isVisible, timeout=WAIT_MS)
     _press(desktop, "connectBannerAction")
     qtbot.waitUntil(lambda: desktop.work.counts.waiting == 0 and banner.isHidden(), timeout=WAIT_MS)
     assert deskhand.catalog.choose().spec.id == "starter"
@@ -93,6 +96,8 @@ def test_documents_wait_for_a_damaged_model_that_one_click_fetches_again(
 def test_a_damaged_model_is_told_on_its_card_and_can_be_removed(qtbot: QtBot, desktop: Desktop, deskhand: Choosing) -> None:
     card = _card(qtbot, desktop, "starter")
     assert _is_marked(card)
+    assert desktop.models.shelf is not None
+    assert [offer.id for offer in desktop.models.shelf.offers] == ["starter", "large"], "it comes first among those to fetch"
     assert card.findChild(QAbstractButton, "download_starter").isVisibleTo(card)
     assert _entries(card) == ["verify", "show", "remove"]
     card.ask("remove")

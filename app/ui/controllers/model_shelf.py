@@ -103,7 +103,7 @@ def _order(shown: ModelOffer) -> tuple[object, ...]:
     verdicts = ("fits well", "fits tightly", "does not fit")
     return (
         not shown.is_in_use,
-        shown.offer.state not in {"paused", "busy"},
+        shown.offer.state not in {"paused", "busy"} and not shown.offer.is_damaged,
         not shown.recommended_for,
         verdicts.index(shown.offer.fit.verdict),
         not shown.is_starter,
