@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,7 +15,8 @@ from app.catalog.files import HashProgress, read_json
 from app.catalog.hub import find_in_hub_cache
 from app.catalog.places import FoundFile, Place, usual_places
 from app.catalog.spec import HubSource, ModelSpec
-from app.errors import HashMismatchError
+from app.catalog.transfer import TransferProgress
+from app.errors import HashMismatchError, ModelFileError
 
 _MAGIC = b"GGUF"
 _BLOB = re.compile(r"sha256-([0-9a-f]{64})$")
@@ -51,7 +53,8 @@ def find_copies(catalog: Catalog, files: Sequence[FoundFile] | None = None) -> l
 
 def find_copies_of(spec: ModelSpec, catalog: Catalog) -> list[Copy]:
     """The same for one model, or projector, that is not here yet, first where the hub's own tools say that they keep it."""
-    if catalog.is_installed(spec):
+    # A damaged file of Deskhand's own comes before every link: it has to be fetched again.
+    if catalog.is_installed(spec) or catalog.own_path_of(spec).exists():
         return []
     cached = [find_in_hub_cache(source) for source in spec.main_file.sources if isinstance(source, HubSource)]
     files = [_look_at(path, "Hugging Face", spec.name) for path in cached if path is not None]
@@ -77,6 +80,26 @@ def use_copy(copy: Copy, catalog: Catalog, *, cancel: threading.Event | None = N
     catalog.link(copy.spec, path)
     catalog.learn_figures(copy.spec)
     return path
+
+
+def use_first(
+    copies: Sequence[Copy],
+    catalog: Catalog,
+    *,
+    cancel: threading.Event | None = None,
+    progress: TransferProgress | None = None,
+) -> Copy | None:
+    """Use the first of them that is the publisher's file; None where each only looks like it."""
+
+    def checking(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total, str(copy.file.path))
+
+    for copy in copies:
+        with suppress(HashMismatchError, ModelFileError):
+            use_copy(copy, catalog, cancel=cancel, progress=checking)
+            return copy
+    return None
 
 
 def model_files_in(folder: Path) -> list[FoundFile]:

@@ -22,7 +22,7 @@ from app.cli.model_choice import show_found, show_license, use_model
 from app.cli.model_tables import row_of, show_machine, show_models, show_recommendations, shown_size
 from app.cli.options import AllowWeakSandbox, AsJson, DataDir, ModelsDir, Offline
 from app.cli.transfer_bar import TransferBar
-from app.errors import AppError, HashMismatchError
+from app.errors import AppError
 from app.network.gate import Gate
 
 commands = typer.Typer(help="Models: the files that answer.", no_args_is_help=True)
@@ -241,17 +241,16 @@ def _stop_asking_for(deskhand: Deskhand, model: str) -> None:
 
 def _use_copy(spec: ModelSpec, catalog: Catalog) -> Path | None:
     """The publisher's file where another program keeps it, if there is one."""
-    from app.catalog.discovery import find_copies_of, use_copy
+    from app.catalog.discovery import find_copies_of, use_first
 
-    for copy in find_copies_of(spec, catalog):
-        try:
-            with TransferBar(spec.id) as bar:
-                path = use_copy(copy, catalog, progress=bar.updater(f"checking {copy.file.path}"))
-        except HashMismatchError:
-            continue
-        warn(f"{spec.id} is used where {copy.file.program} keeps it. Add --fresh to have a file of its own.")
-        return path
-    return None
+    if not (copies := find_copies_of(spec, catalog)):
+        return None
+    with TransferBar(spec.id) as bar:
+        used = use_first(copies, catalog, progress=bar.update)
+    if used is None:
+        return None
+    warn(f"{spec.id} is used where {used.file.program} keeps it. Add --fresh to have a file of its own.")
+    return used.file.path
 
 
 def _model_files(paths: list[Path]) -> list[Path]:

@@ -228,7 +228,7 @@ def test_a_download_asks_once_shows_how_far_it_is_and_arrives(
     server.plays["large"].pace_s = 0.02
     card = card_of(page, "large")
     press(page, "download_large")
-    assert "Connect once to download Large" in page.asked.text
+    qtbot.waitUntil(lambda: "Connect once to download Large" in page.asked.text, timeout=WAIT_MS)
     assert not server.plays["large"].requests, "nothing connects before the person has said yes"
     press(page.asked, "connectBannerAction")
     bar = card.findChild(QProgressBar, "progress_large")
@@ -283,6 +283,7 @@ def test_switching_to_offline_ends_a_download_and_the_status_tells_the_truth(
     network = desktop.window.status.findChild(QWidget, "networkState")
     assert network is not None
     press(page, "download_large")
+    qtbot.waitUntil(page.asked.isVisible, timeout=WAIT_MS)
     press(page.asked, "connectBannerSecond")
     qtbot.waitUntil(lambda: not deskhand.settings.offline, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: part_bytes(spec(deskhand, "large"), deskhand.catalog) > 0, timeout=WAIT_MS)
@@ -332,6 +333,54 @@ def test_a_failed_download_says_why_on_the_card_and_can_be_tried_again(
     assert card.remark == ""
 
 
+def test_a_download_that_fails_while_another_page_is_shown_is_told_there(
+    qtbot: QtBot, desktop: Desktop, page: ModelsPage, server: UnrulyServer
+) -> None:
+    server.plays["large"].acts = [Act("not_found")]
+    begin_download(qtbot, page, "large")
+    desktop.window.show_page("settings")
+    notice = desktop.window.notice
+    qtbot.waitUntil(lambda: "Large could not be downloaded. " in notice.text, timeout=WAIT_MS)
+    assert "127.0.0.1" in notice.text
+    assert notice.isVisible()
+
+
+def keep_elsewhere(tmp_path: Path, deskhand: FakeDeskhand, data: bytes, kept: bytes) -> Path:
+    """Another program has a file of the size of the model `large`, which the list offers for download."""
+    starter, strict = spec(deskhand, "starter"), spec(deskhand, "strict")
+    large = make_spec(data, *spec(deskhand, "large").main_file.sources, model_id="large", rank=60)
+    large = large.model_copy(update={"name": "Large"})
+    deskhand.__dict__["catalog"] = make_catalog(deskhand.paths.models, starter, large, strict)
+    path = tmp_path / "home" / ".lmstudio" / "models" / "someone" / "large.gguf"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(kept)
+    return path
+
+
+def test_what_another_program_has_is_used_and_not_fetched(
+    qtbot: QtBot, desktop: Desktop, page: ModelsPage, deskhand: FakeDeskhand, server: UnrulyServer, tmp_path: Path
+) -> None:
+    data = gguf_bytes(padding=2_000_000)
+    kept = keep_elsewhere(tmp_path, deskhand, data, data)
+    press(page, "download_large")
+    qtbot.waitUntil(lambda: card_of(page, "large").shown.is_here, timeout=WAIT_MS)
+    assert deskhand.catalog.path_of(spec(deskhand, "large")) == kept
+    assert "LM Studio keeps it; nothing was downloaded" in desktop.window.notice.text
+    assert page.asked.isHidden()
+    assert not server.plays["large"].requests
+
+
+def test_a_file_that_only_looks_like_the_model_does_not_stop_its_download(
+    qtbot: QtBot, desktop: Desktop, page: ModelsPage, deskhand: FakeDeskhand, server: UnrulyServer, tmp_path: Path
+) -> None:
+    data = gguf_bytes(padding=2_000_000)
+    server.plays["large"] = Play(data)
+    keep_elsewhere(tmp_path, deskhand, data, data[:-1] + b"!")
+    begin_download(qtbot, page, "large")
+    qtbot.waitUntil(lambda: card_of(page, "large").shown.is_here, timeout=WAIT_MS)
+    assert deskhand.catalog.path_of(spec(deskhand, "large")).read_bytes() == data
+
+
 def test_a_licence_is_accepted_with_a_tick_once(
     qtbot: QtBot, page: ModelsPage, deskhand: FakeDeskhand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -369,6 +418,7 @@ def test_a_model_learns_to_see_with_its_second_file(
     card = card_of(page, "starter")
     qtbot.waitUntil(lambda: card.shown.could_see, timeout=WAIT_MS)
     choose(card, "eyes")
+    qtbot.waitUntil(page.asked.isVisible, timeout=WAIT_MS)
     press(page.asked, "connectBannerAction")
     qtbot.waitUntil(lambda: card.shown.sees, timeout=WAIT_MS)
     assert "reads pictures" in texts(card)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from app.bootstrap import Deskhand
+from app.catalog.discovery import Copy, find_copies_of, use_first
 from app.catalog.download import fetch
 from app.catalog.licenses import accept_license
 from app.catalog.part_place import discard_part
@@ -198,22 +199,51 @@ class ModelsController(QObject):
     # Downloads.
 
     def download(self, model_id: str, *, is_granted: bool = False) -> None:
-        """Fetch a model, or go on with it; in offline mode only after a word of the person."""
+        """Have a model: the file of another program is used in its place; where there is none it is fetched."""
         spec = self._spec(model_id)
         if self.transfers.is_busy(model_id):
             return
-        if self._deskhand.settings.offline and not is_granted:
-            self._ask_to_connect(spec)
-            return
-        deskhand, gate = self._deskhand, self._gate(is_granted=is_granted)
         self._page.tell(model_id.removesuffix(f"/{EYES}"), "")
         self.told.emit(model_id, "", "small")
+        self._lane.run(
+            lambda: find_copies_of(spec, self._deskhand.catalog),
+            lambda copies: self._use_or_fetch(spec, copies, is_granted=is_granted),
+            self._tell_error,
+        )
+
+    def _use_or_fetch(self, spec: ModelSpec, copies: list[Copy], *, is_granted: bool) -> None:
+        if not copies:
+            self._fetch(spec, is_granted=is_granted)
+            return
+
+        def use(report: Report, cancel: threading.Event) -> Copy | None:
+            return use_first(copies, self._deskhand.catalog, cancel=cancel, progress=report)
+
+        def used(copy: Copy | None) -> None:
+            if copy is None:
+                self._fetch(spec, is_granted=is_granted)
+            else:
+                words = tr("It is used where {program} keeps it; nothing was downloaded.", program=copy.file.program)
+                self.on_arrived(spec.name, words)
+
+        total = spec.main_file.size_bytes
+        self.transfers.run(spec.id, "check", use, used, lambda error: self._on_download_failed(spec, error), total=total)
+
+    def _fetch(self, spec: ModelSpec, *, is_granted: bool) -> None:
+        """Fetch a model, or go on with it; in offline mode only after a word of the person."""
+        deskhand = self._deskhand
+        if self.transfers.is_busy(spec.id):
+            return
+        if deskhand.settings.offline and not is_granted:
+            self._ask_to_connect(spec)
+            return
+        gate = self._gate(is_granted=is_granted)
 
         def load(report: Report, cancel: threading.Event) -> Path:
             return fetch(spec, deskhand.catalog, gate, progress=report, cancel=cancel, ledger=deskhand.store.ledger)
 
         self.transfers.run(
-            model_id,
+            spec.id,
             "download",
             load,
             lambda _: self.on_arrived(spec.name),
@@ -254,7 +284,7 @@ class ModelsController(QObject):
     @Slot()
     def _on_connection_granted(self) -> None:
         self._page.asked.hide()
-        self.download(self._asked_id, is_granted=True)
+        self._fetch(self._spec(self._asked_id), is_granted=True)
 
     @Slot()
     def _on_staying_granted(self) -> None:
@@ -307,7 +337,10 @@ class ModelsController(QObject):
                 self._discard_part(spec.id)
             self._to_discard.discard(spec.id)
             return
-        self.remark(spec.id.removesuffix(f"/{EYES}"), error_sentence(error.user_text, error.hint), "bad")
+        words = error_sentence(error.user_text, error.hint)
+        self.remark(spec.id.removesuffix(f"/{EYES}"), words, "bad")
+        if self._window.page not in MODEL_PAGES:
+            self._window.notice.tell("bad", tr("{name} could not be downloaded.", name=spec.name), words)
 
     @Slot(object)
     def _on_moved(self, news: TransferNews) -> None:
@@ -323,9 +356,9 @@ class ModelsController(QObject):
         self.show_connection()
         self.refresh()
 
-    def on_arrived(self, name: str) -> None:
+    def on_arrived(self, name: str, words: str = "") -> None:
         """A model has come: what waited for one goes on."""
-        self._window.notice.tell("good", tr("{name} is ready.", name=name))
+        self._window.notice.tell("good", tr("{name} is ready.", name=name), words)
         self._deskhand.runner.change_model()
         self._jobs.resume()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.catalog.discovery import find_copies, find_copies_of, find_files, model_files_in, use_copy
+from app.catalog.discovery import find_copies, find_copies_of, find_files, model_files_in, use_copy, use_first
 from app.catalog.imports import import_file
 from app.catalog.places import FoundFile, Place, usual_places
 from app.catalog.spec import HubSource
@@ -155,6 +155,32 @@ def test_cache_of_the_hubs_own_tools_is_asked_first(tmp_path, monkeypatch):
     assert [copy.file for copy in find_copies_of(spec, make_catalog(tmp_path / "models", spec))] == [
         FoundFile("Hugging Face", path, len(DATA), "Small")
     ]
+
+
+def test_the_first_that_is_the_publishers_is_used(tmp_path):
+    spec = make_spec(DATA)
+    catalog = make_catalog(tmp_path / "models", spec)
+    files = [put(tmp_path / "jan" / f"{name}.gguf", data) for name, data in (("a", DATA[:-1] + b"!"), ("b", DATA), ("c", DATA))]
+    copies = find_copies(catalog, find_files([Place("Jan", tmp_path / "jan")]))
+    files[2].unlink()
+    assert len(copies) == 3
+    told = []
+    used = use_first(copies, catalog, progress=lambda *news: told.append(news))
+    assert used is not None
+    assert catalog.path_of(spec) == used.file.path == files[1]
+    assert (len(DATA), len(DATA), str(files[1])) in told
+    assert use_first([copies[0], copies[2]], catalog) is None
+
+
+def test_a_damaged_file_of_deskhands_own_is_not_answered_with_a_link_behind_it(tmp_path, monkeypatch):
+    spec = make_spec(DATA)
+    catalog = make_catalog(tmp_path / "models", spec)
+    put(catalog.own_path_of(spec), DATA[:-1] + b"!")
+    put(tmp_path / "jan" / "a.gguf")
+    monkeypatch.setattr("app.catalog.discovery.usual_places", lambda: [Place("Jan", tmp_path / "jan")])
+    catalog.hashes.hash_of(catalog.own_path_of(spec))
+    assert catalog.is_damaged(spec)
+    assert find_copies_of(spec, catalog) == []
 
 
 def test_own_file_can_be_used_where_it_lies(tmp_path):
