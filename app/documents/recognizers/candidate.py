@@ -20,3 +20,7 @@ class Candidate:
     """ISO 4217 code printed beside an amount."""
     verified: bool = False
     """A checksum, or for phones the numbering plan, confirms the value."""
+    either_way: bool = False
+    """Another reading is as good: nothing in the document tells which dollar it is, or which figure of a date the month."""
+    year_elsewhere: bool = False
+    """A day of a list whose year the document's other dates tell."""

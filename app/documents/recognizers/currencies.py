@@ -17,6 +17,7 @@ from app.documents.recognizers.currency_names import (
     SYMBOLS,
     WORD_LIKE,
 )
+from app.documents.recognizers.dollar_countries import dollar_country
 from app.domain.task import FieldType
 
 _WORD_PATTERN: Final = "|".join(re.escape(word) for word in sorted(NAMES, key=len, reverse=True))
@@ -32,8 +33,33 @@ _ALONE = re.compile(rf"(?:{_SYMBOL_PATTERN}|\$|kr\.?|[A-Z]{{3}}(?<![^\W\d_][A-Z]
 _CURRENCY_LABEL = re.compile(
     r"(?:currency|währung|waehrung|devise|valuta|moneda|moeda|waluta|para birimi|döviz|divisa|monnaie)\W{0,12}$", re.IGNORECASE
 )
+_US_DOLLAR: Final = "USD"
+_BARE_DOLLAR = re.compile(r"\$|\bdollars?\b", re.IGNORECASE)
+_NAMED_DOLLARS: Final = {
+    code: re.compile(
+        "|".join([rf"\b{code}\b", *(rf"(?<![A-Za-z]){re.escape(mark)}" for mark, of in SYMBOLS.items() if of == code)])
+    )
+    for code in (_US_DOLLAR, *DOLLARS)
+}
 _NUMBER_NEAR_BEFORE = re.compile(r"\d[.,'’-]{0,2}[ \u00a0]{0,3}$")
 _NUMBER_NEAR_AFTER = re.compile(r"[ \t\u00a0]{0,4}[-(]?\d")
+
+
+def _dollar_of(text: str) -> tuple[str, bool]:
+    """The currency of a bare "$", and whether the text tells: by a dollar that it names, else by its country."""
+    if not _BARE_DOLLAR.search(text):
+        return _US_DOLLAR, True
+    named = [code for code, marks in _NAMED_DOLLARS.items() if marks.search(text)]
+    if len(named) == 1:
+        return named[0], True
+    country = dollar_country(text)
+    if _US_DOLLAR in named or not country:
+        return _US_DOLLAR, country == _US_DOLLAR
+    return country, True
+
+
+def _is_bare_dollar(mark: str) -> bool:
+    return mark == "$" or mark.lower() in {"dollar", "dollars"}
 
 
 class CurrencyReader:
@@ -41,15 +67,12 @@ class CurrencyReader:
 
     def __init__(self, text: str, language: str) -> None:
         self._language = language
-        self._dollar = "USD"
-        if "$" in text and not re.search(r"\bUSD\b|US ?\$", text):
-            others = [code for code in DOLLARS if re.search(rf"\b{code}\b", text)]
-            self._dollar = others[0] if len(others) == 1 else "USD"
+        self._dollar, self._dollar_is_known = _dollar_of(text)
         self._krona = KRONA_OF_LANGUAGE.get(language, "SEK")
 
     def code(self, mark: str) -> str | None:
         """The ISO 4217 code of a printed mark, or None if it is none."""
-        if mark == "$":
+        if _is_bare_dollar(mark):
             return self._dollar
         upper = mark.upper()
         if upper.rstrip(".") == "KR":
@@ -79,7 +102,9 @@ class CurrencyReader:
             code = self.code(match[0])
             if code and self._stands_for_money(match, text):
                 end = match.end() - (match[0].endswith("."))
-                found.append(Candidate(FieldType.CURRENCY, match.start(), end, text[match.start() : end], code))
+                either_way = not self._dollar_is_known and _is_bare_dollar(match[0])
+                printed = text[match.start() : end]
+                found.append(Candidate(FieldType.CURRENCY, match.start(), end, printed, code, either_way=either_way))
         return found
 
     def _stands_for_money(self, match: re.Match[str], text: str) -> bool:

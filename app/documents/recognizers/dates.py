@@ -36,6 +36,12 @@ _SPLIT_FIGURES = re.compile(rf"(?P<a>[0-9]{_FREE} ?\d?) ?/ ?(?P<b>\d ?\d?) ?/ ?{
 _COMPACT = re.compile(
     r"(?P<year>[12](?<![\w.,/#-][12])(?:9[5-9]|0[0-4])\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\w)(?![.,/-]\w)"
 )
+_NUMBER_LABEL = re.compile(
+    r"(?:(?<![^\W\d_])(?:n[or]|č|id)|number|nummer|numer|numéro|número|numarası|n[°º]|№|#)[.]?[ \t]{0,2}:?[ \t]{0,3}$",
+    re.IGNORECASE,
+)
+"""Behind it eight figures are a number that only looks like a day."""
+_LABEL_REACH: Final = 16
 _CJK = re.compile(r"(?P<year>[12]\d{3}) ?[年년] ?(?P<month>\d\d?) ?[月월] ?(?P<day>\d\d?) ?[日일]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOK_BACK: Final = 110
@@ -51,7 +57,11 @@ _YEAR_AFTER = re.compile(rf"\.?{_GAP}{{0,2}},?{_WIDE}(?:del?\s{{1,3}}|of\s{{1,3}
 _DAY_YEAR_AFTER = re.compile(
     rf"[.]?{_WIDE}(?P<day>\d\d?)(?!\d){_GAP}{{0,2}}{_SUFFIX}?{_GAP}{{0,3}}[.,]?{_WIDE}{_YEAR}(?!\w)(?![/:-]\d)(?!\.\d)"
 )
+_TWO_FIGURES = re.compile(r"(\d\d?)[/-](\d\d?)[/-]\d{2,4}$")
+_LAST_MONTH: Final = 12
 _COLUMN_EDGE = re.compile(r"[ \u00a0]{2}|[\t\n]")
+_DECIMAL_BEFORE = re.compile(r"\d\.\Z")
+_FULL_YEAR_SOON = re.compile(r"[ \u00a0]?,?[ \u00a0]?(?:19|20)\d\d(?!\d)")
 _MONTH_SOON = re.compile(r"[ \u00a0]{0,2}([^\W\d_]+)")
 _YEAR_BEFORE = re.compile(rf"(?P<year>[12]{_FREE}\d{{3}})[.,]?[ /-]{{0,3}}$")
 _DAY_AFTER = re.compile(r"\.?[ /-]{0,3}(?P<day>\d\d?)(?!\d)(?![:/]\d)")
@@ -68,13 +78,17 @@ def find_dates(text: str, conventions: Conventions) -> list[Candidate]:
     dates: list[Candidate] = []
     for start, end, iso in found:
         if not dates or start >= dates[-1].end:
-            dates.append(Candidate(FieldType.DATE, start, end, text[start:end], iso))
+            printed = text[start:end]
+            either_way = not conventions.order_known and _reads_either_way(printed)
+            dates.append(Candidate(FieldType.DATE, start, end, printed, iso, either_way=either_way))
     return dates
 
 
 def _readings(text: str, conventions: Conventions) -> Iterator[tuple[int, int, int, int, int]]:
     for pattern in (_YEAR_FIRST, _COMPACT, _CJK):
         for match in pattern.finditer(text):
+            if pattern is _COMPACT and _NUMBER_LABEL.search(text, max(0, match.start() - _LABEL_REACH), match.start()):
+                continue
             yield *match.span(), int(match["year"]), int(match["month"]), int(match["day"])
     for pattern in (_FIGURES, _DASHED, _GLUED, _BEFORE_TIME):
         for match in pattern.finditer(text):
@@ -99,6 +113,9 @@ def _named(text: str, start: int, end: int, month: int) -> Iterator[tuple[int, i
     year_after = _YEAR_AFTER.match(text, end)
     if year_after is not None and _is_year(text, end, year_after):
         day_before, ordinal = _DAY_BEFORE.search(before), _ORDINAL_BEFORE.search(before)
+        short_year = len(year_after["year"]) < 4
+        if day_before is not None and short_year and _COLUMN_EDGE.search(before, day_before.end("day")):
+            day_before = None  # It stands in the column before.
         if day_before is not None:
             yield offset + day_before.start(), year_after.end(), _year(year_after["year"]), month, int(day_before["day"])
         elif ordinal is not None and (day := _ordinal(ordinal["ordinal"])) and len(year_after["year"]) == 4:
@@ -110,11 +127,19 @@ def _named(text: str, start: int, end: int, month: int) -> Iterator[tuple[int, i
 
 
 def _is_year(text: str, end: int, match: re.Match[str]) -> bool:
-    """Whether what follows a month's name is its year: two figures are none beyond a column's edge, nor where a month follows them."""
+    """Whether what follows a month's name is its year: two figures are none beyond a column's edge, nor before a month."""
     if len(match["year"]) == 4:
         return True
+    if _DECIMAL_BEFORE.search(text, end, match.start("year")) or _FULL_YEAR_SOON.match(text, match.end()):
+        return False
     following = _MONTH_SOON.match(text, match.end())
     return not _COLUMN_EDGE.search(text, end, match.start("year")) and not (following and month_number(following[1]))
+
+
+def _reads_either_way(printed: str) -> bool:
+    """Whether the first figure of a date could be the day as well as the month; points stand only between days and months."""
+    match = _TWO_FIGURES.match(printed.replace(" ", ""))
+    return match is not None and match[1].lstrip("0") != match[2].lstrip("0") and max(int(match[1]), int(match[2])) <= _LAST_MONTH
 
 
 def _order(first: int, second: int, day_first: bool) -> tuple[int, int]:

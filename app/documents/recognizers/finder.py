@@ -13,6 +13,7 @@ from app.documents.recognizers.dates import find_dates
 from app.documents.recognizers.durations import find_durations
 from app.documents.recognizers.iban import find_ibans
 from app.documents.recognizers.identifiers import find_identifiers
+from app.documents.recognizers.short_dates import find_short_dates
 from app.documents.recognizers.tax_ids import find_tax_ids, warm_up_tax_ids
 from app.documents.recognizers.times import find_times
 from app.domain.task import FieldType
@@ -35,7 +36,8 @@ def find_by(conventions: Conventions, text: str, wanted: frozenset[FieldType], l
     loose = bool(wanted & _LOOSE)
     found: dict[FieldType, list[Candidate]] = {}
     if loose or FieldType.DATE in wanted:
-        found[FieldType.DATE] = find_dates(text, conventions)
+        dates = find_dates(text, conventions)
+        found[FieldType.DATE] = [*dates, *find_short_dates(text, dates, conventions)]
     if loose or FieldType.TIME in wanted:
         found[FieldType.TIME] = find_times(text)
     if loose or FieldType.IBAN in wanted:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.documents.recognizers.candidate import Candidate
+from app.documents.recognizers.months import month_number
 from app.documents.recognizers.numerals import TOKEN, read_numeral
 from app.domain.task import FieldType
 
 _MAX_CHARS: Final = 40
 _TOKEN = re.compile(r"[^\W_](?:[\w/.#*+&-]{0,80})")
 _LABEL = re.compile(
-    r"(?:n[or]|num|number|nummer|numara(?:s[ıi])?|número|numero|numéro|numer|n[°º]|№|#|id|ref|reference|referenz|référence|code|kod[u]?|nº|nr|order"
+    r"(?:n[or]|num|number|nummer|numara(?:s[ıi])?|número|numero|numéro|numer|n[°º]|№|č|#|id|ref|reference|referenz|référence|code|kod[u]?|nº|nr|order"
     r"|invoice|contract|bill|receipt|auftrag|rechnung|facture|factuur|fatura|faktura|sözleşme|sipariş)"
     r"[.]?[ \t]{0,3}[:#.]{0,2}[ \t|*]{0,30}$",
     re.IGNORECASE,
@@ -27,6 +28,10 @@ _ORDINARY = re.compile(
 ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PREFIX = re.compile(r"(?<![\w/])([A-Z]{1,4})[ \u00a0]$")
+_SECOND_PART = re.compile(r" [/-] \d[\w-]{0,11}")
+_COLUMN_END = re.compile(r"[ \u00a0]*(?:$|[\n\t|]|(?<=[ \u00a0]{2}))")
+_LINE_END = re.compile(r"[ \t\u00a0]*(?:$|\n)")
+_LABEL_REACH: Final = 48
 _NOT_PREFIX_LIST: Final = (
     "ABN AND AT BIC BLZ BOX BY CHF CODE DATE DVR EAN EUR FAX FOR GBP GLN GTIN HRA HRB IBAN ID IN KDNR KTO LOT NIP NO NR "
     "NUM OF ON PER PLZ PO POS QTY RCS REF RM SKU TCKN TEL THE TIN TO TOTAL TRY USD USt VKN VOM ZIP"
@@ -45,18 +50,48 @@ def find_identifiers(text: str, decimal: str, taken: Sequence[tuple[int, int]]) 
     found: list[Candidate] = []
     spans = iter(taken)
     blocked = next(spans, None)
+    joined_until = 0
     for match in _TOKEN.finditer(text):
         start, end = _trimmed(text, *match.span())
+        if start < joined_until or text[start - 1 : start] == "+":
+            continue
         while blocked is not None and blocked[1] <= start:
             blocked = next(spans, None)
         if blocked is not None and blocked[0] < end:
             continue
         if end - start > _MAX_CHARS or not any(sign.isdigit() for sign in match[0]):
             continue
-        before = text[max(0, text.rfind("\n", max(0, start - 48), start), start - 48) : start]
-        if _is_identifier(text, start, end, before, decimal):
+        before = text[max(0, text.rfind("\n", max(0, start - _LABEL_REACH), start), start - _LABEL_REACH) : start]
+        whole = _labelled_run(text, start, end, before)
+        if whole is not None and (blocked is None or blocked[0] >= whole[1]):
+            found.append(_identifier(text, *whole))
+            joined_until = whole[1]
+        elif _is_identifier(text, start, end, before if before.strip() else _label_above(text, start, end) or before, decimal):
             found.extend(_with_prefix(text, start, end, before))
     return found
+
+
+def _labelled_run(text: str, start: int, end: int, before: str) -> tuple[int, int] | None:
+    """The span of a number printed with blanks inside, alone behind its label: "No. RE 2026-11", "No. 2026 / 17"."""
+    prefix = _PREFIX.search(before)
+    if prefix is not None and (prefix[1] in _NOT_PREFIX or month_number(prefix[1]) or not _LABEL.search(before[: prefix.start()])):
+        prefix = None
+    second = _SECOND_PART.match(text, end)
+    if second is not None and (prefix is None and not _LABEL.search(before)):
+        second = None
+    last = second.end() if second else end
+    if (prefix is None and second is None) or not _COLUMN_END.match(text, last):
+        return None
+    return start - len(prefix[0]) if prefix else start, last
+
+
+def _label_above(text: str, start: int, end: int) -> str:
+    """The line before that of a token that stands alone on its own, where that line ends like a label: with a colon."""
+    opens = text.rfind("\n", 0, start) + 1
+    if text[opens:start].strip() or not opens or not _LINE_END.match(text, end):
+        return ""
+    above = text[text.rfind("\n", 0, opens - 1) + 1 : opens - 1].rstrip()
+    return above[-_LABEL_REACH:] if above.endswith(":") else ""
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

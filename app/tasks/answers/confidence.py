@@ -23,6 +23,10 @@ _PROVEN_ROW: Final = 0.96
 _AMBIGUOUS_BELOW: Final = 0.6
 _TORN_BELOW: Final = 0.75
 """For a value that is less likely than all others and none together."""
+_EITHER_WAY: Final = 0.7
+"""The most that a value is sure which could be read in another way as well: a bare "$", 03/04/2026. A person looks at it."""
+_WHICH_DOLLAR: Final = "Nothing in the document tells which dollar this is."
+_WHICH_ORDER: Final = "Nothing in the document tells whether the day or the month comes first."
 _NAMED: Final = 0.5
 """Strength of a label from which it is said to stand beside the value."""
 _PLURALS: Final = {
@@ -87,6 +91,8 @@ def value_of(decision: Decision, document: Document, verdict: Verdict, task_id: 
     if best is None:
         return _absent(decision, document, confidence, rests_on)
     option = best.option
+    if _reads_either_way(best):
+        confidence = min(confidence, _EITHER_WAY)
     proof, reason = _proof(decision, best, confidence, verdict)
     return Value(
         value=option.value,
@@ -133,11 +139,17 @@ def _absent(decision: Decision, document: Document, confidence: float, rests_on:
     )
 
 
+def _reads_either_way(best: Contender) -> bool:
+    return all(place.either_way for place in (best.option, *best.others))
+
+
 def _proof(decision: Decision, best: Contender, confidence: float, verdict: Verdict) -> tuple[Proof, str]:
     if fails_check(decision.field, best.option.value):
         return Proof.CONTRADICTED, WRONG_DIGITS
     if verdict.contradicted:
         return Proof.CONTRADICTED, f"This does not hold: {verdict.contradicted}."
+    if _reads_either_way(best):
+        return Proof.AMBIGUOUS, _WHICH_DOLLAR if decision.field.type is FieldType.CURRENCY else _WHICH_ORDER
     if confidence < _AMBIGUOUS_BELOW or (confidence < _TORN_BELOW and best.probability < 0.5):
         return Proof.AMBIGUOUS, _ambiguous_reason(decision)
     if verdict.confirmed:

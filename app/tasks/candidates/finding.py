@@ -38,6 +38,7 @@ _PREFIXES: Final = frozenset(["firma", "an", "to", "from", "herr", "herrn", "fra
 _NEAR_SPANS: Final = 16
 _NO_WORDS: Final = (FieldType.DATE, FieldType.TIME, FieldType.EMAIL, FieldType.PHONE, FieldType.IBAN)
 _GROUPS_OF_FOUR = re.compile(r"[A-Z0-9]{1,4}(?: [A-Z0-9]{1,4}){0,5}")
+_OTHER_NUMBERS: Final = (FieldType.PHONE, FieldType.TAX_ID, FieldType.IBAN)
 _WHOLLY: Final = 0.7
 _HOST = re.compile(r"(?:https?://\S+|[\w-]+(?:\.[\w-]+)+\.[A-Za-z]{2,})")
 _PROSE_WORDS: Final = 7
@@ -112,7 +113,11 @@ def options_of(field: TaskField, source: Source) -> list[Option]:
     if field.type in TEXT_TYPES:
         longest = _MAX_NAME_CHARS if field.type is FieldType.NAME else _MAX_TEXT_CHARS
         return _distinct([*_led_options(field, source), *_text_options(field, source, longest), *_asked_options(field, source)])
-    options = typed_options(field.type, source)
+    # The days of a list belong to its rows, not to the document.
+    listed = {found.start for found in source.typed.get(field.type, ()) if found.year_elsewhere}
+    options = [option for option in typed_options(field.type, source) if option.start not in listed]
+    if field.type is FieldType.IDENTIFIER:
+        options = [option for option in options if not _is_known_otherwise(field, option, source)]
     if field.type is FieldType.IBAN:
         options = [_completed(option, source) for option in options]
     return [_unsigned(option) for option in options] if field.unsigned else options
@@ -129,9 +134,28 @@ def typed_options(type_: FieldType, source: Source) -> list[Option]:
             same_name_key(found.value) if type_ is FieldType.IDENTIFIER else found.value,
             currency=found.currency,
             verified=found.verified,
+            either_way=found.either_way,
         )
         for found in source.typed.get(type_, ())
     ]
+
+
+def _is_known_otherwise(field: TaskField, option: Option, source: Source) -> bool:
+    """Whether a number is surely one of a phone, a taxpayer or an account, and no label of the field stands before or above it."""
+    is_other = any(
+        found.verified and found.start < option.end and option.start < found.end
+        for type_ in _OTHER_NUMBERS
+        for found in source.typed.get(type_, ())
+    )
+    segment = source.layout.segment_of(option.start) if is_other else None
+    if segment is None:
+        return is_other
+    above = [over for _, over in source.layout.above(segment.line, segment.first, segment.last, 1)]
+    near = [*source.hits.within(segment.start, option.start, segment.line)]
+    near += [hit for over in above for hit in source.hits.within(over.start, over.end, over.line)]
+    left = [before for before in source.layout.lines[segment.line].segments if before.end <= segment.start][-1:]
+    near += [hit for before in left for hit in source.hits.within(before.start, before.end, before.line)]
+    return not any(hit.is_for(field.name) for hit in near)
 
 
 def _completed(option: Option, source: Source) -> Option:

@@ -47,6 +47,8 @@ class Option:
     kind: str = "typed"
     currency: str | None = None
     verified: bool = False
+    either_way: bool = False
+    """Nothing in the document tells this reading of it from another one."""
     lead: float = 0.0
     """How long a label runs up to the place in running text, 0–1."""
     parts: tuple[tuple[int, int], ...] = ()

@@ -15,6 +15,8 @@ REASONS = (
     "Quantity times unit price is not this amount.",
     "Its check digits are right.",
     "Its check digits are wrong: see how it is printed.",
+    "Nothing in the document tells which dollar this is.",
+    "Nothing in the document tells whether the day or the month comes first.",
     "The document does not seem to give it.",
     "Nothing of this kind stands in the document.",
     "No label of this field stands near it.",

@@ -152,10 +152,46 @@ def test_what_is_no_date(printed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", ["03 SEP   03 SEP", "03 SEP 04 SEP", "21 Sep  18 coffees", "Sep 3   04 Sep", "02 Nov\n03 Nov", "2 May\t12 items"]
+    "printed",
+    ["03 SEP   03 SEP", "03 SEP 04 SEP", "21 Sep  18 coffees", "Sep 3   04 Sep", "02 Nov\n03 Nov", "2 May\t12 items", "Jan 4.00"],
 )
 def test_the_next_column_is_no_year(printed: str) -> None:
     assert values(FieldType.DATE, printed) == []
+
+
+STATEMENT = "Account statement to 20 January 2026\n\n{} Baker and sons   12.40\n{} Rent   800.00\n"
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        (("28 Dec", "02 Jan"), ["2025-12-28", "2026-01-02"]),
+        (("Dec 28  Dec 29", "Jan 2  Jan 3"), ["2025-12-28", "2025-12-29", "2026-01-02", "2026-01-03"]),
+        (("12/28", "01/02"), ["2025-12-28", "2026-01-02"]),
+        (("28/12", "02/01"), ["2025-12-28", "2026-01-02"]),
+        (("Set 1", "Set 2"), []),
+        (("1/2", "3/4"), []),
+    ],
+)
+def test_the_year_of_a_lists_days_is_that_of_the_document(days: tuple[str, str], found: list[str]) -> None:
+    assert values(FieldType.DATE, STATEMENT.format(*days)) == ["2026-01-20", *found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "28 Dec Baker 12.40\n02 Jan Rent 800.00",
+        "From 1 May 2019 to 20 January 2026\n28 Dec Baker 12.40\n02 Jan Rent 800.00",
+        "On 20 January 2026 we meet.\n28 Dec is too early\n02 Jan is a holiday",
+        "On 20 January 2026 we paid 12.40 as of\n28 Dec and then 3.00 as of the days from 1 Jan to 02 Jan 4.00",
+    ],
+)
+def test_no_list_or_no_single_year_gives_no_day(text: str) -> None:
+    assert all(candidate.end - candidate.start > 8 for candidate in find_candidates(text, (FieldType.DATE,)))
+
+
+def test_the_day_before_a_range_is_not_joined_to_its_end() -> None:
+    assert values(FieldType.DATE, "Mar 1 - Mar 31, 2026") == ["2026-03-31"]
 
 
 def test_date_ranges_give_both_ends() -> None:
@@ -326,6 +362,25 @@ def test_identifier_with_a_prefix_printed_apart_gives_both_readings() -> None:
     assert values(FieldType.IDENTIFIER, "CS 00031663") == ["CS 00031663", "00031663"]
 
 
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("Invoice number: RE 2026-11", "RE 2026-11"),
+        ("Rechnungsnummer   QCS 2026/5521   Datum", "QCS 2026/5521"),
+        ("Invoice no. 2026 / 17", "2026 / 17"),
+        ("Invoice number: A 12", "A 12"),
+        ("Invoice Number:\n7\nStatus:", "7"),
+        ("Doklad č.: 20260318", "20260318"),
+    ],
+)
+def test_a_short_run_alone_behind_a_number_label_is_one_identifier(printed: str, value: str) -> None:
+    assert values(FieldType.IDENTIFIER, printed) == [value]
+
+
+def test_what_follows_a_plus_is_no_identifier() -> None:
+    assert values(FieldType.IDENTIFIER, "Acme Corp\n+145453242342342\n") == []
+
+
 def test_isin_and_wkn_printed_as_a_pair_are_found_alone() -> None:
     assert {"IE00B3WJKG14", "A142N1"} <= set(values(FieldType.IDENTIFIER, "(IE00B3WJKG14/A142N1)"))
 
@@ -364,7 +419,7 @@ def test_phone(printed: str, value: str, language: str) -> None:
     ("printed", "value"),
     [("Total in EUR", ["EUR"]), ("AMOUNT(RM)", ["MYR"]), ("Türk Lirası", ["TRY"]), ("ALL RIGHTS", []),
     ("para birimi: TRY", ["TRY"]),
-     ("U.S. dollars", ["USD"]), ("C$5 and $6", ["CAD", "USD"]), ("euphoria", [])],
+     ("U.S. dollars", ["USD"]), ("C$5 and $6", ["CAD", "CAD"]), ("euphoria", [])],
 )  # fmt: skip
 def test_currency(printed: str, value: list[str]) -> None:
     assert values(FieldType.CURRENCY, printed) == value
@@ -373,6 +428,43 @@ def test_currency(printed: str, value: list[str]) -> None:
 def test_a_bare_dollar_is_the_documents_only_other_dollar() -> None:
     found = find_candidates("Prices in CAD. Total $5.00", (FieldType.AMOUNT,))
     assert [candidate.currency for candidate in found] == ["CAD"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "either_way"),
+    [
+        ("12 Main St\nTotal $5.49", "USD", True),
+        ("Springfield, IL 62704\nTotal $5.49", "USD", False),
+        ("Red Deer, AB\nGST 5% $0.27\nTotal $5.49", "CAD", False),
+        ("Halifax NS B3H 4R2\nTotal $5.49", "CAD", False),
+        ("AMOUNT (S$)\nTotal $5.49", "SGD", False),
+        ("9 Orchard Road, Singapore\nTotal $5.49", "SGD", False),
+        ("ABN 51 824 753 556\nfive dollars", "AUD", False),
+    ],
+)
+def test_the_country_of_a_paper_tells_its_dollar(text: str, code: str, either_way: bool) -> None:
+    found = find_candidates(text, (FieldType.CURRENCY,))[-1]
+    assert (found.value, found.either_way) == (code, either_way)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "either_way"),
+    [
+        ("05/04/2026 14:20", "2026-04-05", True),
+        ("05/04/2026 2:20 PM", "2026-05-04", True),
+        ("GST 0.49\n05/04/2026", "2026-04-05", True),
+        ("Regina, SK\n05/04/2026", "2026-05-04", True),
+        ("Austin, TX 78701\n05/04/2026", "2026-05-04", False),
+        ("£3.20 on 05/04/2026", "2026-04-05", False),
+        ("28/03/2026 and 05/04/2026", "2026-04-05", False),
+        ("05.04.2026", "2026-04-05", False),
+        ("05/05/2026", "2026-05-05", False),
+        ("5 Apr 2026", "2026-04-05", False),
+    ],
+)
+def test_whether_anything_tells_the_order_of_a_date(text: str, value: str, either_way: bool) -> None:
+    found = find_candidates(text, (FieldType.DATE,), language="en")[-1]
+    assert (found.value, found.either_way) == (value, either_way)
 
 
 def test_email_is_lower_case_without_the_full_stop() -> None:

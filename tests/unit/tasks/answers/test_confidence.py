@@ -113,3 +113,27 @@ def test_the_probability_before_the_calibrator_is_the_models_or_that_of_the_evid
     field = TaskField(name="total", type=FieldType.AMOUNT)
     assert value_of(Decision(field, (best,), 0.2, chosen=0), document, Verdict()).plain_probability == told
     assert value_of(Decision(field, (best,), 0.7), document, Verdict()).plain_probability == 0.7
+
+
+@pytest.mark.parametrize(
+    ("either_way", "settled", "field", "reason"),
+    [
+        (
+            "Date: 05/04/2026\n",
+            "Date: 5 April 2026\n",
+            TaskField(name="date", type=FieldType.DATE, labels=("date",)),
+            "Nothing in the document tells whether the day or the month comes first.",
+        ),
+        (
+            "Paid in: $\n",
+            "Paid in: US$\n",
+            TaskField(name="currency", type=FieldType.CURRENCY, labels=("paid in",)),
+            "Nothing in the document tells which dollar this is.",
+        ),
+    ],
+)
+def test_what_reads_either_way_is_never_sure(either_way, settled, field, reason):
+    value = answers(either_way, field)[field.name]
+    assert (value.proof, value.reason) == (Proof.AMBIGUOUS, reason)
+    assert value.confidence <= 0.7
+    assert answers(settled, field)[field.name].confidence > 0.75
