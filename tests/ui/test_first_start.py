@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.catalog.spec import UrlSource
@@ -220,6 +220,24 @@ def test_without_a_network_the_failure_is_told_and_the_way_goes_on(
     qtbot.waitUntil(lambda: "127.0.0.1" in card.remark, timeout=60_000)
     press(steps, "firstStartNext")
     assert title(steps) == "Your first document"
+
+
+def test_a_question_is_brought_into_view(qtbot: QtBot, steps: FirstStart) -> None:
+    steps.show_step(1)
+    step = steps.model_step
+    qtbot.waitUntil(lambda: (card := step.card("better")) is not None and card.isVisible(), timeout=WAIT_MS)
+    area = next(area for area in steps.findChildren(QScrollArea) if area.widget() is step)
+    card = step.card("better")
+    assert card is not None
+    # What is seen ends with the card.
+    area.setFixedHeight(card.mapTo(area, card.rect().bottomLeft()).y())
+    qtbot.wait(50)
+    question = card.findChild(QWidget, "question_better")
+    assert question is not None
+    card.ask("accept")
+    qtbot.wait(50)  # It is laid out.
+    qtbot.waitUntil(lambda: question.isVisible() and question.visibleRegion().boundingRect() == question.rect(), timeout=WAIT_MS)
+    assert area.verticalScrollBar().value() > 0
 
 
 def test_the_first_document_is_in_work_in_the_inbox(qtbot: QtBot, desktop: Desktop, deskhand: FakeDeskhand, tmp_path: Path) -> None:

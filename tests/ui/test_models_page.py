@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QMenu, QProgressBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QMenu, QProgressBar, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.catalog.licenses import needs_acceptance
@@ -401,6 +401,22 @@ def test_a_licence_is_accepted_with_a_tick_once(
     assert not needs_acceptance(deskhand.catalog.folder, spec(deskhand, "strict"))
     press(page.asked, "connectBannerAction")
     qtbot.waitUntil(lambda: card_of(page, "strict").shown.is_here, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("action", ["accept", "remove", "cancel"])
+def test_a_question_that_opens_below_what_is_seen_is_brought_into_view(action: str, qtbot: QtBot, page: ModelsPage) -> None:
+    area = page.findChild(QScrollArea)
+    assert area is not None
+    card = card_of(page, "strict")
+    # What is seen ends with the card.
+    area.setFixedHeight(card.mapTo(area, card.rect().bottomLeft()).y() - area.verticalScrollBar().value())
+    qtbot.wait(50)
+    assert card.visibleRegion().boundingRect().bottom() >= card.rect().bottom() - 2
+    question = card.findChild(QWidget, "question_strict")
+    assert question is not None
+    card.ask(action)
+    qtbot.wait(50)  # It is laid out.
+    qtbot.waitUntil(lambda: question.isVisible() and question.visibleRegion().boundingRect() == question.rect(), timeout=WAIT_MS)
 
 
 def test_a_model_learns_to_see_with_its_second_file(

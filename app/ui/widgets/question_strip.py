@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.messages import tr
 from app.ui.theme import set_role
@@ -13,9 +13,11 @@ from app.ui.widgets.buttons import TextButton
 from app.ui.widgets.flow_layout import FlowLayout
 from app.ui.widgets.plain_label import PlainLabel
 
+_MARGIN = 10
+
 
 class QuestionStrip(QFrame):
-    """Hidden until `ask`. Signals: agreed, declined."""
+    """Hidden until `ask`, which brings it into view where the page scrolls. Signals: agreed, declined."""
 
     agreed = Signal()
     declined = Signal()
@@ -31,6 +33,8 @@ class QuestionStrip(QFrame):
         self._yes = TextButton("", f"{object_name}Yes")
         self._no = TextButton("", f"{object_name}No", "ghost")
         self._read = TextButton(tr("Read the licence"), f"{object_name}Read", "ghost", icon_name="open")
+        self._laid_out = QTimer(self, singleShot=True, interval=0)
+        self._laid_out.timeout.connect(self._come_into_view)
         self._read.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self._url)))
         self._yes.clicked.connect(self._on_yes)
         self._no.clicked.connect(self.dismiss)
@@ -64,12 +68,21 @@ class QuestionStrip(QFrame):
         self.show()
         announce(self, text)
         (self._tick if tick else self._no).setFocus()
+        # Once it has its place: nobody is to answer what they do not see.
+        self._laid_out.start()
 
     def dismiss(self) -> None:
         """As if the person had declined."""
         if not self.isHidden():
             self.hide()
             self.declined.emit()
+
+    def _come_into_view(self) -> None:
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            around.ensureWidgetVisible(self, 0, _MARGIN)
 
     def _on_yes(self) -> None:
         self.hide()
