@@ -16,11 +16,12 @@ from app.tasks.answers.confidence import Verdict, value_of
 from app.tasks.answers.grounding import evidence_at, evidence_of
 from app.tasks.candidates.finding import TEXT_TYPES
 from app.tasks.evidence.sections import Section
+from app.tasks.lines.leads import ROLE_AFTER
 from app.tasks.text.actions import possible_actions
 from app.tasks.text.folding import fold
 from app.tasks.text.passages import own_passages
 from app.tasks.text.sentences import Sentence, split_sentences
-from app.tasks.text.vocabulary import LEGAL_FORM
+from app.tasks.text.vocabulary import DOCUMENT_WORDS, LEGAL_FORM
 
 MAX_MEMBERS: Final = 40
 _LEAST_MEMBER: Final = 0.01
@@ -34,6 +35,7 @@ _BROKEN = re.compile(r"(?<![A-Z])[^\W\d_]{3,}(?<!Inc)(?<!Ltd)(?<!Corp)(?<!Bros)(
 _LEGAL_FORM_ALONE = re.compile(rf"(?:{LEGAL_FORM.pattern})")
 _FOLLOWS = re.compile(r"[>)\"']*\s*[,;]\s*(?:[^<>,;:@\n]{0,60}<)?")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_PARAGRAPH_END: Final = "\n\n"
 _ABSENT_LIST: Final = 0.6
 _MAX_REQUESTS: Final = 12
 _LEAST_REQUEST: Final = 0.6
@@ -111,7 +113,7 @@ def list_values(decision: Decision, document: Document) -> tuple[Value, ...]:
         decision = replace(decision, contenders=kept)
     best = max((contender.probability for contender in decision.contenders), default=1.0)
     values = []
-    for contender in _with_followers(_members(decision), decision, document.text):
+    for contender in _with_followers(_with_roles(_members(decision), decision, document.text), decision, document.text):
         # Members of a list share the probability among them, so each is measured against the best.
         likely = _BEST_MEMBER * min(1.0, contender.probability / best) ** _SHARE_POWER * (1.0 - decision.absent)
         alone = replace(decision, contenders=(replace(contender, probability=likely),), chosen=0)
@@ -140,6 +142,29 @@ def _members(decision: Decision) -> Sequence[Contender]:
         if apart and contender.probability >= least:
             chosen.append(contender)
     return sorted(chosen, key=lambda contender: contender.option.start)
+
+
+def _with_roles(members: Sequence[Contender], decision: Decision, text: str) -> Sequence[Contender]:
+    """The members with those names that the same paragraph leads up to and gives a role: "and Ann Lee (the “Employee”)"."""
+    if decision.field.type is not FieldType.NAME:
+        return members
+    named = [member for member in members if _has_role(member, text)]
+    chosen = list(members)
+    for contender in decision.contenders[:MAX_MEMBERS]:
+        option = contender.option
+        apart = all(option.end <= other.option.start or other.option.end <= option.start for other in chosen)
+        together = any(
+            _PARAGRAPH_END not in text[min(option.end, other.option.end) : max(option.start, other.option.start)] for other in named
+        )
+        if apart and together and _has_role(contender, text):
+            chosen.append(contender)
+    return sorted(chosen, key=lambda contender: contender.option.start)
+
+
+def _has_role(contender: Contender, text: str) -> bool:
+    """Whether a label leads up to a name that is followed by its role; a paper is named so, too: "this Lease Agreement (the …)"."""
+    is_paper = fold(contender.option.value).rpartition(" ")[2] in DOCUMENT_WORDS
+    return contender.option.kind == "lead" and not is_paper and ROLE_AFTER.match(text, contender.option.end) is not None
 
 
 def _with_followers(members: Sequence[Contender], decision: Decision, text: str) -> Sequence[Contender]:
