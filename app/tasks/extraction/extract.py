@@ -22,6 +22,7 @@ from app.tasks.answers.choice import Decision, contenders_of, decide_together, s
 from app.tasks.answers.confidence import confirm_rows, value_of, verdict_on
 from app.tasks.asking.engine import Engine, SeeingEngine
 from app.tasks.candidates.finding import TEXT_TYPES, Source, find_typed, options_of
+from app.tasks.evidence.counts import unlikely_count
 from app.tasks.evidence.features import features
 from app.tasks.evidence.scene import Scene
 from app.tasks.evidence.sections import section_under
@@ -122,6 +123,10 @@ def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
         utilities = [
             utility + (_OTHER_TYPE if scene.source.is_of_other_type(field, option) else 0.0)
             for utility, option in zip(utilities, options, strict=True)
+        ]
+    if not known and field.type is FieldType.NUMBER:
+        utilities = [
+            utility + unlikely_count(field, option, scene.folded) for utility, option in zip(utilities, options, strict=True)
         ]
     labels = [max(fact["own_left"], fact["own_above"]) for fact in facts]
     contenders, absent = contenders_of(options, utilities, labels, absent_utility(field))
