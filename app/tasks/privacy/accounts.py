@@ -24,6 +24,7 @@ _IBAN_REACH: Final = 40
 _MOST_BREAKS: Final = 2
 _LEAST_SIGNS: Final = 8
 _USUAL_SIGNS: Final = 20
+"""What is shorter after the word may go on on the next line."""
 
 _ACCOUNTS = label_pattern(
     r"(?:(?:account|acct|a/c|acc(?=[. ]{0,2}(?:no|nr|num|#))|[a-z]{0,10}konto|kto"

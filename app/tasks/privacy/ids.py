@@ -1,4 +1,4 @@
-"""National identity numbers by country: a shape, check digits (python-stdnum), and a label where these say too little."""
+"""Numbers of persons, by a label alone, or by a country's shape and check digits, and a label where these say too little."""
 
 from __future__ import annotations
 
@@ -53,9 +53,11 @@ _LABELS = label_pattern(
     # Numbers of persons
     r"|t\.?c\.?(?= ?(?:no|:))|steuer-?id(?:nr)?|identifikationsnummer|burgerservicenummer|personnummer|henkilotunnus"
     r"|fodselsnummer|rodne cislo|asmens kodas|isikukood|codice fiscale"
-    r"|(?:ssn|itin|nino|pps|nhs|mrn|ahv|avs|sgk|rvnr|tckn|dni|nie|bsn|cpr|pesel|aadhaa?r|pan|cnp|egn|amka|oib|emso|jmbg|nric|mykad"
+    r"|(?:ssn|itin|nino|pps|nhs|mrn|ahv|avs|sgk|rvnr|tckn|bsn|cpr|pesel|aadhaa?r|cnp|egn|amka|oib|emso|jmbg|nric|mykad"
     r"|cpf|curp)(?![a-z])|(?:ni|sin)(?= n|:)"
 )
+_BARE_LABELS = label_pattern("(?:dni|nie|pan)(?![a-z])")
+"""Words of everyday use in other languages."""
 _MACHINE_READABLE = re.compile(r"(?<![A-Z0-9<])[A-Z0-9<]{28,46}(?![A-Z0-9<])")
 """Lines at the foot of passports and identity cards."""
 
@@ -121,6 +123,7 @@ def find_national_ids(text: str, folded: str, fences: Fences) -> Iterator[Span]:
             ) and kind.is_valid(match[0]):
                 yield match.span()
     yield from find_labelled(text, folded, _LABELS, fences)
+    yield from find_labelled(text, folded, _BARE_LABELS, fences, bare=True)
     yield from (match.span() for match in _MACHINE_READABLE.finditer(text) if "<" in match[0])
 
 

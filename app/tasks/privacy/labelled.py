@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from string import ascii_lowercase
 from typing import Final
 
 Span = tuple[int, int]
@@ -19,7 +20,7 @@ _NUMBER = re.compile(
 )
 _LETTERS_BEFORE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{1,2} ?)?[A-Za-z]{0,6}-?\Z")
 _WORD = re.compile(r"[a-z]+")
-_NUMBER_WORD_LIST: Final = "number numbers no nr num numero numarasi numaraniz nummer n code kodu id"
+_NUMBER_WORD_LIST: Final = "number numbers no nr num nro numero numarasi numaraniz nummer n code kodu id"
 _NUMBER_WORDS: Final = frozenset(_NUMBER_WORD_LIST.split())
 _FILLER_LIST: Final = "is ist eur usd gbp chf tl try of der de du del the la bank bancaire bancaria corriente courant with bei"
 _FILLERS: Final = _NUMBER_WORDS | frozenset(_FILLER_LIST.split())
@@ -40,7 +41,7 @@ def label_pattern(labels: str) -> re.Pattern[str]:
 def find_labelled(text: str, folded: str, labels: re.Pattern[str], fences: Fences = (), *, bare: bool = False) -> Iterator[Span]:
     """Numbers right after labels. Labels that are `bare` are words of everyday use, so hardly anything may stand between."""
     for match in labels.finditer(folded):
-        between = _WORD.findall(match["between"])
+        between = _WORD.findall(match["between"].rstrip(ascii_lowercase))
         is_numbered = not bare or not _NUMBER_WORDS.isdisjoint([*between, *_WORD.findall(match["label"])])
         if not names_another(match["between"]) if is_numbered else _FILLERS.issuperset(between):
             start, end = number_at(folded, match.end(), fences)

@@ -91,6 +91,8 @@ def test_cards(text, left):
         ("PPS No: 1234567T", "PPS No: "),
         ("NINO: QQ 12 34 56 C", "NINO: "),
         ("PAN: ABCDE1234F", "PAN: "),
+        ("NIE X1234567A", "NIE "),
+        ("DNI núm. 12345678A", "DNI núm. "),
         ("PESEL 44051401358", "PESEL "),
         ("Driving licence MORGA657054SM9IJ", "Driving licence "),
         ("MRN 12345678", "MRN "),

@@ -104,6 +104,7 @@ def test_each_kind_is_found(text, kind, words):
         "by credit card\nRechnungsnummer 4006381333931",
         "kart ile\nABC2026000000471",
         "Passport of 2026",
+        "Er hat nie mehr als 20260 Stück gekauft",
         "LU0225880524\nZum Kurs von 12",
         "BUYER ACC REF: QUOT ID: QUOT_125487",
         "From: 12 May 2026",
