@@ -126,7 +126,7 @@ def test_announced_numbers(text, left):
         ("Müşteri: Ayşe Yılmaz", "Müşteri: "),
         ("İsim: Ahmet Kaya", "İsim: "),
         ("Name:\nMax Mustermann", "Name:\n"),
-        ("Name: van der Berg", "Name: van der "),
+        ("Name: van der Berg", "Name: "),
         ("Contact: jane doe", "Contact: "),
         ("Employee: Doe, Jane", "Employee: "),
         ("NAME: Doe, Jane M.", "NAME: "),
@@ -146,7 +146,7 @@ def test_announced_numbers(text, left):
     ],
 )
 def test_names(text, left):
-    assert shown(text).replace("van der ", "") == left.replace("van der ", "")
+    assert shown(text) == left
 
 
 def test_what_another_kind_covers_in_part_is_hidden_to_its_end():
