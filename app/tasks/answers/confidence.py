@@ -15,11 +15,15 @@ from app.tasks.answers.checks import parse_check
 from app.tasks.answers.choice import Contender, Decision
 from app.tasks.answers.grounding import evidence_of
 from app.tasks.evidence.wrong_digits import WRONG_DIGITS, fails_check
+from app.tasks.text.damage import is_damaged
 
 _MAX_ALTERNATIVES: Final = 4
 _MIN_ALTERNATIVE: Final = 0.005
 _PROVEN_ROW: Final = 0.96
 """Of 174 figures in rows of invoices 169 were right: 38 of 41 with a sum that proves them, 131 of 133 without."""
+DAMAGED: Final = 0.5
+"""For a value with letters that were not read: it stands in the document, and is not what was meant."""
+DAMAGED_LETTERS: Final = "Some of its letters could not be read."
 _AMBIGUOUS_BELOW: Final = 0.6
 _TORN_BELOW: Final = 0.75
 """For a value that is less likely than all others and none together."""
@@ -150,6 +154,8 @@ def _proof(decision: Decision, best: Contender, confidence: float, verdict: Verd
         return Proof.CONTRADICTED, f"This does not hold: {verdict.contradicted}."
     if _reads_either_way(best):
         return Proof.AMBIGUOUS, _WHICH_DOLLAR if decision.field.type is FieldType.CURRENCY else _WHICH_ORDER
+    if is_damaged(best.option.text):
+        return Proof.AMBIGUOUS, DAMAGED_LETTERS
     if confidence < _AMBIGUOUS_BELOW or (confidence < _TORN_BELOW and best.probability < 0.5):
         return Proof.AMBIGUOUS, _ambiguous_reason(decision)
     if verdict.confirmed:

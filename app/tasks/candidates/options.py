@@ -10,6 +10,8 @@ from typing import Final
 from app.tasks.text.folding import fold, same_name_key
 
 _EDGE: Final = " \t\u00a0.,;:|*•●·-–—_=\"'`´“”„«»‹›✉☎()[]{}<>#!?"
+_ORNAMENTS: Final = "■□▪▫◆◇○◦▶►★☆✓✔❖"
+"""Signs that are stray only where a blank parts them from the words; in a word one stands for a letter that was not read."""
 _CLOSING: Final = {")": "(", "]": "["}
 _ABBREVIATIONS: Final = frozenset(
     [
@@ -62,9 +64,12 @@ class Option:
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without blanks and stray punctuation at its edges; brackets that are closed inside stay."""
-    while start < end and text[start] in _EDGE and not (text[start] in "([" and _closes(text[start:end])):
+    while start < end and (
+        (text[start] in _EDGE and not (text[start] in "([" and _closes(text[start:end])))
+        or (text[start] in _ORNAMENTS and text[start + 1 : start + 2].isspace())
+    ):
         start += 1
-    while start < end and text[end - 1] in _EDGE:
+    while start < end and (text[end - 1] in _EDGE or (text[end - 1] in _ORNAMENTS and text[end - 2 : end - 1].isspace())):
         last = text[end - 1]
         if last in _CLOSING and _CLOSING[last] in text[start:end]:
             break

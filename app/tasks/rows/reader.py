@@ -9,6 +9,7 @@ from typing import Final
 from app.domain.document import Document
 from app.domain.result import Proof, Value
 from app.domain.task import TaskField, TaskRows
+from app.tasks.answers.confidence import DAMAGED, DAMAGED_LETTERS
 from app.tasks.answers.grounding import evidence_of
 from app.tasks.candidates.finding import TEXT_TYPES
 from app.tasks.candidates.options import Option
@@ -20,6 +21,7 @@ from app.tasks.rows.grid import Grid
 from app.tasks.rows.heads import HeadFinder
 from app.tasks.rows.proof import Product, is_proven
 from app.tasks.rows.words import text_of
+from app.tasks.text.damage import is_damaged
 
 _MAX_ROWS: Final = 500
 _FIGURE: Final = 0.96
@@ -93,13 +95,16 @@ def _fields_of(rows: Sequence[dict[str, Option]]) -> frozenset[str]:
 def _cell(field: TaskField, option: Option | None, document: Document) -> Value:
     if option is None:
         return Value()
+    confidence, proof, reason = (_WORDS if field.type in TEXT_TYPES else _FIGURE), Proof.GROUNDED, _IN_ROW
+    if is_damaged(option.text):
+        confidence, proof, reason = DAMAGED, Proof.AMBIGUOUS, DAMAGED_LETTERS
     return Value(
         value=option.value,
         text=option.text,
         evidence=evidence_of(document, option),
-        confidence=_WORDS if field.type in TEXT_TYPES else _FIGURE,
-        proof=Proof.GROUNDED,
-        reason=_IN_ROW,
+        confidence=confidence,
+        proof=proof,
+        reason=reason,
     )
 
 

@@ -13,6 +13,7 @@ REASONS = (
     "It stands beside a label of this field.",
     "It stands in a row of the table.",
     "Quantity times unit price is not this amount.",
+    "Some of its letters could not be read.",
     "Its check digits are right.",
     "Its check digits are wrong: see how it is printed.",
     "Nothing in the document tells which dollar this is.",

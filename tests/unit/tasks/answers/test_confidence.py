@@ -63,6 +63,14 @@ def test_wrong_check_digits_are_told(text, field):
     assert (value.proof, value.reason) == (Proof.CONTRADICTED, "Its check digits are wrong: see how it is printed.")
 
 
+@pytest.mark.parametrize(("name", "proof"), [("Elif Y\u25a0ld\u25a0z", Proof.AMBIGUOUS), ("Elif Yıldız", Proof.GROUNDED)])
+def test_letters_that_were_not_read_are_told(name, proof):
+    field = TaskField(name="buyer_name", type=FieldType.NAME, labels=("Bill to",))
+    value = answers(f"Bill to: {name}\n", field)["buyer_name"]
+    assert (value.value, value.proof) == (name, proof)
+    assert (value.reason == "Some of its letters could not be read.") == (proof is Proof.AMBIGUOUS)
+
+
 def test_other_numbers_have_no_check_digits_of_securities():
     field = TaskField(name="invoice_number", type=FieldType.IDENTIFIER, labels=("Rechnungsnummer",))
     value = answers("Rechnungsnummer: RE2024000123\n", field)["invoice_number"]
