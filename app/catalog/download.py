@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import shutil
 import threading
@@ -27,11 +28,14 @@ from app.errors import (
     DownloadError,
     HashMismatchError,
     ModelFolderError,
+    NoConnectionError,
     NoSourceError,
     OfflineError,
 )
 from app.network.gate import Gate, host_of
 from app.network.stream import Patience
+
+_log = logging.getLogger(__name__)
 
 _SPARE_BYTES = 128 * 2**20
 _CHUNK_BYTES = 2**20
@@ -124,6 +128,7 @@ def _fetch_from_any(spec: ModelSpec, part: PartFile, gate: Gate, make_transfer: 
     """Complete the part from the first sources that can. Where the whole is wrong it is forgotten and the next source tried."""
     sources = _usable(spec.main_file.sources)
     failures: list[str] = []
+    is_any_reachable = False
     decisive: HashMismatchError | OfflineError | None = None
     for source in sources:
         name = describe(source)
@@ -137,11 +142,16 @@ def _fetch_from_any(spec: ModelSpec, part: PartFile, gate: Gate, make_transfer: 
             decisive = decisive or error
         except SourceFailedError as error:
             failures.append(f"{name}: {error}")
+            is_any_reachable |= not error.is_unreachable
         else:
             return
     if decisive is not None:
         raise decisive
-    raise NoSourceError(model=spec.id, count=len(sources), detail="; ".join(failures))
+    detail = "; ".join(failures)
+    if is_any_reachable or not failures:
+        raise NoSourceError(model=spec.id, detail=detail)
+    _log.warning("No source of %s can be reached: %s", spec.id, detail)
+    raise NoConnectionError(model=spec.id)
 
 
 def _usable(sources: Sequence[Source]) -> Sequence[Source]:

