@@ -9,6 +9,7 @@ from typing import Final
 from app.domain.task import FieldType, TaskField
 from app.tasks.answers.choice import Contender, Decision
 from app.tasks.evidence.typed_features import is_like
+from app.tasks.text.columns import Span
 
 _UNLABELLED: Final = 0.15
 _SURE: Final = 0.9
@@ -22,17 +23,27 @@ _ABSENT: Final = 0.8
 """Out of ten values struck, eight or more stood for no such field."""
 
 
-def without_guesses(decisions: Mapping[str, Decision], failing: Sequence[Collection[str]] = ()) -> dict[str, Decision]:
+def without_guesses(
+    decisions: Mapping[str, Decision], failing: Sequence[Collection[str]] = (), listed: Sequence[Span] = ()
+) -> dict[str, Decision]:
     """The decisions with those values of optional fields struck that are borrowed from another field or mere guesses.
 
-    `failing` are the fields of each equation that does not hold.
+    `failing` are the fields of each equation that does not hold, `listed` the places of what stands in rows.
     """
     return {
         name: _struck(decision)
-        if _is_doubtful(name, decision, decisions) or _is_taken(name, decision, decisions, failing)
+        if _is_doubtful(name, decision, decisions) or _is_taken(name, decision, decisions, failing) or _is_listed(decision, listed)
         else decision
         for name, decision in decisions.items()
     }
+
+
+def _is_listed(decision: Decision, listed: Sequence[Span]) -> bool:
+    """Whether words or a number are those of one row among several: a share of a list of bookings is none of the document's."""
+    best = decision.best
+    if best is None or decision.field.required or decision.field.type not in {FieldType.TEXT, FieldType.NUMBER}:
+        return False
+    return any(start < best.option.end and best.option.start < end for start, end in listed)
 
 
 def _is_taken(name: str, decision: Decision, decisions: Mapping[str, Decision], failing: Sequence[Collection[str]]) -> bool:

@@ -36,6 +36,7 @@ from app.tasks.lines.labels import LabelIndex
 from app.tasks.lines.layout import Layout
 from app.tasks.lines.windows import Excerpt, pages_of
 from app.tasks.rows import read_rows
+from app.tasks.text.columns import Span
 from app.tasks.text.mail_header import header_of
 
 OnProgress = Callable[[Progress], None]
@@ -44,6 +45,7 @@ Checks = tuple[list[TaskCheck], Mapping[str, Sequence[str | None]]]
 """Those of the task that can be answered, and the columns of the rows."""
 
 _KEPT_CONTENDERS: Final = 24
+_SEVERAL: Final = 3
 _OTHER_TYPE: Final = -3.0
 """Utility of a date, an e-mail address or the like as the words of a field that the weights do not know."""
 
@@ -75,7 +77,7 @@ def extract(
     checks = [check for check in task.checks if _is_answerable(check, decisions, columns)], columns
     decisions, part = _ask_model(task, scene, engine, decisions, checks, tell)
     decisions = decide_together(decisions, *checks)
-    decisions = without_guesses(decisions, _failing(decisions, *checks))
+    decisions = without_guesses(decisions, _failing(decisions, *checks), _listed(rows))
     values = {name: decision.value for name, decision in decisions.items()}
     outcomes = [run_check(check, values, columns) for check in task.checks]
     rows = {name: confirm_rows(name, records, outcomes) for name, records in rows.items()}
@@ -184,6 +186,16 @@ def _failing(
     values = {name: decision.value for name, decision in decisions.items()}
     outcomes = [run_check(check, values, columns) for check in checks if parse_check(check.expression).is_equation]
     return [frozenset(outcome.fields) for outcome in outcomes if outcome.passed is False]
+
+
+def _listed(rows: Mapping[str, Sequence[Mapping[str, Value]]]) -> list[Span]:
+    """Where the tables of several rows stand, from the first cell to the last."""
+    spans = []
+    for records in rows.values():
+        places = [value.evidence for record in records for value in record.values() if value.evidence is not None]
+        if len(records) >= _SEVERAL:
+            spans.append((min(place.start for place in places), max(place.end for place in places)))
+    return spans
 
 
 def _columns(rows: Mapping[str, Sequence[Mapping[str, Value]]]) -> dict[str, list[str | None]]:

@@ -228,3 +228,19 @@ def test_an_optional_value_that_nothing_names_stays_empty() -> None:
     assert result.fields["invoice_number"].value == "R18-31"
     assert result.fields["purchase_order"].value is None
     assert result.fields["due_date"].value is None
+
+
+def test_a_booking_among_several_is_no_trade_of_the_document() -> None:
+    text = """\
+STRAITS HARBOUR BANK                    Statement of account
+Account holder   Ann Lee
+
+Date         Description             Amount      Balance
+01/08/2031   Fund transfer            75.25       771.45
+05/08/2031   Cash deposit            150.00       921.45
+08/08/2031   Stock Corner Ltd         20.00       901.45
+"""
+    result = extract(task("bank_statement"), document(text), None)
+    assert len(result.rows["transactions"]) == 3
+    assert result.fields["security_name"].value is None
+    assert result.fields["shares"].value is None
