@@ -19,6 +19,7 @@ _TAKEN: Final = frozenset({*TEXT_TYPES, FieldType.EMAIL, FieldType.DATE, FieldTy
 _NOT_ASKED: Final = frozenset({"reply-to"})
 _FACT: Final = 8.0
 """Utility of what a header says, against none."""
+_SHOWN: Final = 7.5
 _IS_DISPLAYED = re.compile(r"[^,;<>\n]*<")
 """What follows an address that is only the name shown for the one in angle brackets."""
 
@@ -35,9 +36,15 @@ def told_by_header(field: TaskField, header: Header, source: Source) -> Decision
     options = list(_options(field, spans, source))
     if spans and not options:
         return None
-    wanted = options if field.many else options[:1]
-    contenders, absent = contenders_of(wanted, [_FACT] * len(wanted), [1.0] * len(wanted), 0.0)
-    return Decision(field, tuple(replace(contender, backing=1.0) for contender in contenders), absent, printed=bool(spans))
+    real = [option for option in options if not _IS_DISPLAYED.match(source.text, option.end)]
+    # An address shown as the name of another is a slip or a deceit: a person should see both.
+    shown = [option for option in options if real and option.start < real[0].start and option.key != real[0].key]
+    wanted = real if field.many else [*real[:1], *shown[:1]]
+    utilities = [_FACT if option in real else _SHOWN for option in wanted]
+    contenders, absent = contenders_of(wanted, utilities, [1.0] * len(wanted), 0.0)
+    sure = not shown or field.many
+    kept = tuple(replace(contender, backing=float(sure)) for contender in contenders)
+    return Decision(field, kept, absent, printed=bool(spans))
 
 
 def _options(field: TaskField, spans: Sequence[Span], source: Source) -> Iterator[Option]:
@@ -47,6 +54,5 @@ def _options(field: TaskField, spans: Sequence[Span], source: Source) -> Iterato
             yield Option(start, end, text, text, same_name_key(text), "labelled")
         return
     for option in sorted(typed_options(field.type, source), key=lambda option: option.start):
-        within = any(start <= option.start and option.end <= end for start, end in spans)
-        if within and not _IS_DISPLAYED.match(source.text, option.end):
+        if any(start <= option.start and option.end <= end for start, end in spans):
             yield option

@@ -56,7 +56,11 @@ def test_an_address_that_ends_like_a_label_is_no_sender() -> None:
 
 def test_an_address_shown_as_a_name_is_not_the_address() -> None:
     text = 'From: "eva@mill.example via list" <list@mill.example>\nTo: max@farm.example\nSubject: Corn\n\nHello\n'
-    assert read(text).fields["sender"].value == "list@mill.example"
+    sender = read(text).fields["sender"]
+    assert (sender.value, [choice.value for choice in sender.alternatives]) == ("list@mill.example", ["eva@mill.example"])
+    assert sender.confidence < 0.75
+    same = 'From: "eva@mill.example" <eva@mill.example>\nTo: max@farm.example\nSubject: Corn\n\nHello\n'
+    assert read(same).fields["sender"].confidence > 0.9
 
 
 def test_a_subject_that_was_never_written_is_absent() -> None:
