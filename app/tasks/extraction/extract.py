@@ -193,7 +193,7 @@ def _listed(rows: Mapping[str, Sequence[Mapping[str, Value]]]) -> list[Span]:
     spans = []
     for records in rows.values():
         places = [value.evidence for record in records for value in record.values() if value.evidence is not None]
-        if len(records) >= _SEVERAL:
+        if places and len(records) >= _SEVERAL:
             spans.append((min(place.start for place in places), max(place.end for place in places)))
     return spans
 

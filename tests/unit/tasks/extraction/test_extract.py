@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.document import Document, Page
 from app.domain.progress import Progress
-from app.domain.result import Proof, Result
+from app.domain.result import Proof, Result, Value
 from app.domain.task import FieldType, Task, TaskCheck, TaskField, TaskKind
 from app.tasks.extraction.extract import extract
 from app.worker.fake import FakeEngine
@@ -244,3 +244,8 @@ Date         Description             Amount      Balance
     assert len(result.rows["transactions"]) == 3
     assert result.fields["security_name"].value is None
     assert result.fields["shares"].value is None
+
+
+def test_rows_without_any_value_take_nothing_from_the_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.tasks.extraction.extract.read_rows", lambda *_given: ({"description": Value()},) * 3)
+    assert extract(task("bank_statement"), document("Account holder: Ann Lee\n"), None).fields["account_holder"].value == "Ann Lee"
