@@ -32,6 +32,7 @@ _SECOND_PART = re.compile(r" [/-] \d[\w-]{0,11}")
 _COLUMN_END = re.compile(r"[ \u00a0]*(?:$|[\n\t|]|(?<=[ \u00a0]{2}))")
 _LINE_END = re.compile(r"[ \t\u00a0]*(?:$|\n)")
 _LABEL_REACH: Final = 48
+_MAX_INDENT: Final = 200
 _NOT_PREFIX_LIST: Final = (
     "ABN AND AT BIC BLZ BOX BY CHF CODE DATE DVR EAN EUR FAX FOR GBP GLN GTIN HRA HRB IBAN ID IN KDNR KTO LOT NIP NO NR "
     "NUM OF ON PER PLZ PO POS QTY RCS REF RM SKU TCKN TEL THE TIN TO TOTAL TRY USD USt VKN VOM ZIP"
@@ -87,10 +88,11 @@ def _labelled_run(text: str, start: int, end: int, before: str) -> tuple[int, in
 
 def _label_above(text: str, start: int, end: int) -> str:
     """The line before that of a token that stands alone on its own, where that line ends like a label: with a colon."""
-    opens = text.rfind("\n", 0, start) + 1
-    if text[opens:start].strip() or not opens or not _LINE_END.match(text, end):
+    opens = text.rfind("\n", max(0, start - _MAX_INDENT), start) + 1
+    if not opens or text[opens:start].strip() or not _LINE_END.match(text, end):
         return ""
-    above = text[text.rfind("\n", 0, opens - 1) + 1 : opens - 1].rstrip()
+    reach = max(0, opens - 1 - _MAX_INDENT)
+    above = text[max(reach, text.rfind("\n", reach, opens - 1) + 1) : opens - 1].rstrip()
     return above[-_LABEL_REACH:] if above.endswith(":") else ""
 
 

@@ -117,7 +117,8 @@ def options_of(field: TaskField, source: Source) -> list[Option]:
     listed = {found.start for found in source.typed.get(field.type, ()) if found.year_elsewhere}
     options = [option for option in typed_options(field.type, source) if option.start not in listed]
     if field.type is FieldType.IDENTIFIER:
-        options = [option for option in options if not _is_known_otherwise(field, option, source)]
+        others = [found for type_ in _OTHER_NUMBERS for found in source.typed.get(type_, ()) if found.verified]
+        options = [option for option in options if not _is_known_otherwise(field, option, source, others)]
     if field.type is FieldType.IBAN:
         options = [_completed(option, source) for option in options]
     return [_unsigned(option) for option in options] if field.unsigned else options
@@ -140,13 +141,9 @@ def typed_options(type_: FieldType, source: Source) -> list[Option]:
     ]
 
 
-def _is_known_otherwise(field: TaskField, option: Option, source: Source) -> bool:
+def _is_known_otherwise(field: TaskField, option: Option, source: Source, others: Sequence[Candidate]) -> bool:
     """Whether a number is surely one of a phone, a taxpayer or an account, and no label of the field stands before or above it."""
-    is_other = any(
-        found.verified and found.start < option.end and option.start < found.end
-        for type_ in _OTHER_NUMBERS
-        for found in source.typed.get(type_, ())
-    )
+    is_other = any(found.start < option.end and option.start < found.end for found in others)
     segment = source.layout.segment_of(option.start) if is_other else None
     if segment is None:
         return is_other

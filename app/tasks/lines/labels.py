@@ -19,9 +19,10 @@ from app.tasks.text.folding import Token, spellings_of, tokens_of
 _SKIPPED: Final = frozenset({"eur", "euro", "euros", "usd", "gbp", "chf", "try", "tl", "rm", "myr", "in"})
 """Words that may stand inside a label: "Total EUR incl. VAT"."""
 _FUZZY_FROM_CHARS: Final = 5
+_GLUED_FROM_CHARS: Final = 4
 _SIGN: Final = r"[^\s<>()\[\]|,;\"']"
 _ADDRESS: Final = re.compile(
-    rf"[\w.%+'-]++@{_SIGN}+|[A-Za-z]{{3,6}}://{_SIGN}+|(?<!\w)www\.{_SIGN}+"
+    rf"(?<![\w.%+'-])[\w.%+'-]{{1,64}}+@{_SIGN}+|[A-Za-z]{{3,6}}://{_SIGN}+|(?<!\w)www\.{_SIGN}+"
     r"|(?<![\w.-])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|org|net|info|eu|de|at|ch|fr|it|es|nl|be|uk|pl|tr|io|gov|edu)(?![\w-])"
     r"|(?<=\d[/-])[^\W\d_]+(?=[/-]\d)"
 )
@@ -182,7 +183,7 @@ class LabelIndex:
         """All labels in the layout. With `fuzzy`, one wrong character in a longer word is forgiven, as OCR makes them."""
         by_line: dict[int, list[Hit]] = defaultdict(list)
         for line in layout.lines:
-            tokens = tokens_of(layout.text[line.start : line.end], line.start)
+            tokens = [self._without_figures(token) for token in tokens_of(layout.text[line.start : line.end], line.start)]
             addresses = [match.span() for match in _ADDRESS.finditer(layout.text, line.start, line.end)]
             position = 0
             while position < len(tokens):
@@ -193,6 +194,15 @@ class LabelIndex:
                 by_line[line.index].append(_hit(node, tokens[position:after], line))
                 position = after
         return Hits(by_line, frozenset(self._vocabulary), self._rivals)
+
+    def _without_figures(self, token: Token) -> Token:
+        """A word of the labels without the figures that run into it: "EXPIRES11/17/2021"."""
+        if not token.text[-1].isdigit() or token.text in self._vocabulary:
+            return token
+        word = token.text.rstrip("0123456789")
+        if len(word) < _GLUED_FROM_CHARS or word not in self._vocabulary:
+            return token
+        return Token(word, token.start, token.start + len(word))
 
     def _longest(self, text: str, tokens: Sequence[Token], position: int, fuzzy: bool) -> tuple[_Node | None, int]:
         node, best, best_after = self._root, None, position

@@ -81,3 +81,9 @@ def test_words_for_an_end_speak_against_a_date_that_is_not_asked_for_as_one() ->
     (hit,) = LabelIndex([bought, until]).find(Layout("EXPIRES 11/17/2021")).on(0)
     assert hit.warns("date", frozenset())
     assert not hit.warns("expiry_date", frozenset())
+
+
+def test_figures_may_run_into_a_label() -> None:
+    field = TaskField(name="date", type=FieldType.DATE, labels=("date",))
+    (hit,) = LabelIndex([field]).find(Layout("EXPIRES11/17/2021")).on(0)
+    assert (hit.start, hit.end, hit.warns("date", frozenset())) == (0, 7, True)
