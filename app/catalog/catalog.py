@@ -28,6 +28,7 @@ from app.errors import (
     ModelFileError,
     ModelFolderError,
     ModelMissingError,
+    OwnCatalogError,
     UnknownModelError,
 )
 
@@ -261,14 +262,15 @@ class Catalog:
         return listed | {spec.id: spec for spec in self._imported()[0] if spec.id not in listed}
 
     def _imported(self) -> tuple[list[ModelSpec], list[CatalogError]]:
-        specs, faults = [], []
+        specs: list[ModelSpec] = []
+        faults: list[CatalogError] = []
         for path in sorted(self.folder.glob(f"*/{_OWN_SPEC}")):
             try:
                 specs.append(ModelSpec.model_validate_json(path.read_bytes()))
             except ValidationError as error:
-                faults.append(CatalogError(file=path, detail=first_fault(error)))
+                faults.append(OwnCatalogError(file=path, detail=first_fault(error)))
             except OSError as error:
-                faults.append(CatalogError(file=path, detail=error.strerror or error))
+                faults.append(OwnCatalogError(file=path, detail=error.strerror or error))
         return specs, faults
 
     def _with_figures(self, spec: ModelSpec) -> ModelSpec:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.catalog.spec import CatalogFile, ModelSpec, OwnCatalogFile
-from app.errors import CatalogError
+from app.catalog.spec import CatalogFile, ModelSpec
+from app.errors import CatalogError, OwnCatalogError
 
 _EXPECTED = {
     "sha256": "64 digits and letters a to f are needed",
@@ -22,6 +22,15 @@ _EXPECTED = {
 _File = TypeVar("_File", bound=BaseModel)
 
 
+class _OwnList(BaseModel):
+    """A list of the person's own, whose entries are read one by one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    schema_version: Literal[1]
+    model: list[object] = Field(min_length=1)
+
+
 def read_catalog(path: Path) -> CatalogFile:
     """The shipped list. Raises `CatalogError` that names the model and the fault."""
     file = _read(path, CatalogFile)
@@ -32,47 +41,57 @@ def read_catalog(path: Path) -> CatalogFile:
 
 
 def read_own_catalog(path: Path, shipped: CatalogFile) -> tuple[list[ModelSpec], list[CatalogError]]:
-    """The models of the person's own list, which may be missing, and what is wrong with it."""
+    """The models of the person's own list, which may be missing, and what is wrong with it: at most one fault of each entry."""
     if not path.exists():
         return [], []
     try:
-        file = _read(path, OwnCatalogFile)
-    except CatalogError as error:
+        entries = _read(path, _OwnList, OwnCatalogError).model
+    except OwnCatalogError as error:
         return [], [error]
-    taken = {spec.id for spec in shipped.model}
-    faults = [
-        CatalogError(file=path, detail=f"model {spec.id!r} is shipped with Deskhand; choose another id")
-        for spec in file.model
-        if spec.id in taken
-    ]
-    return [spec for spec in file.model if spec.id not in taken], faults
+    shipped_ids = {spec.id for spec in shipped.model}
+    specs: dict[str, ModelSpec] = {}
+    faults: list[CatalogError] = []
+    for number, entry in enumerate(entries):
+        try:
+            spec = ModelSpec.model_validate(entry)
+        except ValidationError as error:
+            faults.append(OwnCatalogError(file=path, detail=first_fault(error, {"model": entries}, ("model", number))))
+            continue
+        if spec.id in shipped_ids:
+            faults.append(OwnCatalogError(file=path, detail=f"model {spec.id!r} is shipped with Deskhand; choose another id"))
+        elif spec.id in specs:
+            faults.append(OwnCatalogError(file=path, detail=f"the model {spec.id!r} is listed twice"))
+        else:
+            specs[spec.id] = spec
+    return list(specs.values()), faults
 
 
-def first_fault(error: ValidationError, data: object = None) -> str:
-    """The first fault as a person finds it in the file: the model by its id, then the field."""
+def first_fault(error: ValidationError, data: object = None, within: tuple[int | str, ...] = ()) -> str:
+    """The first fault as a person finds it in the file: the model by its id, then the field. `within` is where the data stands."""
     fault = error.errors()[0]
-    where = [str(part) for part in fault["loc"]]
+    place = (*within, *fault["loc"])
+    where = [str(part) for part in place]
     message = str(fault["msg"]).removeprefix("Value error, ")
     if fault["type"] == "string_pattern_mismatch":
         message = _EXPECTED.get(where[-1], message)
-    name = _model_id(data, fault["loc"])
+    name = _model_id(data, place)
     if name:
         where = [f"model {name!r}", *([".".join(where[2:])] if where[2:] else [])]
         return f"{', '.join(where)}: {message}"
     return f"{'.'.join(where)}: {message}" if where else message
 
 
-def _read(path: Path, kind: type[_File]) -> _File:
+def _read(path: Path, kind: type[_File], fault: type[CatalogError] = CatalogError) -> _File:
     data: object = None
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         return kind.model_validate(data)
     except OSError as error:
-        raise CatalogError(file=path, detail=error.strerror or error) from error
+        raise fault(file=path, detail=error.strerror or error) from error
     except ValidationError as error:
-        raise CatalogError(file=path, detail=first_fault(error, data)) from error
+        raise fault(file=path, detail=first_fault(error, data)) from error
     except ValueError as error:
-        raise CatalogError(file=path, detail=error) from error
+        raise fault(file=path, detail=error) from error
 
 
 def _model_id(data: object, where: tuple[int | str, ...]) -> str:

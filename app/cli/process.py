@@ -13,7 +13,7 @@ import typer
 from app.bootstrap import build
 from app.cli.answers import AnswerTable
 from app.cli.asking import Escalate, agree
-from app.cli.console import WrongUsageError, one_line, warn, write, write_line
+from app.cli.console import WrongUsageError, one_line, show_error, warn, write, write_line
 from app.cli.options import AllowWeakSandbox, DataDir, ModelsDir, Offline, named_path
 from app.cli.process_bar import ProcessBar
 from app.cli.run import ProcessRun, RunStoppedError, open_store
@@ -69,6 +69,8 @@ def process(
     ) as deskhand:
         start_log(deskhand.paths)
         task = str(Path(task).absolute()) if task.endswith(".toml") else task
+        for fault in deskhand.catalog.faults:
+            show_error(fault)
         deskhand.choose_model(deskhand.tasks.get(task).id)
         deskhand.reader.start()
         with open_store(deskhand, keep=data_dir is not None or escalate != "never") as store:

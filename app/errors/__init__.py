@@ -18,6 +18,7 @@
     │   ├── ModelMissingError
     │   ├── UnknownModelError
     │   ├── CatalogError
+    │   │   └── OwnCatalogError     in the person's own list, or of a model taken in
     │   ├── ModelFileError
     │   ├── ModelFolderError     files there can't be written or deleted
     │   ├── ModelLoadError
@@ -140,6 +141,7 @@ from app.errors.models import (
     NoConnectionError,
     NoSourceError,
     OutOfMemoryError,
+    OwnCatalogError,
     UnknownModelError,
 )
 from app.errors.program import (

@@ -28,6 +28,11 @@ class CatalogError(ModelError):
     hint_text = "Correct the file, or install Deskhand again."
 
 
+class OwnCatalogError(CatalogError):
+    code = "own_catalog"
+    hint_text = "Correct the file and start Deskhand again. The other models can be used."
+
+
 class ModelFileError(ModelError):
     code = "model_file"
     text = "{file} is not a usable model file: {detail}"

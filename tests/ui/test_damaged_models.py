@@ -1,4 +1,4 @@
-"""A model's file that is not the publisher's: it stops nothing else, is told, and can be fetched again or removed."""
+"""A model's file that is not the publisher's, and a chosen model that is gone: told, with what to do, and nothing else stops."""
 
 from __future__ import annotations
 
@@ -117,3 +117,28 @@ def test_a_good_model_answers_in_place_of_a_better_one_that_is_damaged(qtbot: Qt
     assert desktop.models.shelf.in_use.id == "starter"
     assert _is_marked(card)
     qtbot.waitUntil(desktop.window.model_banner.isHidden, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize(("chosen", "name"), [("gone", "gone"), ("large", "Small")])
+def test_a_chosen_model_that_is_gone_is_told_where_others_are_here(
+    chosen: str, name: str, qtbot: QtBot, desktop: Desktop, deskhand: Choosing, tmp_path: Path
+) -> None:
+    install(deskhand.catalog, deskhand.catalog.get("starter"), STARTER)
+    desktop.settings.apply(deskhand.settings.model_copy(update={"model": chosen}))
+    banner = desktop.window.model_banner
+    qtbot.waitUntil(lambda: banner.text.startswith(f"The model {name} is not there any more."), timeout=WAIT_MS)
+    desktop.window.paths_given.emit([write_bill(tmp_path, "bill.txt", bill_lines("Acme", "1", "2026-01-02", "7.00"))])
+    qtbot.waitUntil(lambda: deskhand.runner.problem is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "is not there any more" in banner.text and banner.isVisible(), timeout=WAIT_MS)
+    _press(desktop, "modelBannerAction")
+    qtbot.waitUntil(lambda: deskhand.settings.model == "" and desktop.work.counts.waiting == 0, timeout=WAIT_MS)
+    qtbot.waitUntil(banner.isHidden, timeout=WAIT_MS)
+
+
+def test_with_no_model_at_all_the_starter_is_offered_whatever_was_chosen(
+    qtbot: QtBot, desktop: Desktop, deskhand: Choosing
+) -> None:
+    deskhand.catalog.remove(deskhand.catalog.get("starter"))
+    desktop.settings.apply(deskhand.settings.model_copy(update={"model": "gone"}))
+    banner = desktop.window.model_banner
+    qtbot.waitUntil(lambda: "There is no model on this computer yet." in banner.text, timeout=WAIT_MS)

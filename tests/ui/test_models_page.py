@@ -13,17 +13,20 @@ from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QMenu, QProgressBar, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.catalog.catalog import Catalog
 from app.catalog.licenses import needs_acceptance
 from app.catalog.offers import PURPOSES
 from app.catalog.part_place import part_bytes, part_folder
-from app.catalog.spec import License, ModelSpec, UrlSource, Wording
+from app.catalog.spec import CatalogFile, License, ModelSpec, UrlSource, Wording
 from app.domain.ledger import Purpose
+from app.errors import OwnCatalogError
 from app.file_lock import FileLock
 from app.ui.desktop import Desktop
 from app.ui.messages import use_language
 from app.ui.theme import Theme
 from app.ui.views.model_card import ModelCard
 from app.ui.views.models_page import ModelsPage
+from app.ui.widgets.banner import Banner
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.plain_label import PlainLabel
 from tests.helpers.catalogs import gguf_bytes, install, make_catalog, make_spec
@@ -185,6 +188,22 @@ def test_the_folder_and_the_room_it_takes_are_told(
     assert str(deskhand.catalog.folder) in texts(page)
     press(page, "openModelsFolder")
     assert opened == [str(deskhand.catalog.folder)]
+
+
+def test_faults_of_the_persons_own_list_are_told(qtbot: QtBot, page: ModelsPage, desktop: Desktop, deskhand: FakeDeskhand) -> None:
+    banner = page.findChild(Banner, "ownListBanner")
+    assert banner is not None
+    assert banner.isHidden()
+    faults = [OwnCatalogError(file="models.toml", detail=f"model {name!r}, rank: too much") for name in ("one", "two")]
+    known = [spec(deskhand, name) for name in ("starter", "large", "strict")]
+    listed = CatalogFile(schema_version=1, starter="starter", model=known)
+    deskhand.__dict__["catalog"] = Catalog(listed, deskhand.paths.models, faults=faults)
+    desktop.models.refresh()
+    qtbot.waitUntil(banner.isVisible, timeout=WAIT_MS)
+    assert "2 descriptions of models can't be used." in banner.text
+    assert "model 'one', rank: too much" in banner.text
+    assert "model 'two', rank: too much" in banner.text
+    assert banner.text.count("The other models can be used.") == 1
 
 
 def tab_stops(page: QWidget) -> list[str]:

@@ -26,6 +26,8 @@ class Glance:
     """The one to get where none answers: the one whose file is damaged, if it can be had again, else the starter."""
     damaged: str = ""
     """The name of the model that would answer were its file not damaged."""
+    lost: str = ""
+    """The name of the model that the settings want and that is not there, while others are."""
 
 
 def glance(deskhand: Deskhand) -> Glance:
@@ -39,7 +41,14 @@ def glance(deskhand: Deskhand) -> Glance:
         to_fetch = damaged if damaged is not None and damaged.main_file.sources else starter
         return Glance(names, None, to_fetch, damaged.name if damaged is not None else error.params["model"])
     except AppError:
-        return Glance(names, None, starter)
+        return Glance(names, None, starter, lost=_lost(deskhand))
+
+
+def _lost(deskhand: Deskhand) -> str:
+    catalog, wanted = deskhand.catalog, deskhand.settings.model
+    if not any(spec.answers_tasks for spec in catalog.installed()):
+        return ""
+    return next((spec.name for spec in catalog.all() if spec.id == wanted), wanted)
 
 
 def look(deskhand: Deskhand) -> Shelf:
@@ -64,6 +73,7 @@ def look(deskhand: Deskhand) -> Shelf:
         folder=str(catalog.folder),
         is_offline=deskhand.settings.offline,
         chosen_id=deskhand.settings.model,
+        faults=catalog.faults,
     )
 
 

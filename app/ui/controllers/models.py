@@ -18,12 +18,12 @@ from app.catalog.download import fetch
 from app.catalog.licenses import accept_license
 from app.catalog.part_place import discard_part
 from app.catalog.spec import EYES, ModelSpec
-from app.domain.job import JobError
 from app.errors import AppError
 from app.network.gate import Gate
 from app.settings import Settings
 from app.ui.background import Background
 from app.ui.controllers.jobs import JobsController
+from app.ui.controllers.model_banner import ModelBanner
 from app.ui.controllers.model_shelf import Glance, glance, look
 from app.ui.controllers.model_transfers import ModelTransfers, Report, is_stopped
 from app.ui.formats import shown_size
@@ -34,7 +34,6 @@ from app.ui.models.model_offer import Shelf
 from app.ui.models.transfer_news import TransferNews
 from app.ui.views.models_page import ModelsPage
 
-_MODEL_PROBLEMS = frozenset({"model_missing", "unknown_model", "hash_mismatch", "model_file", "model_load", "model_memory"})
 MODEL_PAGES = frozenset({"models", "welcome"})
 """Pages that show more of models than which one is in use."""
 
@@ -68,16 +67,12 @@ class ModelsController(QObject):
         self._lane = Background(self)
         self._looking = Background(self)
         self.transfers = ModelTransfers(self)
+        self._banner = ModelBanner(window, jobs, self)
         self.shelf: Shelf | None = None
         self._asked_id = ""
-        self._missing_id = ""
-        """The model that the banner offers to fetch."""
-        self._has_problem = False
-        """What the banner tells is a fault, not that there is no model."""
         self._to_discard: set[str] = set()
         self._granted: list[Gate] = []
         self._connect(page, window)
-        jobs.problem_changed.connect(self._on_problem_changed)
 
     def _connect(self, page: ModelsPage, window: MainWindow) -> None:
         page.requested.connect(self.carry_out)
@@ -89,8 +84,9 @@ class ModelsController(QObject):
         page.asked.second_requested.connect(self._on_staying_granted)
         self.transfers.moved.connect(self._on_moved)
         self.transfers.ended.connect(self._on_ended)
-        window.model_banner.action_requested.connect(self._on_banner_action)
-        window.model_banner.second_requested.connect(lambda: window.show_page("models"))
+        self._banner.glance_wanted.connect(self.refresh)
+        self._banner.download_wanted.connect(self.download)
+        self._banner.automatic_wanted.connect(lambda: self.use(""))
         window.page_shown.connect(self._on_page_shown)
 
     def stop(self) -> None:
@@ -118,63 +114,17 @@ class ModelsController(QObject):
 
     def _on_glance(self, seen: Glance) -> None:
         self.installed_changed.emit(seen.names)
+        self._banner.show(seen)
         if seen.in_use is not None:
-            self._window.model_banner.setHidden(not self._has_problem)
-            self._window.status.show_model(tr("{model} on this computer", model=seen.in_use.name))
+            words = tr("{model} on this computer", model=seen.in_use.name)
         else:
-            self._window.status.show_model(tr("No model yet"))
-            self._show_missing(seen.to_fetch, seen.damaged)
+            words = tr("{model} is not there", model=seen.lost) if seen.lost else tr("No model yet")
+        self._window.status.show_model(words)
 
     def _on_shelf(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self._page.show_shelf(shelf)
         self.shelf_changed.emit(shelf)
-
-    def _show_missing(self, to_fetch: ModelSpec, damaged: str) -> None:
-        if self._window.page == "welcome":
-            return
-        # The banner's button says so now, and must do it.
-        self._has_problem = False
-        self._missing_id = to_fetch.id
-        if damaged:
-            title = tr("The file of {name} is damaged.", name=damaged)
-            text = tr("Documents wait until there is a good one. Your documents stay here; only the model is fetched.")
-        else:
-            title = tr("There is no model on this computer yet.")
-            text = tr("Documents wait until there is one. Your documents stay here; only the model is fetched.")
-        self._window.model_banner.tell(
-            "bad" if damaged else "warn",
-            title,
-            text,
-            tr("Download {name} ({size})", name=to_fetch.name, size=shown_size(to_fetch.main_file.size_bytes)),
-            tr("Other models"),
-        )
-
-    @Slot(object)
-    def _on_problem_changed(self, problem: JobError | None) -> None:
-        had_problem, self._has_problem = self._has_problem, False
-        if problem is None or problem.code not in _MODEL_PROBLEMS:
-            if had_problem:
-                self._window.model_banner.hide()
-            return
-        if problem.code == "model_missing":
-            self.refresh()
-            return
-        if problem.code == "hash_mismatch":
-            # What follows tells of the file to fetch, unless only some tasks wait for it.
-            self.refresh()
-        self._has_problem = True
-        self._window.model_banner.tell(
-            "bad", error_sentence(problem.message, ""), error_sentence("", problem.hint), tr("Try again"), tr("Other models")
-        )
-
-    @Slot()
-    def _on_banner_action(self) -> None:
-        if self._has_problem:
-            self._jobs.resume()
-            return
-        self._window.show_page("models")
-        self.download(self._missing_id)
 
     @Slot(str, str)
     def carry_out(self, action: str, model_id: str) -> None:

@@ -8,6 +8,7 @@ from app.catalog.machine import Machine
 from app.catalog.offers import Offer, Purpose, Recommendation
 from app.catalog.places import FoundFile
 from app.catalog.spec import ModelSpec
+from app.errors import AppError
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class Shelf:
     is_offline: bool
     chosen_id: str = ""
     """The model that the person has named; empty while Deskhand chooses."""
+    faults: tuple[AppError, ...] = ()
+    """What is wrong with the person's own list, and with descriptions of models taken in."""
 
     def offer_of(self, model_id: str) -> ModelOffer | None:
         return next((offer for offer in self.offers if offer.id == model_id), None)

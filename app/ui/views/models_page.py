@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from app.catalog.spec import EYES
 from app.ui.formats import shown_size
-from app.ui.messages import tr
+from app.ui.messages import tr, tr_n
+from app.ui.models.job_row import error_sentence
 from app.ui.models.model_offer import ModelOffer, Shelf
 from app.ui.models.transfer_news import TransferNews
 from app.ui.views.found_row import FoundRow
@@ -54,10 +55,12 @@ class ModelsPage(QWidget):
         self._news: dict[str, TransferNews] = {}
         self._remarks: dict[str, tuple[str, str]] = {}
         self._shelf: Shelf | None = None
+        self._told_faults: list[str] = []
         self._to_come: list[ModelOffer] = []
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._add_some)
         self.asked = Banner("connectBanner")
+        self._faults = Banner("ownListBanner", closable=False)
         self.importing = ImportStrip()
         self.importing.agreed.connect(self.import_agreed)
         self.importing.cancelled.connect(self.work_cancelled)
@@ -99,6 +102,7 @@ class ModelsPage(QWidget):
         column.setContentsMargins(0, 0, 10, 0)
         column.setSpacing(_SPACING)
         column.addWidget(self._waiting)
+        column.addWidget(self._faults)
         column.addWidget(self.importing)
         column.addWidget(self._body)
         column.addStretch(1)
@@ -129,6 +133,7 @@ class ModelsPage(QWidget):
         self._used.setText(tr("{size} in {folder}", size=shown_size(shelf.used_bytes), folder=shelf.folder))
         self._automatic.setVisible(bool(shelf.chosen_id))
         self._show_connection(shelf)
+        self._show_faults(shelf)
         wanted = {offer.id for offer in shelf.offers}
         for model_id in self._cards.keys() - wanted:
             card = self._cards.pop(model_id)
@@ -218,6 +223,16 @@ class ModelsPage(QWidget):
                 tr("Stay online for downloads"),
                 tr("Import a model file …"),
             )
+
+    def _show_faults(self, shelf: Shelf) -> None:
+        words = [error_sentence(fault.user_text, "") for fault in shelf.faults]
+        hints = dict.fromkeys(error_sentence("", fault.hint) for fault in shelf.faults)
+        if not words:
+            self._faults.hide()
+        elif words != self._told_faults:
+            title = tr_n("{n} description of a model can't be used.", "{n} descriptions of models can't be used.", len(words))
+            self._faults.tell("warn", title, "\n".join([*words, *hints]))
+        self._told_faults = words
 
 
 class _Section(QWidget):

@@ -143,6 +143,25 @@ def test_fault_in_the_own_list_is_told_and_takes_nothing_away(tmp_path, text, to
     assert "own.toml" in catalog.faults[0].user_text
 
 
+def entry(text: str) -> str:
+    return "[[model]]" + text.split("[[model]]", 1)[1]
+
+
+def test_a_faulty_entry_of_the_own_list_takes_no_other_away(tmp_path):
+    wrong = entry(OWN.replace('id = "mine"', 'id = "wrong"').replace("rank = 10", "rank = 101"))
+    nameless = entry(OWN.replace('id = "mine"\n', ""))
+    other = entry(OWN.replace('id = "mine"', 'id = "other"'))
+    text = OWN + wrong + nameless + other + entry(OWN)
+    catalog = load_catalog(write(tmp_path, VALID), tmp_path, own=own_list(tmp_path, text))
+    assert [spec.id for spec in catalog.all()] == ["small", "mine", "other"]
+    told = [fault.user_text for fault in catalog.faults]
+    assert len(told) == 3
+    assert "model 'wrong', rank" in told[0]
+    assert "model.2.id" in told[1]
+    assert "'mine' is listed twice" in told[2]
+    assert {fault.hint for fault in catalog.faults} == {"Correct the file and start Deskhand again. The other models can be used."}
+
+
 def test_every_shipped_model_tells_what_it_is_good_for_in_both_languages(tmp_path):
     specs = load_catalog(bundled_catalog(), tmp_path).all()
     assert len(specs) == 16

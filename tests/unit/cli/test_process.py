@@ -75,6 +75,14 @@ def test_pipe_gets_one_object_a_document(deskhand, tmp_path):
     assert {(row["task"], row["status"], row["error"]) for row in rows} == {("first_word", "done", None)}
 
 
+def test_faults_of_the_own_list_are_told_and_stop_nothing(deskhand, tmp_path):
+    (tmp_path / "home").mkdir(exist_ok=True)
+    (tmp_path / "home" / "models.toml").write_text("schema_version = 1\n[[model]]\nid = 'mine'\n")
+    code, out, err = process(deskhand, tmp_path, add(tmp_path / "in", a="alpha one"))
+    assert (code, len(out.splitlines())) == (0, 1)
+    assert "model 'mine'" in err
+
+
 def test_failed_and_missing_files_are_rows_and_the_code_is_1(deskhand, tmp_path):
     folder = add(tmp_path / "in", a="alpha", locked="locked: x")
     code, out, _ = process(deskhand, tmp_path, folder, tmp_path / "none.pdf")
