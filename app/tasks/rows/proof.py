@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
@@ -9,6 +10,7 @@ from typing import Final, NamedTuple
 
 from app.domain.task import FieldType, TaskRows
 from app.tasks.candidates.finding import TEXT_TYPES
+from app.tasks.candidates.options import Option
 from app.tasks.rows.figures import Figure
 from app.tasks.rows.heads import Head
 
@@ -19,6 +21,8 @@ _PROOF_WEIGHT: Final = 2.5
 _FILL_WEIGHT: Final = 0.5
 _ORDER_WEIGHT: Final = 0.2
 _CENT: Final = Decimal("0.02")
+_TWO_FIGURES = re.compile(r"(?P<quantity>\d{1,3})[ \u00a0](?P<price>\d{3}(?!\d).*)")
+_THOUSAND: Final = 1000
 _ROUNDING: Final = Decimal("0.001")
 
 Placed = Mapping[int, Figure]
@@ -78,13 +82,33 @@ def in_order(relation: Product, head: Head, figures: Sequence[Figure], placed: P
     named = {name: head.named(name)[0] for name in relation if name and head.named(name)}
     order = sorted(set(named.values()))
     plain = [figure for figure in figures if not figure.is_percent]
+    if len(plain) == len(relation) - 1:
+        plain = [*_parted(plain[0]), *plain[1:]]
     if len(order) < len(relation) or len(plain) < len(relation) or is_proven(relation, placed, named):
         return dict(placed)
     last = dict(zip(order, plain[-len(relation) :], strict=True))
     percents = {-1 - index: figure for index, figure in enumerate(figures) if figure.is_percent}
-    if not is_proven(relation, last | percents, named):
+    # Nought times anything is nought, and tells nothing.
+    if not number(plain[-1]) or not is_proven(relation, last | percents, named):
         return dict(placed)
     return {index: figure for index, figure in placed.items() if figure not in last.values()} | last
+
+
+def _parted(figure: Figure) -> list[Figure]:
+    """A quantity and a price that were read as one figure, for a blank also parts thousands: "12 110.00"."""
+    option = figure.options.get(FieldType.AMOUNT)
+    match = _TWO_FIGURES.fullmatch(option.text) if option else None
+    if option is None or match is None:
+        return [figure]
+    price = Decimal(option.value) - _THOUSAND * int(match["quantity"])
+    middle = option.start + match.start("price")
+    ends = (option.start, option.start + match.end("quantity")), (middle, option.end)
+    values = match["quantity"], str(price)
+    kinds = (FieldType.NUMBER, FieldType.AMOUNT)
+    return [
+        Figure(start, end, figure.x0, figure.x1, {kind: Option(start, end, text, value, value, currency=option.currency)})
+        for (start, end), text, value, kind in zip(ends, match.group("quantity", "price"), values, kinds, strict=True)
+    ]
 
 
 def assign(group: TaskRows, head: Head, lines: Sequence[Placed]) -> dict[str, int]:

@@ -314,3 +314,22 @@ Travelling                1         50.00      50.00
     assert (first["amount"].proof, second["amount"].proof) == (Proof.CONTRADICTED, Proof.GROUNDED)
     assert first["amount"].confidence < second["amount"].confidence
     assert first["amount"].reason == "Quantity times unit price is not this amount."
+
+
+def test_a_quantity_and_a_price_that_read_like_thousands_are_two_figures() -> None:
+    text = """\
+Pos. Description                              Quantity Unit price      Amount
+Spade      2 860.00  1720.00
+Pruning shears         3   89.50  268.50
+Net total                                                             1988.50
+"""
+    assert _rows(text) == [("Spade", "2", "860.00", "1720.00"), ("Pruning shears", "3", "89.50", "268.50")]
+
+
+def test_noughts_are_no_proof_of_another_column() -> None:
+    text = """\
+Description     Stock      Quantity   Unit price    Amount
+Spade              12             4         5.00     20.00
+Shears             10                       0.00      0.00
+"""
+    assert [(row[1], row[3]) for row in _rows(text)] == [("4", "20.00"), (None, "0.00")]
