@@ -53,6 +53,7 @@ def list_models(data_dir: DataDir = None, models_dir: ModelsDir = None, as_json:
         show_models(rows, as_json=as_json)
         if not as_json:
             show_all_converted(catalog)
+            write_line(f"{shown_size(catalog.used_bytes())} in {catalog.folder}")
 
 
 @commands.command(name="recommend")

@@ -474,6 +474,27 @@ def test_a_file_is_checked_byte_by_byte(qtbot: QtBot, page: ModelsPage, deskhand
     qtbot.waitUntil(lambda: "Every byte" not in card.remark and "starter" in card.remark, timeout=WAIT_MS)
 
 
+def test_the_file_for_pictures_is_checked_with_the_model(
+    qtbot: QtBot, desktop: Desktop, page: ModelsPage, deskhand: FakeDeskhand
+) -> None:
+    data = gguf_bytes(architecture="clip", padding=10_000)
+    starter = spec(deskhand, "starter")
+    projector = make_spec(data, model_id="eyes").main_file.model_copy(update={"role": "projector"})
+    seeing = starter.model_copy(update={"files": (starter.main_file, projector), "tasks": ("extract", "vision")})
+    others = (spec(deskhand, "large"), spec(deskhand, "strict"))
+    deskhand.__dict__["catalog"] = make_catalog(deskhand.paths.models, seeing, *others)
+    assert seeing.eyes is not None
+    install(deskhand.catalog, seeing.eyes, data)
+    desktop.models.refresh()
+    card = card_of(page, "starter")
+    qtbot.waitUntil(lambda: card.shown.sees, timeout=WAIT_MS)
+    choose(card, "verify")
+    qtbot.waitUntil(lambda: "the file with which it reads pictures" in card.remark, timeout=WAIT_MS)
+    install(deskhand.catalog, seeing.eyes, data[:-1] + b"!")
+    choose(card, "verify")
+    qtbot.waitUntil(lambda: "eyes.gguf is not the file the publisher released" in card.remark, timeout=WAIT_MS)
+
+
 def test_removing_asks_in_its_place_and_frees_the_disk(
     qtbot: QtBot, desktop: Desktop, page: ModelsPage, deskhand: FakeDeskhand
 ) -> None:
@@ -617,6 +638,24 @@ def test_what_is_no_model_is_refused_with_its_reason(qtbot: QtBot, desktop: Desk
     drop(desktop, path)
     press(page, "importCopy")
     qtbot.waitUntil(lambda: "notes.gguf" in desktop.window.notice.text, timeout=WAIT_MS)
+
+
+def test_all_faults_of_the_files_of_a_folder_are_told_together(
+    qtbot: QtBot, desktop: Desktop, page: ModelsPage, deskhand: FakeDeskhand, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for name in ("first", "third"):
+        # A file must have some size to be looked at.
+        (stick / f"{name}.gguf").write_bytes(b"GGUF" + bytes(2_000_000))
+    (stick / "second.gguf").write_bytes(gguf_bytes(padding=2_000_000))
+    drop(desktop, stick)
+    press(page, "importCopy")
+    notice = desktop.window.notice
+    qtbot.waitUntil(lambda: notice.text.startswith("2 files could not be taken in."), timeout=WAIT_MS)
+    assert "first.gguf" in notice.text
+    assert "third.gguf" in notice.text
+    assert deskhand.catalog.is_installed(spec(deskhand, "second"))
 
 
 def test_a_folder_dropped_on_the_page_is_searched(qtbot: QtBot, desktop: Desktop, page: ModelsPage, tmp_path: Path) -> None:

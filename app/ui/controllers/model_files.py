@@ -20,11 +20,14 @@ from app.ui.controllers.model_transfers import Report, is_stopped
 from app.ui.controllers.models import MODEL_PAGES, ModelsController
 from app.ui.formats import shown_number, shown_size
 from app.ui.main_window import MainWindow
-from app.ui.messages import tr
+from app.ui.messages import tr, tr_n
 from app.ui.models.job_row import error_sentence
 from app.ui.models.model_offer import FoundModel
 from app.ui.views.models_page import ModelsPage
 from app.worker.self_test import SelfTest
+
+_MOST_TOLD = 6
+"""Of the files of a folder that could not be taken in."""
 
 
 class ModelFilesController(QObject):
@@ -80,14 +83,42 @@ class ModelFilesController(QObject):
     def _take_in_files(self, files: list[Path], mode: ImportMode) -> None:
         if not files:
             self._window.notice.tell("warn", tr("There is no model file (.gguf) in this folder."))
-        for path in files:
-            self._run_import(path, mode)
+        pending = {path for path in files if not self._transfers.is_busy(str(path))}
+        faults: list[AppError] = []
+        for path in sorted(pending):
+            self._run_import(path, mode, pending, faults)
 
-    def _run_import(self, path: Path, mode: ImportMode) -> None:
+    def _run_import(self, path: Path, mode: ImportMode, pending: set[Path], faults: list[AppError]) -> None:
+        """One of several: what went wrong with any of them is told once the last has ended."""
+
         def work(report: Report, cancel: threading.Event) -> ChosenModel:
             return import_file(path, self._deskhand.catalog, mode=mode, progress=report, cancel=cancel)
 
-        self._transfers.run(str(path), "import", work, self._on_imported, self._tell_error, name=path.name)
+        def taken(chosen: ChosenModel) -> None:
+            self._on_imported(chosen)
+            end()
+
+        def failed(error: AppError) -> None:
+            if not is_stopped(error):
+                faults.append(error)
+            end()
+
+        def end() -> None:
+            pending.discard(path)
+            if not pending:
+                self._tell_faults(faults)
+
+        self._transfers.run(str(path), "import", work, taken, failed, name=path.name)
+
+    def _tell_faults(self, faults: Sequence[AppError]) -> None:
+        if len(faults) == 1:
+            self._tell_error(faults[0])
+        elif faults:
+            words = [error_sentence(fault.user_text, "") for fault in faults[:_MOST_TOLD]]
+            if (n_more := len(faults) - len(words)) > 0:
+                words.append(tr("… and {n} more.", n=n_more))
+            title = tr_n("{n} file could not be taken in.", "{n} files could not be taken in.", len(faults))
+            self._window.notice.tell("bad", title, "\n".join(words))
 
     @Slot(object)
     def use_found(self, found: FoundModel) -> None:
@@ -117,20 +148,30 @@ class ModelFilesController(QObject):
     # What is here.
 
     def verify(self, spec: ModelSpec) -> None:
-        """Read every byte again and compare with the publisher's hash."""
+        """Read every byte again and compare with the publisher's hash; also of the second file, where that is here."""
         catalog = self._deskhand.catalog
+        eyes = spec.eyes if spec.eyes is not None and catalog.lies_here(spec.eyes) else None
+        parts = [spec] if eyes is None else [spec, eyes]
+        total = sum(part.main_file.size_bytes for part in parts)
 
-        def work(report: Report, cancel: threading.Event) -> Path:
-            catalog.hashes.forget(catalog.path_of(spec))
-            return catalog.verify(spec, progress=lambda done, total: report(done, total, ""), cancel=cancel)
+        def work(report: Report, cancel: threading.Event) -> None:
+            begun = 0
+
+            def checking(done: int, _total: int) -> None:
+                report(begun + done, total, "")
+
+            for part in parts:
+                catalog.hashes.forget(catalog.path_of(part))
+                catalog.verify(part, progress=checking, cancel=cancel)
+                begun += part.main_file.size_bytes
 
         self._transfers.run(
             spec.id,
             "check",
             work,
-            lambda _: self._models.remark(spec.id, _checked_words(spec)),
+            lambda _: self._models.remark(spec.id, _checked_words(spec, with_eyes=eyes is not None)),
             lambda error: self._remark_failure(spec.id, error),
-            total=spec.main_file.size_bytes,
+            total=total,
         )
 
     def try_out(self, spec: ModelSpec) -> None:
@@ -187,10 +228,11 @@ class ModelFilesController(QObject):
             self._window.notice.tell("bad", error_sentence(error.user_text, ""), error_sentence("", error.hint))
 
 
-def _checked_words(spec: ModelSpec) -> str:
+def _checked_words(spec: ModelSpec, *, with_eyes: bool) -> str:
     if spec.main_file.checked == "imported":
         return tr("Every byte is as it was when the file was taken in (SHA-256 {sha256} …).", sha256=spec.main_file.sha256[:16])
-    return tr("Every byte is as its publisher released it (SHA-256 {sha256} …).", sha256=spec.main_file.sha256[:16])
+    words = tr("Every byte is as its publisher released it (SHA-256 {sha256} …).", sha256=spec.main_file.sha256[:16])
+    return f"{words} {tr('So is each byte of the file with which it reads pictures.')}" if with_eyes else words
 
 
 def _test_words(test: SelfTest) -> str:

@@ -225,8 +225,10 @@ def test_a_model_that_came_with_the_installation_is_listed(deskhand, tmp_path, m
     write_own_list(tmp_path / "data" / "models.toml", spec)
     monkeypatch.setattr("app.bootstrap.shared_models", lambda: (tmp_path / "usr",))
     install(make_catalog(tmp_path / "usr", spec), spec, data)
-    (line,) = [line for line in deskhand("models", "list")[1].splitlines() if line.startswith("mine ")]
+    lines = deskhand("models", "list")[1].splitlines()
+    (line,) = [line for line in lines if line.startswith("mine ")]
     assert "for everyone" in line
+    assert lines[-1] == f"0 MB in {tmp_path / 'models'}", "it takes no room of the person's own"
     assert "stays" in deskhand("models", "remove", "mine")[2]
 
 
