@@ -68,7 +68,7 @@ def _answers(path: Path) -> dict[str, str]:
 
 def test_the_smallest_sufficient_model_is_named_or_what_is_missing(tmp_path):
     cases = [
-        {"text": f"Invoice no. {n}\nTotal {n}.50 EUR", "task": "invoice", "expected": {"currency": "EUR"}} for n in range(1, 31)
+        {"text": f"Invoice no. {n}\nTotal {n}.50 EUR", "task": "invoice", "expected": {"currency": "EUR"}} for n in range(1, 41)
     ]
     path = tmp_path / "cases.jsonl"
     path.write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
