@@ -30,6 +30,7 @@ class CatalogError(ModelError):
 
 class OwnCatalogError(CatalogError):
     code = "own_catalog"
+    text = "The list of models {file} has a fault: {detail}"
     hint_text = "Correct the file and start Deskhand again. The other models can be used."
 
 

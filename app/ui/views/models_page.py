@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from app.catalog.spec import EYES
 from app.ui.formats import shown_size
-from app.ui.messages import tr, tr_n
+from app.ui.messages import tr
 from app.ui.models.job_row import error_sentence
 from app.ui.models.model_offer import ModelOffer, Shelf
 from app.ui.models.transfer_news import TransferNews
@@ -230,8 +230,7 @@ class ModelsPage(QWidget):
         if not words:
             self._faults.hide()
         elif words != self._told_faults:
-            title = tr_n("{n} description of a model can't be used.", "{n} descriptions of models can't be used.", len(words))
-            self._faults.tell("warn", title, "\n".join([*words, *hints]))
+            self._faults.tell("warn", tr("Some models of your own can't be used."), "\n".join([*words, *hints]))
         self._told_faults = words
 
 
