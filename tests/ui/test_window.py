@@ -237,7 +237,8 @@ def test_a_missing_model_lets_jobs_wait_and_offers_the_download(
     qtbot.waitUntil(lambda: desktop.work.counts.waiting == 1, timeout=WAIT_MS)
     shown(desktop, "modelBannerAction", QAbstractButton).click()
     assert desktop.window.page == "models"
-    assert shown(desktop, "connectBanner").isVisible(), "offline, it asks before it connects"
+    # Offline, it asks before it connects.
+    qtbot.waitUntil(shown(desktop, "connectBanner").isVisible, timeout=WAIT_MS)
     deskhand.has_model = True
     desktop.models.refresh()
     desktop.work.resume()
