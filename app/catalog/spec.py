@@ -189,11 +189,12 @@ class ModelSpec(_Part):
         return self.purpose == "product" and any(task in {"extract", "classify", "summarize"} for task in self.tasks)
 
 
-class OwnCatalogFile(_Part):
-    """A list of models of the person's own, which adds to the shipped one."""
+class CatalogFile(_Part):
+    """The whole of ``models.toml``. Each of its models says what it is good for, and each file where to get it."""
 
     schema_version: Literal[1]
     model: tuple[ModelSpec, ...] = Field(min_length=1)
+    starter: ModelId
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
@@ -202,12 +203,6 @@ class OwnCatalogFile(_Part):
             if ids.count(name) > 1:
                 raise ValueError(f"the model {name!r} is listed twice")
         return self
-
-
-class CatalogFile(OwnCatalogFile):
-    """The whole of ``models.toml``. Each of its models says what it is good for, and each file where to get it."""
-
-    starter: ModelId
 
     @model_validator(mode="after")
     def _is_complete(self) -> CatalogFile:

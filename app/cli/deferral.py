@@ -56,10 +56,14 @@ def measure(deskhand: Deskhand, examined: Sequence[Examined], model: TaskModel, 
         quote = larger.quote(model, tell)
     if quote.requests:
         _agree(quote, _room(deskhand), agreed=agreed)
-    # The person may have taken their time, and said something else of a place meanwhile.
-    larger.require_may_leave(deskhand.policies.in_force(), deskhand.store.cases.refused())
+
+    def require_wanted() -> None:
+        """The person may have taken their time, and said something else of a place meanwhile."""
+        larger.require_may_leave(deskhand.policies.in_force(), deskhand.store.cases.refused())
+
+    require_wanted()
     with _progress("Asked", len(leaving)) as tell:
-        return larger.ask(model, tell)
+        return larger.ask(model, tell, require_wanted=require_wanted)
 
 
 def require_askable(deskhand: Deskhand, asked: Iterable[tuple[Task, Path, str]]) -> None:

@@ -146,11 +146,15 @@ class LargerModel:
         if not self._privacy.hides and (shown_open := next(hiding, None)) is not None:
             raise EvaluationError(detail=f"{shown_open.outcome.shown} may now leave only with words hidden. Start again")
 
-    def ask(self, model: TaskModel, on_done: OnDone = lambda *_: None) -> LargerAnswers:
+    def ask(
+        self, model: TaskModel, on_done: OnDone = lambda *_: None, *, require_wanted: Callable[[], object] = lambda: None
+    ) -> LargerAnswers:
         """Send what the last quote told, and nothing else. What was answered before an error is kept.
 
+        `require_wanted` is asked before every try, and raises what ends it.
         Raises `FrontierError` kinds, `OfflineError`, `BudgetError`, `CancelledError`, `EvaluationError`.
         """
+        self._asker.require_wanted = require_wanted
         found: list[Trials] = []
         outcomes: list[CaseOutcome] = []
         for done, one in enumerate(self._examined, start=1):

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from app.domain.enquiry import Enquiry
-from app.domain.parcel import Parcel, Reply
+from app.domain.parcel import Parcel, Reply, Shown
 from app.domain.redaction import Redacted, redact, restore
 from app.errors import AnswerCutError, AnswerFormError, AnswerRefusedError, EvaluationError
 from app.export.atomic import write_atomically
@@ -42,11 +42,12 @@ class AgreedAsker:
         self._frontier = frontier
         self._errand = errand
         self._cancel = cancel
-        self._agreed: frozenset[tuple[str, str]] = frozenset()
+        self._agreed: dict[str, Shown] = {}
+        self.require_wanted: Callable[[], object] = lambda: None
 
     def agree(self, parcels: Iterable[Parcel]) -> None:
         """The person has seen these parcels: none else may be sent, and these nowhere else."""
-        self._agreed = frozenset((parcel.url, parcel.sha256) for parcel in parcels)
+        self._agreed = {parcel.sha256: Shown.of(parcel) for parcel in parcels}
 
     def tell_of(self, document: str, job_id: int | None) -> None:
         """Whose requests the next ones are, as the ledger names it."""
@@ -56,9 +57,10 @@ class AgreedAsker:
         return self._frontier.pack(enquiry)
 
     def ask(self, parcel: Parcel, enquiry: Enquiry) -> Reply:
-        if (parcel.url, parcel.sha256) not in self._agreed:
+        shown = self._agreed.get(parcel.sha256)
+        if shown is None or not shown.covers(parcel):
             raise EvaluationError(detail="what would be sent is not what was agreed to. Start again")
-        return self._frontier.send(parcel, enquiry, self._errand, self._cancel)
+        return self._frontier.send(parcel, enquiry, self._errand, self._cancel, self.require_wanted)
 
 
 class _Kept(BaseModel):

@@ -291,7 +291,7 @@ class Escalation:
         policy, was_shown = self.policy_of(job, task), proposal.shown is not None
         if policy.keeps_here or not (was_shown or self._stands(proposal, policy)):
             return True
-        if self.is_refused(job) and not was_shown:
+        if self.store.refusals.cover_bytes(job) or (self.is_refused(job) and not was_shown):
             return True
         if proposal.enquiry.cutouts and not (was_shown and self._may_show_pictures(job, task)):
             return True

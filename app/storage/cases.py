@@ -143,8 +143,8 @@ class Cases:
     def refused(self) -> frozenset[int]:
         """Cases of documents that a person said are never to be sent; known also when the document was taken off the list."""
         rows = self._database.query(
-            "SELECT cases.id FROM cases JOIN refusals ON key = sha256 OR key GLOB sha256 || '/*'"
-            " OR (cases.path = refusals.path AND cases.path != '' AND substr(key, instr(key || '/', '/') + 1) = part)"
+            "SELECT id FROM cases WHERE substr(key, 1, instr(key || '/', '/') - 1) IN (SELECT sha256 FROM refusals)"
+            " OR (path != '' AND (path, substr(key, instr(key || '/', '/') + 1)) IN (SELECT path, part FROM refusals))"
         )
         return frozenset(number for (number,) in rows)
 

@@ -20,6 +20,8 @@ from app.storage.rows import unpack_document
 
 _LOOK = "look-"
 _LASTING_CHARS = 12
+_LOOK_DIGITS = 19
+"""The database knows no larger numbers."""
 _HAS_LEFT = f"(ending IS NULL OR ending != '{Ending.NOT_SENT}')"
 _REQUESTS = "ledger_requests LEFT JOIN ledger_outcomes ON request_id = ledger_requests.id"
 _COUNTS = f"""
@@ -123,7 +125,8 @@ class Insights:
     def lasting_name(self, group: str) -> str:
         """The name of a look that also means it on another computer; a group that is no look of this database as it is."""
         number = group.removeprefix(_LOOK)
-        rows = self._database.query("SELECT signature FROM looks WHERE id = ?", (int(number),)) if number.isdecimal() else []
+        is_number = number.isdecimal() and len(number) < _LOOK_DIGITS
+        rows = self._database.query("SELECT signature FROM looks WHERE id = ?", (int(number),)) if is_number else []
         return f"{_LOOK}{hashlib.sha256(rows[0][0]).hexdigest()[:_LASTING_CHARS]}" if rows and number != group else group
 
     def look_of(self, job_id: int) -> str:

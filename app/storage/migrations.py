@@ -312,6 +312,8 @@ def _keep_what_was_shown(connection: apsw.Connection) -> None:
 def _keep_classes_together(connection: apsw.Connection) -> None:
     """Classes that `auto` told and no task followed are cases of the classes, as those that a task followed have been."""
     connection.execute(
+        "DELETE FROM cases WHERE task = 'document_type' AND NOT edited"
+        " AND key IN (SELECT key FROM cases WHERE task = 'auto' AND edited);"
         "UPDATE OR IGNORE cases SET task = 'document_type' WHERE task = 'auto'; DELETE FROM cases WHERE task = 'auto'"
     )
 

@@ -27,6 +27,10 @@ class Refusals:
         sql = "SELECT 1 FROM refusals WHERE sha256 = ? OR (path = ? AND part = ?)"
         return bool(self._database.query(sql, (job.sha256, job.path, job.part)))
 
+    def cover_bytes(self, job: Job) -> bool:
+        """Whether the person said no to these bytes: their word for them takes it back, so it was said after that."""
+        return bool(self._database.query("SELECT 1 FROM refusals WHERE sha256 = ?", (job.sha256,)))
+
 
 def is_refused(connection: apsw.Connection, job_id: int) -> bool:
     sql = (

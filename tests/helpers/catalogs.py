@@ -9,7 +9,7 @@ from pathlib import Path
 import tomli_w
 
 from app.catalog.catalog import Catalog
-from app.catalog.spec import CatalogFile, License, Memory, ModelFile, ModelSpec, OwnCatalogFile
+from app.catalog.spec import CatalogFile, License, Memory, ModelFile, ModelSpec
 
 
 def gguf_bytes(*, architecture: str = "llama", template: str = "<|im_start|>", padding: int = 5000) -> bytes:
@@ -76,7 +76,7 @@ def make_catalog(folder: Path, *specs: ModelSpec) -> Catalog:
 
 def write_own_list(path: Path, *specs: ModelSpec) -> None:
     """A list of a person's own, as a file."""
-    content = OwnCatalogFile(schema_version=1, model=specs).model_dump(mode="json", exclude_none=True)
+    content = {"schema_version": 1, "model": [spec.model_dump(mode="json", exclude_none=True) for spec in specs]}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(tomli_w.dumps(content), encoding="utf-8")
 

@@ -56,6 +56,11 @@ _LABELS = label_pattern(
     r"|(?:ssn|itin|nino|pps|nhs|mrn|ahv|avs|sgk|rvnr|tckn|bsn|cpr|pesel|aadhaa?r|cnp|egn|amka|oib|emso|jmbg|nric|mykad"
     r"|cpf|curp)(?![a-z])|(?:ni|sin)(?= n|:)"
 )
+_PASSPORT = re.compile(
+    r"(?:passport|reisepass|passeport|pasaport|passaporto|(?:personal)?ausweis|identity card|id card|carte d'identite|kimlik)"
+    r"[^\n\d]{0,24}?[ :#](?P<number>(?=(?:[a-z]*[0-9]){3})[a-z0-9]{6,10})(?!\w)"
+)
+"""Their numbers may begin with letters, and hold few figures."""
 _BARE_LABELS = label_pattern("(?:dni|nie|pan)(?![a-z])")
 """Words of everyday use in other languages."""
 _MACHINE_READABLE = re.compile(r"(?<![A-Z0-9<])[A-Z0-9<]{28,46}(?![A-Z0-9<])")
@@ -124,6 +129,7 @@ def find_national_ids(text: str, folded: str, fences: Fences) -> Iterator[Span]:
                 yield match.span()
     yield from find_labelled(text, folded, _LABELS, fences)
     yield from find_labelled(text, folded, _BARE_LABELS, fences, bare=True)
+    yield from (match.span("number") for match in _PASSPORT.finditer(folded))
     yield from (match.span() for match in _MACHINE_READABLE.finditer(text) if "<" in match[0])
 
 

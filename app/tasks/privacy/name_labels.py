@@ -50,8 +50,10 @@ _CLOSINGS: Final = (
 _NO_NAME: Final = (
     "company gmbh ltd inc ag customer sir madam team all bank invoice customers colleagues cashier manager president chief officer"
     " accounts payable receivable department payee name datum date belegnummer seite kunde herr frau dr user"
-    # Words of forms and receipts
-    " total subtotal amount due terms number no nr order payment tax vat address addresse adresse adres phone tel telephone fax"
+)
+_ON_FORMS: Final = (
+    # Words of forms and receipts, some of them names as well: Bill, Page, Price, Menge
+    "total subtotal amount due terms number no nr order payment tax vat address addresse adresse adres phone tel telephone fax"
     " email mail description quantity qty price balance delivery shipping ship sold bill billed to method reference ref po page"
     " item items gst summary billing type unit currency account iban bic please thank thanks you come again goods support shopping"
     " rechnung rechnungsnummer kundennummer lieferdatum betrag summe gesamt fallig zahlbar menge preis"
@@ -79,3 +81,6 @@ ABOVE = re.compile(
 CLOSING = re.compile(rf"(?:^|\n)[ \t]*{_any_of(_CLOSINGS)}(?:[,.!;][ \t]*|[ \t]*(?=\r?\n))(?:\r?\n[ \t]*){{0,8}}")
 """A signature follows."""
 NO_NAME: Final = frozenset(_NO_NAME.split())
+"""No name has any of them."""
+ON_FORMS: Final = NO_NAME | frozenset(_ON_FORMS.split())
+"""Not a name where there is nothing else, and only a label announces it."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.domain.privacy import SensitiveKind
 from app.tasks.privacy.labelled import Fences
-from app.tasks.privacy.name_labels import ABOVE, CLOSING, NAMED, NAMED_IN_FULL, NO_NAME
+from app.tasks.privacy.name_labels import ABOVE, CLOSING, NAMED, NAMED_IN_FULL, NO_NAME, ON_FORMS
 from app.tasks.text.folding import tokens_of
 
 Found = tuple[int, int, SensitiveKind]
@@ -40,21 +40,22 @@ _FULL_VALUE = re.compile(rf"(?P<name>{FULL_NAME}(?:,[ ]{_NAME})?){REST}")
 _SIGNED = re.compile(rf"(?:i\. ?[AV]\.|ppa\.?|gez\.|/s/)?[ ]?(?P<name>{_NAME}(?:,[ ]{_NAME})?){REST}")
 _LINE_BELOW = re.compile(r"[^\n]{0,160}\n(?:[ \t\r]*\n)?(?P<line>[^\n]{1,200})")
 _CELL = re.compile(r"\S(?:[^\s]|[ ](?=[^\s]))*")
+_TELLING: Final = (_TITLED, _MAILBOX, _DEAR, _SENDER, _BEFORE_PHONE)
 _COLUMN_SLACK: Final = 3
 _LEAST_CHARS: Final = 2
 
 
 def find_persons(text: str, folded: str, fences: Fences) -> Iterator[Found]:
     """Names by titles, labels, greetings and closings, below address labels, and beside e-mail addresses and phone numbers."""
-    for start, end in _spans(text, folded):
+    told = {match.span("name") for pattern in _TELLING for match in pattern.finditer(text)}
+    for start, end in (*told, *_labelled(text, folded)):
         words = [token.text for token in tokens_of(text[start:end])]
-        if end - start >= _LEAST_CHARS and NO_NAME.isdisjoint(words) and not _crosses(fences, start, end):
+        is_name = NO_NAME.isdisjoint(words) and ((start, end) in told or not ON_FORMS.issuperset(words))
+        if end - start >= _LEAST_CHARS and is_name and not _crosses(fences, start, end):
             yield start, end, SensitiveKind.NAME
 
 
-def _spans(text: str, folded: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_TITLED, _MAILBOX, _DEAR, _SENDER, _BEFORE_PHONE):
-        yield from (match.span("name") for match in pattern.finditer(text))
+def _labelled(text: str, folded: str) -> Iterator[tuple[int, int]]:
     for label in NAMED.finditer(folded):
         if value := _VALUE.match(text, label.end()):
             yield value.span("name")

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.documents.recognizers import Candidate
 from app.domain.privacy import SensitiveKind
-from app.tasks.privacy.name_labels import NO_NAME
+from app.tasks.privacy.name_labels import NO_NAME, ON_FORMS
 from app.tasks.privacy.names import FULL_NAME, REST, UPPER, WORD, Found
 from app.tasks.text.folding import tokens_of
 
@@ -48,7 +48,8 @@ def find_addresses(text: str) -> Iterator[Found]:
         above = text.rfind("\n", 0, max(0, line_start - 1)) + 1
         if line_start - above <= _LINE_CHARS and not text[line_start : street.start()].strip():
             name = _NAME_LINE.match(text, above, line_start)
-            if name is not None and NO_NAME.isdisjoint(token.text for token in tokens_of(name["name"])):
+            words = [token.text for token in tokens_of(name["name"])] if name is not None else []
+            if name is not None and NO_NAME.isdisjoint(words) and not ON_FORMS.issuperset(words):
                 yield (*name.span("name"), SensitiveKind.NAME)
 
 

@@ -216,9 +216,14 @@ class LargerContestController(QObject):
 
     def _ask(self, asking: _Asking) -> LargerAnswers:
         """What was said about places meanwhile counts."""
-        asking.larger.require_may_leave(self._deskhand.policies.in_force(), self._deskhand.store.cases.refused())
+        deskhand = self._deskhand
+
+        def require_wanted() -> None:
+            asking.larger.require_may_leave(deskhand.policies.in_force(), deskhand.store.cases.refused())
+
+        require_wanted()
         with asking.contestant.open() as model:
-            return asking.larger.ask(model, self._told.emit)
+            return asking.larger.ask(model, self._told.emit, require_wanted=require_wanted)
 
     def _on_answered(self, answers: LargerAnswers) -> None:
         self.ledger_changed.emit()

@@ -169,3 +169,8 @@ def test_a_case_that_was_removed_and_kept_again_is_the_same_case(store: Store, t
     again = next(one for one in store.cases.all() if one.key == case.key)
     assert again.id != case.id
     assert as_cases([again])[0].key == before.key
+
+
+def test_a_group_that_is_no_look_keeps_its_name(store: Store) -> None:
+    for group in ("look-" + "9" * 25, "look-x", "7", ""):
+        assert store.insights.lasting_name(group) == group

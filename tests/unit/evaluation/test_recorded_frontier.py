@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,8 +14,9 @@ from app.domain.enquiry import Enquiry, Excerpt, Question, Sensitive
 from app.domain.parcel import Parcel, Reply
 from app.domain.privacy import SensitiveKind
 from app.domain.task import TaskKind
-from app.errors import AnswerCutError
-from app.evaluation.recorded_frontier import RecordedFrontier
+from app.errors import AnswerCutError, EvaluationError
+from app.evaluation.recorded_frontier import AgreedAsker, RecordedFrontier
+from app.frontier.client import Errand, Frontier
 from app.frontier.provider import pack
 from app.settings import ProviderConfig
 
@@ -81,3 +85,35 @@ def test_an_answer_that_says_nothing_is_kept_like_others(asker: Asker, tmp_path:
     monkeypatch.undo()
     assert RecordedFrontier(asker, tmp_path).ask(enquiry(IBANS[0])) == Reply({})
     assert asker.seen == []
+
+
+class Courier:
+    """Notes the highest cost of what it is given."""
+
+    def __init__(self) -> None:
+        self.config = CONFIG.model_copy(update={"input_price": Decimal(1), "output_price": Decimal(2)})
+        self.sent: list[Decimal | None] = []
+
+    def pack(self, enquiry: Enquiry) -> Parcel:
+        return pack(self.config, enquiry)
+
+    def send(self, parcel: Parcel, enquiry: Enquiry, errand: Errand, cancel: object, require_wanted: Callable[[], object]) -> Reply:
+        require_wanted()
+        self.sent.append(parcel.max_cost)
+        return Reply({"iban": None})
+
+
+def test_nothing_goes_out_at_a_higher_price_than_was_agreed_to_or_after_a_no() -> None:
+    courier = Courier()
+    asker = AgreedAsker(cast("Frontier", courier), Errand(consent="evaluation"))
+    one = enquiry(IBANS[0])
+    asker.agree([asker.pack(one)])
+    asker.ask(asker.pack(one), one)
+    assert len(courier.sent) == 1
+    asker.require_wanted = Mock(side_effect=EvaluationError(detail="no"))
+    with pytest.raises(EvaluationError, match="no"):
+        asker.ask(asker.pack(one), one)
+    courier.config = courier.config.model_copy(update={"input_price": Decimal(100)})
+    with pytest.raises(EvaluationError, match="not what was agreed"):
+        asker.ask(asker.pack(one), one)
+    assert len(courier.sent) == 1

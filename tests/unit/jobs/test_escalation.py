@@ -774,3 +774,29 @@ def test_a_terminal_that_can_not_show_it_takes_the_picture_out_again(world: Worl
     assert not pictures_in(world.escalation.sheet([job_id]).items[0].parcel.body)
     world.approve(job_id)
     assert not pictures_in(world.courier.sent[0][0].body)
+
+
+def test_a_never_that_comes_as_the_sending_begins_is_heard(world, monkeypatch):
+    job_id = world.read()
+    begin = world.store.proposals.begin
+
+    def begin_and_refuse(number):
+        begun = begin(number)
+        world.escalation.refuse([number])
+        return begun
+
+    monkeypatch.setattr(world.store.proposals, "begin", begin_and_refuse)
+    world.approve(job_id)
+    assert not world.courier.sent
+    assert world.escalation.is_refused(world.store.job(job_id))
+
+
+def test_a_never_between_two_tries_is_heard_also_at_a_place_that_was_refused_before(world):
+    job_id = world.read()
+    world.escalation.refuse([job_id])
+    path = Path(world.store.job(job_id).path)
+    second = world.add(write_bill(path.parent, path.name, [*LINES, "note: edited"]))
+    assert second != job_id
+    world.courier.before_second_try = lambda: world.escalation.refuse([second])
+    world.approve(second)
+    assert len(world.courier.sent) == 1

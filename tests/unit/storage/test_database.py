@@ -165,12 +165,19 @@ def test_classes_that_no_task_followed_join_the_others(tmp_path: Path) -> None:
         """
         INSERT INTO cases (task, key, name, look, held_out, expected, whole, source, kept_at, document, path) VALUES
             ('auto', 'aa', 'a', '', 0, '{}', 0, 'review', '', x'', ''), ('auto', 'bb', 'b', '', 0, '{}', 0, 'review', '', x'', ''),
-            ('document_type', 'bb', 'kept', '', 0, '{}', 0, 'review', '', x'', '');
+            ('document_type', 'bb', 'kept', '', 0, '{}', 0, 'review', '', x'', ''),
+            ('document_type', 'cc', 'untouched', '', 0, '{}', 0, 'review', '', x'', '');
+        INSERT INTO cases (task, key, name, look, held_out, expected, whole, source, kept_at, document, path, edited) VALUES
+            ('auto', 'cc', 'edited', '', 0, '{}', 0, 'review', '', x'', '', 1);
         """
     )
     connection.close()
     with Store(path) as store:
-        assert sorted((case.task, case.name) for case in store.cases.all()) == [("document_type", "a"), ("document_type", "kept")]
+        assert sorted((case.task, case.name) for case in store.cases.all()) == [
+            ("document_type", "a"),
+            ("document_type", "edited"),
+            ("document_type", "kept"),
+        ]
 
 
 def test_steps_are_applied_once_and_in_order(tmp_path: Path) -> None:

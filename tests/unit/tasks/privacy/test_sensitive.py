@@ -240,3 +240,26 @@ def test_the_longest_hostile_texts_take_time_by_their_length_only():
     for text in (*(repeated * (200_000 // len(repeated)) for repeated in _REPEATED), "12 Main Street" + " " * 200_000):
         find_sensitive(text, {}, TASK, Result(task="t"), [(0, 100)])
     assert time.process_time() - began < 40
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Dear Mr. Larry Page", "Larry Page"),
+        ("Patient: Alan Price", "Alan Price"),
+        ("Name: Bill Johnson", "Bill Johnson"),
+        ("Frau Menge kommt", "Menge"),
+        ("From: Bill Gates <bill@example.org>", "Bill Gates"),
+    ],
+)
+def test_a_name_that_is_also_a_word_of_forms_is_hidden(text, name):
+    assert ("name", name) in found(text)
+
+
+def test_words_of_forms_alone_are_no_names():
+    assert not [kind for kind, _ in found("Name: Price\nMenge: Preis") if kind == "name"]
+
+
+@pytest.mark.parametrize("number", ["CZ6X1PJ4K", "CFG3HJ8K2"])
+def test_a_passport_number_of_many_letters_is_hidden(number):
+    assert ("national_id", number) in found(f"Passport No: {number}")
