@@ -34,7 +34,7 @@ def require_answerable(task: Task, expected: dict[str, Any]) -> None:
 
 def _require(task: Task, field: TaskField, value: Any) -> None:
     for wanted in expected_values(value):
-        if field.type is FieldType.CHOICE and wanted not in field.choices:
+        if field.type is FieldType.CHOICE and not (isinstance(wanted, str) and wanted in field.choices):
             raise ExpectedValueError(detail=f"{wanted!r} is no choice of {field.name}; there are: {', '.join(field.choices)}")
         if not is_readable(field.type, wanted):
             raise ExpectedValueError(detail=f"{wanted!r} can't be read as {field.type.value}, which {field.name} of {task.id} is")

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.documents.recognizers.candidate import Candidate
 from app.documents.recognizers.conventions import Conventions
-from app.documents.recognizers.months import month_number
+from app.documents.recognizers.months import OTHER_WORDS, month_number
 from app.documents.recognizers.number_words import ORDINALS
 from app.domain.task import FieldType
 
@@ -133,7 +133,11 @@ def _is_year(text: str, end: int, match: re.Match[str]) -> bool:
     if _DECIMAL_BEFORE.search(text, end, match.start("year")) or _FULL_YEAR_SOON.match(text, match.end()):
         return False
     following = _MONTH_SOON.match(text, match.end())
-    return not _COLUMN_EDGE.search(text, end, match.start("year")) and not (following and month_number(following[1]))
+    return not _COLUMN_EDGE.search(text, end, match.start("year")) and not (following and _is_month(following[1]))
+
+
+def _is_month(word: str) -> bool:
+    return word.lower() not in OTHER_WORDS and word != "may" and month_number(word) is not None
 
 
 def _reads_either_way(printed: str) -> bool:

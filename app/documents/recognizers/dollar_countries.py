@@ -14,10 +14,10 @@ _PROVINCES: Final = "AB|BC|MB|NB|NS|ON|QC|SK"
 _SIGNS: Final = {
     "USD": rf"\b(?:{US_STATES})\.? {{1,3}}\d{{5}}\b|\b(?:United States|USA)\b|\bU\.S\.A?\.|\b(?i:sales tax)\b|\bEIN\b",
     "CAD": (
-        r"\b[ABCEGHJ-NPRSTVXY]\d[A-CEGHJ-NPR-TV-Z][ -]?\d[A-CEGHJ-NPR-TV-Z]\d\b|\b(?:[HQ]ST|TVQ|TPS)\b"
+        r"\b[ABCEGHJ-NPRSTVXY]\d[A-CEGHJ-NPR-TV-Z][ -]\d[A-CEGHJ-NPR-TV-Z]\d\b|\b(?:[HQ]ST|TVQ|TPS)\b"
         rf"|(?<=[a-z][,.] )(?:{_PROVINCES})(?=\s*$|\s+[A-Z]\d[A-Z])|\b(?i:canada|alberta|ontario|quebec|québec|british columbia)\b"
     ),
-    "AUD": r"\bABN\b|\b(?i:australia)\b|\b(?:NSW|VIC|QLD|TAS|ACT) {1,3}\d{4}\b",
+    "AUD": r"\bABN\b|\b(?i:australia)\b|\b(?:(?:NSW|VIC|QLD|TAS) {1,3}\d{4}|ACT {1,3}(?:02|26|29)\d\d)\b",
     "SGD": r"\b(?i:singapore)\b|\bPte\.? Ltd\b",
     "NZD": r"\b(?i:new zealand|aotearoa)\b|\bNZBN\b",
     "HKD": r"\b(?i:hong kong)\b",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+OTHER_WORDS: Final = frozenset({"ago", "led", "out", "pro", "set"})
+"""Months in one language, common words in another."""
 _NAMES: Final = {
     "en": "january jan|february feb febr|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct"
     "|november nov|december dec",

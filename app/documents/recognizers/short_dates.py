@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from app.documents.recognizers.candidate import Candidate
 from app.documents.recognizers.conventions import Conventions
-from app.documents.recognizers.months import month_number
+from app.documents.recognizers.months import OTHER_WORDS, month_number
 from app.domain.task import FieldType
 
 _MONTH_AND_YEAR = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})\.?,? (20\d\d)(?!\d)")
@@ -27,8 +27,6 @@ _LEAST_LINES: Final = 2
 _LAST_MONTH: Final = 12
 _BEFORE_NEW_YEAR: Final = 120
 """Days up to which a December belongs to the year before the latest date."""
-_OTHER_WORDS: Final = frozenset({"ago", "led", "out", "pro", "set"})
-"""Months in one language, common words in another."""
 
 
 class _Short(NamedTuple):
@@ -96,18 +94,24 @@ def _opening(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
 
 
 def _month(word: str) -> int | None:
-    return None if word.lower() in _OTHER_WORDS else month_number(word)
+    return None if word.lower() in OTHER_WORDS else month_number(word)
 
 
 def _with_year(text: str, short: _Short, latest: date) -> Candidate | None:
     """The day in the year of the latest date, or in the one before where it lies shortly before it."""
+    found, before = (_day(year, short) for year in (latest.year, latest.year - 1))
+    if before is not None and (found is None or found > latest) and (latest - before).days <= _BEFORE_NEW_YEAR:
+        found = before
+    if found is None:
+        return None
+    return Candidate(FieldType.DATE, short.start, short.end, text[short.start : short.end], found.isoformat(), year_elsewhere=True)
+
+
+def _day(year: int, short: _Short) -> date | None:
     try:
-        found, before = (date(year, short.month, short.day) for year in (latest.year, latest.year - 1))
+        return date(year, short.month, short.day)
     except ValueError:
         return None
-    if found > latest and (latest - before).days <= _BEFORE_NEW_YEAR:
-        found = before
-    return Candidate(FieldType.DATE, short.start, short.end, text[short.start : short.end], found.isoformat(), year_elsewhere=True)
 
 
 def _end_of_line(text: str, start: int) -> int:

@@ -97,6 +97,8 @@ def value_of(decision: Decision, document: Document, verdict: Verdict, task_id: 
     option = best.option
     if _reads_either_way(best):
         confidence = min(confidence, _EITHER_WAY)
+    if is_damaged(option.text):
+        confidence = min(confidence, DAMAGED)
     proof, reason = _proof(decision, best, confidence, verdict)
     return Value(
         value=option.value,

@@ -15,14 +15,15 @@ _MEASURE = re.compile(
     r"|cm|mm|km|mins?|minutes?|minuten|hours?|hrs?|stunden|heures?|dakika|saat|x|%|°[cf]?)(?![^\W_])"
 )
 _UNLIKELY: Final = -3.0
+_LISTED: Final = (",", ", ", ";", "; ")
 
 
-def unlikely_count(field: TaskField, option: Option, folded: str) -> float:
+def unlikely_count(field: TaskField, option: Option, folded: str, *, is_labelled: bool) -> float:
     """What a number loses that is the measure of something else ("760 kcal") or nought; `folded` is the document's text."""
     if option.value.strip("-0.") == "":
         return _UNLIKELY
     measure = _MEASURE.match(folded, option.end)
-    if measure is None:
+    if measure is None or (is_labelled and not folded[max(0, option.start - 2) : option.start].endswith(_LISTED)):
         return 0.0
     asked = {
         token.text for words in (field.name.replace("_", " "), field.description, *labels_of(field)) for token in tokens_of(words)

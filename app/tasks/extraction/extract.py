@@ -128,7 +128,8 @@ def weigh_evidence(field: TaskField, scene: Scene) -> Decision:
         ]
     if not known and field.type is FieldType.NUMBER:
         utilities = [
-            utility + unlikely_count(field, option, scene.folded) for utility, option in zip(utilities, options, strict=True)
+            utility + unlikely_count(field, option, scene.folded, is_labelled=max(fact["own_left"], fact["own_above"]) > 0)
+            for utility, option, fact in zip(utilities, options, facts, strict=True)
         ]
     labels = [max(fact["own_left"], fact["own_above"]) for fact in facts]
     contenders, absent = contenders_of(options, utilities, labels, absent_utility(field))
@@ -189,12 +190,13 @@ def _failing(
 
 
 def _listed(rows: Mapping[str, Sequence[Mapping[str, Value]]]) -> list[Span]:
-    """Where the tables of several rows stand, from the first cell to the last."""
+    """Where the rows of the tables of several rows stand, each from its first cell to its last."""
     spans = []
     for records in rows.values():
-        places = [value.evidence for record in records for value in record.values() if value.evidence is not None]
-        if places and len(records) >= _SEVERAL:
-            spans.append((min(place.start for place in places), max(place.end for place in places)))
+        for record in records if len(records) >= _SEVERAL else ():
+            places = [value.evidence for value in record.values() if value.evidence is not None]
+            if places:
+                spans.append((min(place.start for place in places), max(place.end for place in places)))
     return spans
 
 

@@ -15,7 +15,7 @@ from app.tasks.text.columns import Span
 from app.tasks.text.folding import fold, same_name_key
 from app.tasks.text.mail_header import HEADER_NAMES, Header
 
-_TAKEN: Final = frozenset({*TEXT_TYPES, FieldType.EMAIL, FieldType.DATE, FieldType.TIME})
+_TAKEN: Final = frozenset({FieldType.TEXT, FieldType.EMAIL, FieldType.DATE, FieldType.TIME})
 _NOT_ASKED: Final = frozenset({"reply-to"})
 _FACT: Final = 8.0
 """Utility of what a header says, against none."""

@@ -6,7 +6,7 @@ Every label of every field of a task is looked for at once, the longest at each 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -101,7 +101,7 @@ def _implied_not_labels(task_field: TaskField) -> tuple[str, ...]:
     if task_field.type is not FieldType.DATE:
         return ()
     asked = {token.text for token in tokens_of(" ".join((*labels_of(task_field), task_field.description)))}
-    return () if asked & _ENDING else _EXPIRY
+    return () if asked & _ENDING or any(word.startswith(_ENDING_STEMS) for word in asked) else _EXPIRY
 
 
 def _name_words(task_field: TaskField) -> list[str]:
@@ -137,6 +137,11 @@ _EXPIRY: Final = (
 )
 _ENDING: Final = frozenset(
     {"expiry", "expires", "expiration", "valid", "until", "due", "deadline", "end", "ends", "bis", "ablauf", "bitis"}
+)
+
+_ENDING_STEMS: Final = (
+    *("expir", "valid", "return", "retour", "last", "latest", "ablauf", "gultig", "gueltig", "gilt", "ruckgabe", "rueckgabe"),
+    *("frist", "letzte", "valab", "jusqu", "scad", "caduc", "geldig", "wazn", "gecerli", "best", "son"),
 )
 
 _LIKE_TYPES: Final[tuple[frozenset[FieldType], ...]] = (
@@ -184,11 +189,13 @@ class LabelIndex:
         by_line: dict[int, list[Hit]] = defaultdict(list)
         for line in layout.lines:
             tokens = [self._without_figures(token) for token in tokens_of(layout.text[line.start : line.end], line.start)]
-            addresses = [match.span() for match in _ADDRESS.finditer(layout.text, line.start, line.end)]
+            addresses = deque(match.span() for match in _ADDRESS.finditer(layout.text, line.start, line.end))
             position = 0
             while position < len(tokens):
                 node, after = self._longest(layout.text, tokens, position, fuzzy)
-                if node is None or _lies_inside(addresses, tokens[position]):
+                while addresses and addresses[0][1] <= tokens[position].start:
+                    addresses.popleft()
+                if node is None or (addresses and addresses[0][0] <= tokens[position].start):
                     position += 1
                     continue
                 by_line[line.index].append(_hit(node, tokens[position:after], line))
@@ -258,10 +265,6 @@ def _hit(node: _Node, tokens: Sequence[Token], line: Line) -> Hit:
     return Hit(
         start, end, line.index, start - line.start, end - line.start, frozenset(node.own), frozenset(node.against), chars, node.own
     )
-
-
-def _lies_inside(spans: Sequence[tuple[int, int]], token: Token) -> bool:
-    return any(start <= token.start < end for start, end in spans)
 
 
 def _near(children: dict[str, _Node], word: str) -> _Node | None:

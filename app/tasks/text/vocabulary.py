@@ -49,8 +49,9 @@ POSTCODE = re.compile(
     r"|\b[a-z]\d[a-z][- ]\d[a-z]\d\b"
 )
 PROVINCE = re.compile(
-    r"(?<=[a-z]{3})[.,] ?(?:ab|bc|mb|nb|nl|ns|nt|on|qc|sk|yt|ak|al|ar|az|ca|co|ct|dc|fl|ga|hi|ia|id|il|ks|ky|mi|mn|mo|ms|mt"
-    r"|nc|nd|ne|nh|nj|nm|nv|ny|oh|or|ri|sc|sd|tn|tx|ut|va|vt|wa|wi|wv|wy)(?: +(?:\d{5}(?:-\d{4})?|[a-z]\d[a-z][- ]?\d[a-z]\d))?\s*$"
+    r"(?<=[a-z]{3})[.,] ?(?:ab|bc|mb|nb|nl|ns|nt|on|qc|sk|yt|ak|al|ar|az|ca|co(?= +\d{5})|ct|dc|fl|ga|hi|ia|id|il|ks|ky|mi|mn|mo"
+    r"|ms|mt|nc|nd|ne|nh|nj|nm|nv|ny|oh|or|ri|sc|sd|tn|tx|ut|va|vt|wa|wi|wv|wy)"
+    r"(?: +(?:\d{5}(?:-\d{4})?|[a-z]\d[a-z][- ]?\d[a-z]\d))?\s*$"
 )
 """The Canadian province or state of the USA that ends a line after its town, folded; some read like the legal form of a firm.
 

@@ -63,6 +63,7 @@ class EvaluationResults(QObject):
         self._page = page
         self._jobs = jobs
         self._lane = Background(self)
+        self._task_id = ""
         self.contest: Contest | None = None
         """As it was run."""
         self.shown: Contest | None = None
@@ -86,6 +87,7 @@ class EvaluationResults(QObject):
 
     def show_task(self, task_id: str) -> None:
         """What came out of another task would be read as this one's."""
+        self._task_id = task_id
         self._page.set_results_visible(self.shown is not None and self.shown.task.id == task_id)
 
     def score_anew(self) -> None:
@@ -115,6 +117,8 @@ class EvaluationResults(QObject):
     def _show(self, contest: Contest, reports: list[Report], judgement: _Judgement) -> None:
         self.shown = contest
         self._page.show_results(contest.candidates, reports, titles_of(contest.task))
+        if self._task_id:
+            self.show_task(self._task_id)
         self._page.show_target(*judgement)
         self._page.deferral.show_deferral(contest.deferral, contest.candidates[-1].run.model.id)
         classes = {label.name: title_of(label.title, label.name) for label in contest.task.labels}

@@ -54,8 +54,8 @@ class RoutingForm(QWidget):
         for row in self._asked:
             layout.addWidget(row)
         privacy = FormRow(tr("Privacy of these documents"), self._privacy)
-        privacy.setVisible(not of_place)
         layout.addWidget(privacy)
+        privacy.setVisible(not of_place)
         for box in (self._route, self._send, self._pictures, self._privacy):
             box.activated.connect(self.changed)
         self._route.currentIndexChanged.connect(self._show_what_counts)

@@ -440,6 +440,8 @@ def test_a_bare_dollar_is_the_documents_only_other_dollar() -> None:
         ("AMOUNT (S$)\nTotal $5.49", "SGD", False),
         ("9 Orchard Road, Singapore\nTotal $5.49", "SGD", False),
         ("ABN 51 824 753 556\nfive dollars", "AUD", False),
+        ("SECURITIES ACT 1934 fee $5", "USD", True),
+        ("Part H2E4K7 $3.00", "USD", True),
     ],
 )
 def test_the_country_of_a_paper_tells_its_dollar(text: str, code: str, either_way: bool) -> None:
@@ -474,3 +476,14 @@ def test_email_is_lower_case_without_the_full_stop() -> None:
 def test_only_the_wanted_types_come_back() -> None:
     found = find_candidates("29.10.2015 10:30 12,50 € a@b.de", (FieldType.DATE, FieldType.EMAIL))
     assert [candidate.type for candidate in found] == [FieldType.DATE, FieldType.EMAIL]
+
+
+@pytest.mark.parametrize("text", ["The invoice of 12 Jan 24 may be paid", "3 Jan 24 set of chairs"])
+def test_a_word_that_is_a_month_elsewhere_takes_no_year_away(text: str) -> None:
+    assert [candidate.value[:7] for candidate in find_candidates(text, (FieldType.DATE,))] == ["2024-01"]
+
+
+def test_the_last_day_of_a_leap_february_stands_among_days_without_a_year() -> None:
+    text = "Statement date 31 March 2024\n28 Feb  Coffee  1.00\n29 Feb  Bread  2.00\n01 Mar  Tea  3.00\n"
+    found = [candidate.value for candidate in find_candidates(text, (FieldType.DATE,)) if candidate.year_elsewhere]
+    assert found == ["2024-02-28", "2024-02-29", "2024-03-01"]

@@ -45,6 +45,7 @@ def test_what_can_be_read_is_taken(expected):
         (TASK, {"day": "soon"}, "as date"),
         (TASK, {"hour": "noonish"}, "as time"),
         (TASK, {"paid": "maybe"}, "yes, no"),
+        (TASK, {"paid": {"a": 1}}, "yes, no"),
         (TASK, {"items": [{"price": "much"}]}, "as amount"),
         (TASK, {"items": [{"cost": "1"}]}, "items.cost"),
         (TASK, {"sum": "1"}, "no field sum"),

@@ -69,6 +69,7 @@ def test_letters_that_were_not_read_are_told(name, proof):
     value = answers(f"Bill to: {name}\n", field)["buyer_name"]
     assert (value.value, value.proof) == (name, proof)
     assert (value.reason == "Some of its letters could not be read.") == (proof is Proof.AMBIGUOUS)
+    assert (value.confidence <= 0.5) == (proof is Proof.AMBIGUOUS)
 
 
 def test_other_numbers_have_no_check_digits_of_securities():

@@ -246,6 +246,21 @@ Date         Description             Amount      Balance
     assert result.fields["shares"].value is None
 
 
+def test_what_stands_between_two_pages_of_a_table_is_a_value_of_the_document() -> None:
+    own = task("invoice").model_copy(
+        update={"fields": (*task("invoice").fields, TaskField(name="project", type=FieldType.NAME, labels=("Project",)))}
+    )
+    head = "Description            Quantity   Unit price    Amount\n"
+    items = [f"Item of kind {name:<12}     2        10.00     20.00\n" for name in ("ash", "birch", "cedar")]
+    pages = "".join(("INVOICE R-1\n", head, *items)), "".join(("\nProject: Harbour wall\n\n", head, *items, "\nTotal 120.00 EUR\n"))
+    text = "".join(pages)
+    cut = len(pages[0])
+    both = (Page(number=1, start=0, end=cut), Page(number=2, start=cut, end=len(text)))
+    result = extract(own, document(text).model_copy(update={"pages": both}), None)
+    assert len(result.rows["line_items"]) >= 3
+    assert result.fields["project"].value == "Harbour wall"
+
+
 def test_rows_without_any_value_take_nothing_from_the_fields(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.tasks.extraction.extract.read_rows", lambda *_given: ({"description": Value()},) * 3)
     assert extract(task("bank_statement"), document("Account holder: Ann Lee\n"), None).fields["account_holder"].value == "Ann Lee"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.domain.document import Document, Page
 from app.domain.result import Result
-from app.domain.task import Task
+from app.domain.task import FieldType, Task, TaskField, TaskKind
 from app.tasks.extraction.extract import extract
 
 TASKS = Path(__file__).resolve().parents[4] / "resources" / "tasks"
@@ -77,3 +77,10 @@ def test_other_tasks_and_other_papers_are_read_as_before() -> None:
     invoice = "From: eva@mill.example\nSubject: Bill\nDate: Tue, 5 May 2026 09:30:00 +0200\n\nInvoice date 4 May 2026\n"
     assert read(invoice, task="invoice").fields["issue_date"].value == "2026-05-04"
     assert read(FORWARDED, "text").fields["sender"].value is not None
+
+
+def test_a_name_that_is_asked_for_is_no_address() -> None:
+    task = Task(id="own", kind=TaskKind.EXTRACT, fields=(TaskField(name="sender", type=FieldType.NAME, labels=("from",)),))
+    text = "From: Max Muster <max@x.example>\nSubject: Corn\n\nHello\n"
+    document = Document(name="a", sha256="0", format="eml", text=text, pages=(Page(number=1, start=0, end=len(text)),))
+    assert extract(task, document, None).fields["sender"].value == "Max Muster"

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from app.domain.task import FieldType, TaskField
 from app.tasks.lines.labels import LabelIndex
 from app.tasks.lines.layout import Layout
@@ -87,3 +91,15 @@ def test_figures_may_run_into_a_label() -> None:
     field = TaskField(name="date", type=FieldType.DATE, labels=("date",))
     (hit,) = LabelIndex([field]).find(Layout("EXPIRES11/17/2021")).on(0)
     assert (hit.start, hit.end, hit.warns("date", frozenset())) == (0, 7, True)
+
+
+@pytest.mark.parametrize(("label", "text"), [("return", "Return by 30.06.2024"), ("Gültigkeit", "gültig bis 30.06.2024")])
+def test_words_for_an_end_are_no_rivals_of_a_date_that_is_one(label: str, text: str) -> None:
+    field = TaskField(name="day", type=FieldType.DATE, labels=(label,))
+    assert not any(hit.warns("day", frozenset()) for hit in LabelIndex([field]).find(Layout(text)).on(0))
+
+
+def test_many_addresses_on_a_line_cost_no_more_than_their_letters() -> None:
+    began = time.perf_counter()
+    LabelIndex([NUMBER, TOTAL, TAX]).find(Layout("Total a@b.c " * 8_000))
+    assert time.perf_counter() - began < 3
