@@ -179,7 +179,7 @@ def test_own_list_adds_models_and_its_faults_are_told(deskhand, tmp_path):
     code, out, err = deskhand("models", "list")
     assert code == 0
     assert "qwen2.5-coder-0.5b-instruct" in out
-    assert "models.toml can't be used: model: " in err
+    assert "models.toml has a fault: model: " in err
 
 
 def test_import_of_a_folder_in_place(deskhand, tmp_path):
