@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.catalog.gguf import GgufHeader
     from app.catalog.machine import Machine
     from app.catalog.offers import Offer
+    from app.catalog.speed import Speeds
     from app.domain.case import KeptCase
     from app.domain.pace import ModelPace
     from app.domain.recalibration import MapOf
@@ -219,11 +220,15 @@ class Deskhand:
     def offers(self) -> list[Offer]:
         """All known models as they fit this computer now."""
         from app.catalog.offers import make_offers
-        from app.catalog.speed import Speeds
 
         machine = self.machine()
-        speeds = Speeds(self.catalog.folder, self.catalog.all(), machine, self._paces())
-        return make_offers(self.catalog, machine, speeds, context_tokens=self.settings.context_tokens)
+        return make_offers(self.catalog, machine, self.speeds(machine), context_tokens=self.settings.context_tokens)
+
+    def speeds(self, machine: Machine) -> Speeds:
+        """How fast each model is to be expected on this computer."""
+        from app.catalog.speed import Speeds
+
+        return Speeds(self.catalog.folder, self.catalog.all(), machine, self._paces())
 
     def machine(self) -> Machine:
         """This computer as it is now, with the graphics cards as they were before the engine last computed on them."""

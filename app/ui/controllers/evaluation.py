@@ -12,8 +12,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import Deskhand
-from app.catalog.machine import probe_machine
-from app.catalog.speed import Speeds
 from app.domain.case import CaseSource, KeptCase
 from app.domain.document import Document
 from app.domain.revision import PointReviews
@@ -144,7 +142,7 @@ class EvaluationController(QObject):
         in_use, catalog, paces = self._id_of_model_in_use(), self._deskhand.catalog, self._deskhand.store.paces()
         installed = catalog.installed()
         never_used = [spec for spec in installed if spec.main_file.sha256 not in paces]
-        speeds = Speeds(catalog.folder, catalog.all(), probe_machine(catalog.folder), paces) if never_used else None
+        speeds = self._deskhand.speeds(self._deskhand.machine()) if never_used else None
         for spec in installed:
             if speeds is not None and spec in never_used:
                 seconds = 60 / speeds.of(spec).documents_per_minute
