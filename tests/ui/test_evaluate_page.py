@@ -177,11 +177,14 @@ def test_a_saved_run_is_compared_with_by_what_is_expected_now(qtbot, desktop, de
     baseline = _page(desktop).findChild(QComboBox, "baselineChoice")
     qtbot.waitUntil(lambda: baseline.count() == 2, timeout=10_000)
     assert SavedRuns(deskhand.paths.evaluations).names() == [baseline.itemData(1)]
+    changes = _page(desktop).findChild(QTableView, "changesTable").parentWidget()
+    assert changes.isHidden()
     baseline.setCurrentIndex(1)
     baseline.activated.emit(1)
     qtbot.waitUntil(lambda: _page(desktop).findChild(QTableView, "changesTable").model() is not None, timeout=10_000)
     assert _table(desktop, "changesTable") == []
     assert f"{N_BILLS} cases in both; 0 only then, 0 only now." in _label(desktop, "comparedWords")
+    assert not changes.isHidden()
     assert baseline.itemText(1).endswith(f" · {deskhand.catalog.starter_id}")
     task = _page(desktop).setup.findChild(QComboBox, "evaluationTask")
     results = _page(desktop).findChild(QTableView, "figuresTable")

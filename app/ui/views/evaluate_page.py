@@ -71,6 +71,7 @@ class EvaluatePage(QWidget):
         self._confusion_space.setSpacing(14)
         self._changes = _Table("changesTable", tr("Changes since the saved run"))
         self._changes.chosen.connect(self.case_opened)
+        self._changes.hide()
         self._compared = PlainLabel("", role="soft", wrap=True)
         self._compared.setObjectName("comparedWords")
         self._compared.hide()
@@ -137,6 +138,8 @@ class EvaluatePage(QWidget):
             self._baseline.addItem(f"{shown_moment(run.saved_at)} · {run.model}", run.name)
             self._baseline.setItemData(self._baseline.count() - 1, run.name, Qt.ItemDataRole.ToolTipRole)
         self._baseline.setCurrentIndex(max(0, self._baseline.findData(chosen)))
+        if not self.baseline:
+            self.show_comparison(None, "", {})
 
     def set_results_visible(self, are_visible: bool) -> None:
         self._results.setVisible(are_visible)
