@@ -63,7 +63,7 @@ def has_town(folded: str) -> bool:
 
 
 def has_legal_form(folded: str) -> bool:
-    """Whether words hold the legal form of a firm: in "Edmonton, AB" it is the province."""
+    """Whether words hold the legal form of a firm: in "Red Deer, AB" it is the province."""
     return bool(LEGAL_FORM.search(PROVINCE.sub("", folded)))
 
 

@@ -60,6 +60,7 @@ class LargerContestController(QObject):
     ended = Signal()
     ledger_changed = Signal()
     _told = Signal(int, int)
+    _asked = Signal(int, int)
 
     def __init__(self, deskhand: Deskhand, window: MainWindow, *, setup: EvaluationSetup, page: QuotePage, parent: QObject) -> None:
         super().__init__(parent)
@@ -81,6 +82,7 @@ class LargerContestController(QObject):
         window.page_shown.connect(self._on_page_shown)
         setup.larger.changed.connect(self._estimate)
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
+        self._asked.connect(self._on_asked, Qt.ConnectionType.QueuedConnection)
 
     def stop(self) -> None:
         self._cancel.set()
@@ -223,7 +225,7 @@ class LargerContestController(QObject):
 
         require_wanted()
         with asking.contestant.open() as model:
-            return asking.larger.ask(model, self._told.emit, require_wanted=require_wanted)
+            return asking.larger.ask(model, self._asked.emit, require_wanted=require_wanted)
 
     def _on_answered(self, answers: LargerAnswers) -> None:
         self.ledger_changed.emit()
@@ -232,10 +234,14 @@ class LargerContestController(QObject):
 
     @Slot(int, int)
     def _on_told(self, done: int, total: int) -> None:
-        # Also while it is being stopped: what left has left.
-        self.ledger_changed.emit()
         if not self._cancel.is_set():
             self._setup.show_progress((done, total, self._word))
+
+    @Slot(int, int)
+    def _on_asked(self, done: int, total: int) -> None:
+        """Also while it is being stopped: what left has left."""
+        self.ledger_changed.emit()
+        self._on_told(done, total)
 
     def _on_failed(self, error: AppError) -> None:
         """What was stopped has ended for the person at once; since then another run may have begun."""

@@ -160,7 +160,7 @@ def test_a_town_behind_its_code_is_no_counted_thing() -> None:
 @pytest.mark.parametrize(
     ("text", "town", "firm"),
     [
-        ("Mill Centre, Edmonton, AB", True, False),
+        ("Mill Centre, Red Deer, AB", True, False),
         ("Denver, CO 80202", True, False),
         ("Calgary AB T2P 1J9", True, True),
         ("Svensk Kvarn AB", False, True),
