@@ -79,6 +79,15 @@ def _compete(studio: Studio) -> None:
     page.findChild(QTableWidget, "casesTable").selectRow(0)
     _scroll_to(studio, page, "casesCard")
     studio.snap("evaluate-case")
+    page.findChild(QPushButton, "saveBaseline").click()
+    saved = page.findChild(QComboBox, "baselineChoice")
+    _until(studio, lambda: saved.count() > 1)
+    saved.setCurrentIndex(1)
+    saved.activated.emit(1)
+    _until(studio, lambda: not page.findChild(QWidget, "comparedWords").isHidden())
+    window.notice.expire()
+    _scroll_to(studio, page, "changesTable")
+    studio.snap("evaluate-baseline")
 
 
 def insights(studio: Studio) -> None:
